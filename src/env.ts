@@ -1,0 +1,21 @@
+import type { JobObject } from './job/job-object.ts';
+import type { SiteObject } from './site/site-object.ts';
+
+/** Bindings of the Worker as the platform gives them; `settings.ts` parses the variables. */
+export interface Env {
+  readonly JOB: DurableObjectNamespace<JobObject>;
+  readonly SITE: DurableObjectNamespace<SiteObject>;
+  readonly ASSETS: Fetcher;
+  /** Site ids, separated by commas; the first is the default. */
+  readonly SITES: string;
+  /** Public keys of bridges: JSON `[{"bridge_id","site","keys":[{"kid","x"}]}]`, two keys at most for rotation. */
+  readonly BRIDGE_KEYS?: string;
+  /** `local` in development: every caller is the owner `local`. Without it callers are refused. */
+  readonly IDENTITY?: string;
+  readonly LEASE_TTL_MS?: string;
+  readonly TRACE_STREAM_BATCH_SIZE?: string;
+  readonly TRACE_ASYNC_CID_THRESHOLD?: string;
+  readonly TRACE_EVENTS_CID_LIMIT?: string;
+  readonly TRACE_MSD_CID_LIMIT?: string;
+  readonly MAX_CONCURRENT_JOBS_PER_OWNER?: string;
+}
