@@ -1,0 +1,36 @@
+import type { Domain } from '#protocol/domain.ts';
+import type { Lease } from '#protocol/lease.ts';
+import type { RecordBatch, Warehouse } from '../warehouse/warehouse.ts';
+
+/** What a kind of job has while it runs; `run-job.ts` makes it, the files of `trace/` use it. */
+export interface JobContext {
+  readonly lease: Lease;
+  readonly warehouse: Warehouse;
+  /** Aborted by a cancel, a lost lease or a drain. */
+  readonly signal: AbortSignal;
+  /** Container ids of the job, sorted: at most `count` of them from index `from`. */
+  readIds(from: number, count: number): Promise<string[]>;
+  readonly output: JobOutput;
+}
+
+/**
+ * Where records go. Calls for one domain must follow each other; several domains may be written at once. A call waits
+ * while there is no credit, so that a slow edge slows the reading.
+ */
+export interface JobOutput {
+  /** Encodes, compresses and uploads. Resolves when the batch is on its way; `sealRange` waits for its arrival. */
+  writeBatch(domain: Domain, batch: RecordBatch): Promise<void>;
+  /** Makes visible what was written since the last seal; `idsTo`: ids of the sorted list done so far. */
+  sealRange(domain: Domain, range: { idsTo: number; containersFound: number }): Promise<void>;
+  /** After the last seal. */
+  endDomain(domain: Domain, end: DomainEnd): Promise<void>;
+  /** At most once a job. */
+  aggregate(data: Record<string, unknown>): Promise<void>;
+}
+
+export type DomainEnd =
+  | { readonly status: 'complete' }
+  | { readonly status: 'truncated' | 'failed'; readonly code: string; readonly detail: string };
+
+/** One kind of job. Returns when every domain has ended; `finish` is its caller's. Throws what stopped it. */
+export type RunKind = (job: JobContext) => Promise<void>;

@@ -1,0 +1,40 @@
+/**
+ * What the bridge needs of a warehouse. Two kinds of read: `readRecords` for the record sets that are streamed (already
+ * encoded as JSON text, a batch at a time, so that an engine that can write JSON itself may do so), and `readRows` for
+ * the small answers that code looks into (seeds, lineage).
+ */
+export interface Warehouse {
+  /** For humans and logs: `duckdb 1.5.6`, `oracle 19.22`. */
+  readonly description: string;
+  readRecords(statement: Statement, options: ReadRecordsOptions): AsyncIterable<RecordBatch>;
+  readRows(statement: Statement, signal: AbortSignal): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** A named file of `sql/<dialect>/` and the values of its binds. Structural slots come only from the query builder. */
+export interface Statement {
+  /** Path below the dialect's folder without `.sql`: `events/history`. */
+  readonly name: string;
+  readonly binds: Readonly<Record<string, BindValue>>;
+}
+
+export type BindValue = string | number | null | readonly string[];
+
+export interface ReadRecordsOptions {
+  /** Most records of one batch. */
+  readonly batchRecords: number;
+  /** Aborting reaches the database: the iteration throws once the query has stopped. */
+  readonly signal: AbortSignal;
+}
+
+/** Up to `batchRecords` records of one range. */
+export interface RecordBatch {
+  readonly count: number;
+  /** UTF-8: the records as compact JSON objects, joined by a comma and one TAB. */
+  readonly json: Uint8Array;
+  /** Containers whose first record of this range stands in this batch; summed up they are the containers found. */
+  readonly containersFound: number;
+}
+
+/** Column name → value, in statement order. Times are plant time, `YYYY-MM-DDTHH:MM:SS`. */
+export type Row = Readonly<Record<string, string | number | null>>;
