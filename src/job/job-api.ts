@@ -25,8 +25,8 @@ export interface JobApi {
   /** Removes one owner; the last one's leaving cancels. `force`: an administrator's cancel, for all owners. */
   cancel(request: { owner: string; force: boolean }): Promise<Outcome<JobCancelled>>;
   manifest(): Promise<Outcome<Manifest>>;
-  /** Packed container ids among the sealed records of a domain (8 bytes each, in log order, duplicates kept). */
-  readRecordIds(request: { domain: Domain; chunkFrom: number }): Promise<Outcome<RecordIds>>;
+  /** Packed container ids (sorted, distinct) of some of a domain's sealed chunks. `site`: of the job that asks. */
+  readRecordIds(request: { site: string; domain: Domain; chunkFrom: number }): Promise<Outcome<RecordIds>>;
 
   // The bridge's calls.
   lease(request: LeaseJob): Promise<Outcome<Lease | undefined>>;

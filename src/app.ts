@@ -1,0 +1,60 @@
+import { Hono } from 'hono';
+import { ProblemError } from '#protocol/problem.ts';
+import { addBridgeRoutes } from './routes/bridge.ts';
+import type { EdgeApp, EdgeBindings, EdgeContext } from './routes/edge-app.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { problemResponse } from './routes/http/problem-response.ts';
+import { addSecurityHeaders } from './routes/http/security-headers.ts';
+import { addJobStreamRoutes } from './routes/job-stream.ts';
+import { addJobRoutes } from './routes/jobs.ts';
+import { addTraceRoutes } from './routes/trace.ts';
+
+/** The edge as one Hono application: the routes, and around them what every response has in common. */
+export function createApp(): EdgeApp {
+  const app = new Hono<EdgeBindings>();
+  app.use(async (context, next) => {
+    context.set('requestId', crypto.randomUUID());
+    await next();
+    await finishResponse(context);
+  });
+  app.onError((thrown, context) => {
+    const error = ProblemError.from(thrown);
+    logError(error, context);
+    return problemResponse(error, context.get('requestId'));
+  });
+  // Answers instead of throwing: a throw here would skip the headers that every response carries.
+  app.notFound(async (context) => {
+    if (!isApiPath(context.req.path)) {
+      const asset = await context.env.ASSETS.fetch(context.req.raw);
+      return new Response(asset.body, asset);
+    }
+    return problemResponse(new ProblemError('NOT_FOUND', 'There is nothing here.'), context.get('requestId'));
+  });
+  addTraceRoutes(app);
+  addJobRoutes(app);
+  addJobStreamRoutes(app);
+  addHealthRoutes(app);
+  addBridgeRoutes(app);
+  return app;
+}
+
+async function finishResponse(context: EdgeContext): Promise<void> {
+  const response = context.res;
+  // A WebSocket's handshake has no headers of ours: to set them would take the response apart.
+  if (response.status === 101) return;
+  addSecurityHeaders(response.headers, context.get('requestId'));
+  // Nobody reads the body of a HEAD: what produces it must hear of that.
+  if (context.req.raw.method === 'HEAD') await response.body?.cancel();
+}
+
+function isApiPath(path: string): boolean {
+  return /^\/(api|bridge)(\/|$)/.test(path);
+}
+
+/** What really happened is for the log; the caller has the request id to ask with. */
+function logError(error: ProblemError, context: EdgeContext): void {
+  if (error.cause === undefined) return;
+  const about = `${context.get('requestId')} ${context.req.raw.method} ${context.req.path} ${error.code}`;
+  if (error.code === 'INTERNAL') console.error(about, error.cause);
+  else console.warn(about, error.cause);
+}

@@ -1,0 +1,127 @@
+import type { Domain } from '#protocol/domain.ts';
+import { domainSchema } from '#protocol/domain.ts';
+import { encodeJobEvent } from '#protocol/job-event.ts';
+import { isTerminal } from '#protocol/job.ts';
+import type { JobStatus, Manifest } from '#protocol/job.ts';
+import { MAX_INTERACTIVE_RECORDS } from '#protocol/limits.ts';
+import { ProblemError } from '#protocol/problem.ts';
+import { decodeCursor } from '../stream/cursor.ts';
+import type { RecordSet } from './answer-parts.ts';
+import { allRecordsParts, pageParts, stageAnswerParts } from './answer-parts.ts';
+import { createBodyStream } from './body-stream.ts';
+import type { JobLedger } from './job-ledger.ts';
+import type { JobLife } from './job-state.ts';
+import { utc } from './job-status.ts';
+
+/** Records of an answer in one body that is a stream all the same; more has to be paged or streamed. */
+const MAX_ANSWER_RECORDS = 500_000;
+
+/** The bodies that a finished or running job can be asked for, cut out of its log. */
+
+/** @throws ProblemError `JOB_RESULT_EXPIRED` for a tombstone. */
+export function refuseExpired(life: JobLife): void {
+  if (life.state === 'expired') {
+    throw new ProblemError('JOB_RESULT_EXPIRED', 'The result of this job has expired. Run the query again.');
+  }
+}
+
+/** The log position a reader goes on behind. @throws ProblemError `INVALID_CURSOR` or `GENERATION_CHANGED`. */
+export function positionAfter(cursor: string | null, jobId: string, generation: number): number {
+  if (cursor === null) return 0;
+  const place = decodeCursor(cursor, jobId);
+  if (place.generation !== generation) {
+    throw new ProblemError('GENERATION_CHANGED', 'The result was started over. Read it again from its beginning.', {
+      members: { generation },
+    });
+  }
+  return place.position;
+}
+
+export function metaLine(ledger: JobLedger, life: JobLife): string {
+  const { job } = ledger.spec();
+  return encodeJobEvent({
+    type: 'meta',
+    job_id: job.job_id,
+    generation: life.generation,
+    kind: job.kind,
+    profile: job.profile,
+    site: job.site,
+    domains: job.domains,
+    cid_count: job.cid_count,
+    created_at: utc(life.createdAtMs),
+  });
+}
+
+/** `?domain=&offset=&limit=`, already checked by the Worker for being numbers in their ranges. */
+export function resultPage(ledger: JobLedger, life: JobLife, query: URLSearchParams): ReadableStream<Uint8Array> {
+  const domain = domainSchema.safeParse(query.get('domain'));
+  if (!domain.success) throw new ProblemError('UNKNOWN_DOMAIN', 'There is no domain of that name.');
+  const { records: total } = ledger.log.domain(domain.data);
+  const offset = Number(query.get('offset') ?? 0);
+  const limit = Number(query.get('limit'));
+  const chunks = ledger.log.chunksOfPage(domain.data, offset, limit);
+  const page = { domain: domain.data, offset, limit, total, complete: isTerminal(life.state) };
+  return createBodyStream(pageParts(page, chunks), wholeSegment(ledger));
+}
+
+/** Every record of a small, finished job. */
+export function allRecords(ledger: JobLedger, status: JobStatus): ReadableStream<Uint8Array> {
+  requireEnded(status);
+  const sets = recordSets(ledger, MAX_INTERACTIVE_RECORDS);
+  return createBodyStream(allRecordsParts(status, isTerminal(status.state), sets), wholeSegment(ledger));
+}
+
+/** The stage's answer in one body. */
+export function stageAnswer(ledger: JobLedger, status: JobStatus): ReadableStream<Uint8Array> {
+  requireEnded(status);
+  const sets = recordSets(ledger, MAX_ANSWER_RECORDS);
+  return createBodyStream(stageAnswerParts(status, sets, aggregationText(ledger)), wholeSegment(ledger));
+}
+
+export function manifest(ledger: JobLedger, life: JobLife): Manifest {
+  return {
+    job_id: ledger.spec().job.job_id,
+    generation: life.generation,
+    complete: isTerminal(life.state),
+    chunks: ledger.log.sealedChunks().map((chunk) => ({
+      position: chunk.position,
+      domain: chunk.domain,
+      batch: chunk.batch,
+      offset: chunk.firstRecord,
+      count: chunk.count,
+      raw_bytes: chunk.rawBytes,
+      sha256: chunk.sha256,
+    })),
+  };
+}
+
+/** Batches of a domain, `null` while it is open. */
+export function totalBatches(ledger: JobLedger, domain: Domain): number | null {
+  const row = ledger.log.domain(domain);
+  return row.outcome ? row.nextBatch - 1 : null;
+}
+
+function requireEnded(status: JobStatus): void {
+  if (!isTerminal(status.state)) throw new ProblemError('JOB_NOT_COMPLETE', 'The job has not ended yet.');
+}
+
+function recordSets(ledger: JobLedger, mostRecords: number): RecordSet[] {
+  const rows = ledger.log.domains();
+  const records = rows.reduce((sum, row) => sum + row.records, 0);
+  if (records > mostRecords) {
+    throw new ProblemError(
+      'RESULT_TOO_LARGE',
+      `The result has ${records} records; at most ${mostRecords} fit into one answer. Read its stream, or its pages.`,
+    );
+  }
+  return rows.map((row) => ({ domain: row.name, chunks: ledger.log.sealedChunks(row.name), records: row.records }));
+}
+
+function aggregationText(ledger: JobLedger): string {
+  const line = ledger.log.lineOf('aggregation');
+  return line === undefined ? '' : line.slice('{"type":"aggregation","data":'.length, -'}\n'.length);
+}
+
+function wholeSegment(ledger: JobLedger): (segmentId: number) => Uint8Array | undefined {
+  return (segmentId) => ledger.log.segmentBytes(segmentId);
+}

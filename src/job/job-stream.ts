@@ -1,0 +1,184 @@
+import type { Domain } from '#protocol/domain.ts';
+import type { JobEventOf } from '#protocol/job-event.ts';
+import { encodeJobEvent } from '#protocol/job-event.ts';
+import { PROGRESS_INTERVAL_MS, STREAM_HEARTBEAT_MS } from '#protocol/limits.ts';
+import { encodeCursor } from '../stream/cursor.ts';
+import type { GzipStitcher } from '../stream/gzip-stitch.ts';
+import { createGzipStitcher } from '../stream/gzip-stitch.ts';
+import type { LogEntry, SealedChunk } from './chunk-log.ts';
+
+/** What one reader holds of a segment at a time; nearly every segment is smaller. */
+const SLICE_BYTES = 256 * 1024;
+
+/** What a stream needs of its job. */
+export interface StreamSource {
+  readonly jobId: string;
+  metaLine(): string;
+  progressLine(): string;
+  generation(): number;
+  /** The first entry of the log behind a position. */
+  nextEntry(position: number): LogEntry | undefined;
+  /** `undefined` when the segment is gone. */
+  segmentSlice(segmentId: number, from: number, count: number): Uint8Array | undefined;
+  /** `null` while the domain is open. */
+  totalBatches(domain: Domain): number | null;
+  /** Whether the result was dropped, so that no further entry will come. */
+  gone(): boolean;
+  /** Resolves at the next change of the job or after `waitMs`. */
+  wait(waitMs: number, signal: AbortSignal): Promise<void>;
+  now(): number;
+  /** Called once, when the stream has ended in whatever way. */
+  closed(): void;
+}
+
+/**
+ * One reader's gzip stream: `meta`, then every entry of the log behind `after` while it grows, each `records` line
+ * followed by its `position`, `progress` in between, and the terminal line. Pull-driven and by slices: a reader that
+ * stops reading holds one slice, nothing waits for it, and what it has not read stays in the log.
+ */
+export function createJobStream(source: StreamSource, after: number): ReadableStream<Uint8Array> {
+  const reader = new JobReader(source, after);
+  return new ReadableStream({
+    type: 'bytes',
+    start: (controller) => controller.enqueue(reader.begin()),
+    async pull(controller) {
+      try {
+        const bytes = await reader.next();
+        if (bytes) controller.enqueue(bytes);
+        if (!reader.ended) return;
+        controller.close();
+        source.closed();
+      } catch (error) {
+        source.closed();
+        throw error;
+      }
+    },
+    cancel() {
+      reader.leave();
+      source.closed();
+    },
+  });
+}
+
+/** A stream that cannot go on: it is cut, and its reader resumes or is told what happened. */
+class StreamCutError extends Error {
+  override readonly name = 'StreamCutError';
+}
+
+class JobReader {
+  readonly #source: StreamSource;
+  readonly #gzip: GzipStitcher = createGzipStitcher();
+  readonly #left = new AbortController();
+  #position: number;
+  #segment: { readonly chunk: SealedChunk; sent: number } | undefined;
+  #progressAtMs: number;
+  #progressLine = '';
+  #ended = false;
+
+  constructor(source: StreamSource, after: number) {
+    this.#source = source;
+    this.#position = after;
+    this.#progressAtMs = source.now();
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  leave(): void {
+    this.#left.abort();
+  }
+
+  begin(): Uint8Array {
+    return join([this.#gzip.header(), this.#gzip.text(this.#source.metaLine())]);
+  }
+
+  /** The next bytes; waits for them. `undefined` only once the reader has left. */
+  async next(): Promise<Uint8Array | undefined> {
+    while (!this.#left.signal.aborted) {
+      const bytes = this.#segment ? this.#nextSlice(this.#segment) : (this.#nextProgress() ?? this.#nextEntry());
+      if (bytes) return bytes;
+      await this.#source.wait(this.#untilHeartbeatMs(), this.#left.signal);
+    }
+    return undefined;
+  }
+
+  #nextEntry(): Uint8Array | undefined {
+    const entry = this.#source.nextEntry(this.#position);
+    if (!entry) {
+      if (this.#source.gone()) throw new StreamCutError('the result was dropped');
+      return undefined;
+    }
+    this.#position = entry.position;
+    if (entry.kind === 'records') {
+      this.#segment = { chunk: entry.chunk, sent: 0 };
+      this.#gzip.segment({ crc32: entry.chunk.crc32, rawBytes: entry.chunk.rawBytes });
+      return this.#nextSlice(this.#segment);
+    }
+    if (entry.kind === 'domain_start') return this.#gzip.text(encodeJobEvent(this.#domainStart(entry.domain)));
+    const text = this.#gzip.text(entry.line);
+    if (!TERMINAL_TYPES.has(entry.type)) return text;
+    this.#ended = true;
+    return join([text, this.#gzip.end()]);
+  }
+
+  #nextSlice(segment: { readonly chunk: SealedChunk; sent: number }): Uint8Array {
+    const { chunk } = segment;
+    const slice = this.#source.segmentSlice(chunk.segmentId, segment.sent, SLICE_BYTES);
+    if (!slice || slice.byteLength === 0) throw new StreamCutError('a segment was dropped');
+    segment.sent += slice.byteLength;
+    if (segment.sent < chunk.segmentBytes) return slice;
+    this.#segment = undefined;
+    return join([slice, this.#gzip.text(encodeJobEvent(this.#positionOf(chunk)))]);
+  }
+
+  /** At most once a second while entries flow; when nothing comes, as the heartbeat that finds a dead reader. */
+  #nextProgress(): Uint8Array | undefined {
+    const now = this.#source.now();
+    if (now - this.#progressAtMs < PROGRESS_INTERVAL_MS) return undefined;
+    const idle = this.#source.nextEntry(this.#position) === undefined;
+    if (idle && now - this.#progressAtMs < STREAM_HEARTBEAT_MS && !this.#moved()) return undefined;
+    this.#progressAtMs = now;
+    this.#progressLine = this.#source.progressLine();
+    return this.#gzip.text(this.#progressLine);
+  }
+
+  #moved(): boolean {
+    return this.#source.progressLine() !== this.#progressLine;
+  }
+
+  #untilHeartbeatMs(): number {
+    const sinceMs = this.#source.now() - this.#progressAtMs;
+    const untilMs = sinceMs < PROGRESS_INTERVAL_MS ? PROGRESS_INTERVAL_MS : STREAM_HEARTBEAT_MS;
+    return Math.max(1, untilMs - sinceMs);
+  }
+
+  #domainStart(domain: Domain): JobEventOf<'domain_start'> {
+    return { type: 'domain_start', domain, batch: 1, total_batches: this.#source.totalBatches(domain) };
+  }
+
+  #positionOf(chunk: SealedChunk): JobEventOf<'position'> {
+    const { jobId } = this.#source;
+    return {
+      type: 'position',
+      cursor: encodeCursor({ jobId, generation: this.#source.generation(), position: chunk.position }),
+      domain: chunk.domain,
+      batch: chunk.batch,
+      offset: chunk.firstRecord,
+      count: chunk.count,
+      sha256: chunk.sha256,
+    };
+  }
+}
+
+const TERMINAL_TYPES: ReadonlySet<string> = new Set(['complete', 'cancelled', 'error']);
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}

@@ -1,0 +1,80 @@
+import type { Domain } from '#protocol/domain.ts';
+import { CONTAINER_ID_MEMBER } from '#protocol/domain.ts';
+import { CONTAINER_ID_BYTES, mergePackedIds, packContainerIds } from '#protocol/ids.ts';
+import { MAX_JOB_IDS } from '#protocol/limits.ts';
+import { ProblemError } from '#protocol/problem.ts';
+import type { ContainerIdsFrom, IdsRange } from '#protocol/trace.ts';
+import { checkIdLimit } from '../limits/split-plan.ts';
+import { unwrap } from '../outcome.ts';
+import { sliceRecords } from '../stream/records-line.ts';
+import { inflateSegment } from '../stream/segment-check.ts';
+import type { CreateJob, JobApi, RecordIds } from './job-api.ts';
+import type { ChunkLog, SealedChunk } from './chunk-log.ts';
+
+/** How container ids get from a request, or from the records of an earlier job, into a new one. */
+
+/** Chunks read for one answer: their ids are at most 5000 × 8 bytes each. */
+const CHUNKS_PER_ANSWER = 20;
+/** Ids taken from another job before duplicates are dropped: 16 MB. */
+const MAX_SOURCE_IDS = 4 * MAX_JOB_IDS;
+
+/** The packed ids of a new job. @throws ProblemError for none, too many, or a source that cannot give them. */
+export async function collectIds(
+  request: CreateJob,
+  stubOf: (jobId: string) => Pick<JobApi, 'readRecordIds'>,
+): Promise<Uint8Array> {
+  const all = request.idsFrom ? await readSource(request, request.idsFrom, stubOf) : (request.ids ?? new Uint8Array());
+  const ids = request.idsRange ? cutRange(all, request.idsRange) : all;
+  const needsIds = request.spec.kind !== 'seed_resolve';
+  if (needsIds && ids.byteLength === 0) throw new ProblemError('INVALID_PARAMS', 'The request names no container.');
+  checkIdLimit(ids.byteLength / CONTAINER_ID_BYTES, request.maxIds);
+  return ids;
+}
+
+async function readSource(
+  request: CreateJob,
+  from: ContainerIdsFrom,
+  stubOf: (jobId: string) => Pick<JobApi, 'readRecordIds'>,
+): Promise<Uint8Array> {
+  const source = stubOf(from.job_id);
+  const lists: Uint8Array[] = [];
+  let total = 0;
+  let chunkFrom: number | undefined = 0;
+  while (chunkFrom !== undefined) {
+    const answer: RecordIds = unwrap(
+      await source.readRecordIds({ site: request.spec.site, domain: from.domain, chunkFrom }),
+    );
+    total += answer.ids.byteLength / CONTAINER_ID_BYTES;
+    if (total > MAX_SOURCE_IDS)
+      throw new ProblemError('CID_LIMIT_EXCEEDED', 'The job named as source has too many ids.');
+    lists.push(answer.ids);
+    chunkFrom = answer.nextChunk;
+  }
+  return mergePackedIds(lists);
+}
+
+function cutRange(ids: Uint8Array, range: IdsRange): Uint8Array {
+  return ids.subarray(range.from * CONTAINER_ID_BYTES, range.to * CONTAINER_ID_BYTES);
+}
+
+/** Ids of a domain's sealed records, some chunks at a time. Records are opened here: this is no reader's way. */
+export function readRecordIds(log: ChunkLog, domain: Domain, chunkFrom: number): RecordIds {
+  const member = CONTAINER_ID_MEMBER[domain];
+  if (member === undefined) {
+    throw new ProblemError('INVALID_PARAMS', `Records of the domain ${domain} are not of one container each.`);
+  }
+  log.domain(domain);
+  const chunks = log.sealedChunks(domain);
+  const part = chunks.slice(chunkFrom, chunkFrom + CHUNKS_PER_ANSWER);
+  const lists = part.map((chunk) => packContainerIds(idsOfChunk(log, chunk, member)));
+  const next = chunkFrom + part.length;
+  return { ids: mergePackedIds(lists), nextChunk: next < chunks.length ? next : undefined };
+}
+
+function idsOfChunk(log: ChunkLog, chunk: SealedChunk, member: string): string[] {
+  const segment = log.segmentBytes(chunk.segmentId);
+  if (!segment) throw new ProblemError('JOB_RESULT_EXPIRED', 'The result of the job named as source has expired.');
+  const data = sliceRecords(inflateSegment(segment, chunk.rawBytes), 0, chunk.count);
+  const records = JSON.parse(`[${new TextDecoder().decode(data)}]`) as Record<string, unknown>[];
+  return records.map((record) => record[member]).filter((id) => typeof id === 'string');
+}

@@ -1,0 +1,100 @@
+import { ProblemError } from '#protocol/problem.ts';
+import { requestBodyBudget } from '../../stream/isolate-budget.ts';
+
+interface BodyRules {
+  readonly maxBytes: number;
+  /** Refuse a body that does not say its length. */
+  readonly lengthRequired?: boolean;
+}
+
+/** When the isolate holds too many bodies already. */
+const BUSY_RETRY_SECONDS = 1;
+
+/**
+ * Runs `work` with the whole body in memory. What it takes is counted for the isolate until `work` has ended; a body
+ * that says it is too large is refused unread, one that does not say so is read no further than the limit.
+ * @throws ProblemError `BODY_TOO_LARGE`; `BRIDGE_UNAVAILABLE` (503, come back) when the isolate holds too much.
+ */
+export async function withBody<Result>(
+  request: Request,
+  rules: BodyRules,
+  work: (body: Uint8Array) => Promise<Result>,
+): Promise<Result> {
+  const lengthBytes = declaredLength(request, rules);
+  const release = requestBodyBudget.tryTake(lengthBytes ?? rules.maxBytes);
+  if (!release) {
+    const detail = 'The edge holds too many request bodies right now. Try again in a moment.';
+    throw new ProblemError('BRIDGE_UNAVAILABLE', detail, { retryAfterSeconds: BUSY_RETRY_SECONDS });
+  }
+  try {
+    return await work(await readWhole(request, lengthBytes ?? rules.maxBytes));
+  } finally {
+    release();
+  }
+}
+
+/** A JSON body as a value. @throws ProblemError `UNSUPPORTED_MEDIA_TYPE`, `INVALID_PARAMS`, and those of `withBody`. */
+export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json')
+    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON, with Content-Type: application/json.');
+  return withBody(request, { maxBytes }, async (body) => parseJson(body));
+}
+
+/** @throws ProblemError `INVALID_PARAMS` for bytes that are not JSON in UTF-8. */
+export function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new ProblemError('INVALID_PARAMS', 'The body is not well-formed JSON.', { cause });
+  }
+}
+
+function declaredLength(request: Request, rules: BodyRules): number | undefined {
+  const header = request.headers.get('content-length');
+  if (header !== null && /^[0-9]{1,15}$/.test(header)) {
+    const lengthBytes = Number(header);
+    if (lengthBytes > rules.maxBytes) throw tooLarge(rules.maxBytes);
+    return lengthBytes;
+  }
+  if (rules.lengthRequired)
+    throw new ProblemError('BODY_TOO_LARGE', 'The request must say how long its body is (Content-Length).');
+  return undefined;
+}
+
+async function readWhole(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (!request.body) return new Uint8Array(0);
+  const reader = request.body.getReader();
+  const parts: Uint8Array[] = [];
+  let totalBytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return concatenate(parts, totalBytes);
+      totalBytes += value.byteLength;
+      if (totalBytes > maxBytes) throw tooLarge(maxBytes);
+      parts.push(value);
+    }
+  } finally {
+    // Does nothing to a body that was read to its end.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function concatenate(parts: readonly Uint8Array[], totalBytes: number): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const whole = new Uint8Array(totalBytes);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
+
+function tooLarge(maxBytes: number): ProblemError {
+  return new ProblemError('BODY_TOO_LARGE', `The body is larger than ${maxBytes} bytes.`, {
+    members: { max_bytes: maxBytes },
+  });
+}

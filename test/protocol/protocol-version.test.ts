@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import * as bridgeMessage from '#protocol/bridge-message.ts';
+import * as domain from '#protocol/domain.ts';
+import * as health from '#protocol/health.ts';
+import * as ids from '#protocol/ids.ts';
+import * as jobEvent from '#protocol/job-event.ts';
+import * as job from '#protocol/job.ts';
+import * as kind from '#protocol/kind.ts';
+import * as lease from '#protocol/lease.ts';
+import * as limits from '#protocol/limits.ts';
+import * as problem from '#protocol/problem.ts';
+import * as trace from '#protocol/trace.ts';
+import * as version from '#protocol/version.ts';
+import recorded from './protocol-hash.json' with { type: 'json' };
+
+const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'bridge-message.ts': bridgeMessage,
+  'domain.ts': domain,
+  'health.ts': health,
+  'ids.ts': ids,
+  'job-event.ts': jobEvent,
+  'job.ts': job,
+  'kind.ts': kind,
+  'lease.ts': lease,
+  'limits.ts': limits,
+  'problem.ts': problem,
+  'trace.ts': trace,
+  'version.ts': version,
+};
+
+/** Every schema of the contract as JSON Schema, by file and name. */
+function describeSchemas(): Record<string, unknown> {
+  const described: Record<string, unknown> = {};
+  for (const [file, exported] of Object.entries(MODULES)) {
+    for (const name of Object.keys(exported).sort()) {
+      const value = exported[name];
+      if (value instanceof z.ZodMiniType) described[`${file} ${name}`] = z.toJSONSchema(value);
+    }
+  }
+  return described;
+}
+
+/** JSON with sorted members: their order is no part of the contract. */
+function toCanonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_name, member: unknown) =>
+    member !== null && typeof member === 'object' && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}
+
+describe('the version of the protocol', () => {
+  it('covers every file of src/protocol', () => {
+    const files = readdirSync(new URL('../../src/protocol/', import.meta.url));
+    expect(Object.keys(MODULES).sort()).toEqual(files.sort());
+  });
+
+  it('covers every exported schema', () => {
+    const names = Object.values(MODULES).flatMap((exported) => Object.keys(exported));
+    const described = Object.keys(describeSchemas());
+    expect(described).toHaveLength(names.filter((name) => name.endsWith('Schema')).length);
+  });
+
+  it('rises with every change of a schema', () => {
+    const hash = createHash('sha256').update(toCanonicalJson(describeSchemas())).digest('hex');
+    const now = { version: version.PROTOCOL_VERSION, hash };
+    const advice =
+      recorded.version === now.version
+        ? `A schema in src/protocol has changed. Raise PROTOCOL_VERSION in src/protocol/version.ts (a bridge or reader of the ` +
+          `old version may be talking to the new edge; also look at MIN_BRIDGE_PROTOCOL_VERSION), then write ` +
+          `${JSON.stringify({ version: now.version + 1, hash })} to test/protocol/protocol-hash.json.`
+        : `PROTOCOL_VERSION is new. Write ${JSON.stringify(now)} to test/protocol/protocol-hash.json.`;
+    expect(now, advice).toEqual(recorded);
+  });
+
+  it('still serves a bridge of its own version', () => {
+    expect(version.MIN_BRIDGE_PROTOCOL_VERSION).toBeLessThanOrEqual(version.PROTOCOL_VERSION);
+    expect(version.STATEMENT_SET_VERSION).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,123 @@
+import type { Bytes } from './bytes.ts';
+import type { Domain } from '#protocol/domain.ts';
+import type { RawStore } from './raw-store.ts';
+import type { RecordBounds, RecordsHead } from './records-line.ts';
+import { findRecordBounds, parseRecord, sliceRecord } from './records-line.ts';
+
+/** One batch: which records of its domain it holds, and where its raw line lies in the store. */
+export interface BatchEntry {
+  readonly domain: Domain;
+  readonly batch: number;
+  /** Records of the domain before this batch. */
+  readonly offset: number;
+  readonly count: number;
+  readonly dataOffset: number;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/** A batch in memory, cut into its records. */
+export interface OpenBatch {
+  readonly entry: BatchEntry;
+  readonly line: Bytes;
+  readonly bounds: RecordBounds;
+}
+
+/** Lines kept in memory for the rows on screen and around it; each is at most `MAX_LINE_BYTES`. */
+export const MAX_OPEN_BATCHES = 6;
+
+/** The place of the batch that holds `record` in a list ordered by `offset`, or -1. */
+export function findBatch(entries: readonly BatchEntry[], record: number): number {
+  let low = 0;
+  let high = entries.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const entry = entries[middle];
+    if (entry === undefined) return -1;
+    if (record < entry.offset) high = middle - 1;
+    else if (record >= entry.offset + entry.count) low = middle + 1;
+    else return middle;
+  }
+  return -1;
+}
+
+/**
+ * The batches of one stream: raw lines in the store, one small entry each in memory. A record is parsed when somebody
+ * asks for it, not before.
+ */
+export class BatchStore {
+  readonly #raw: RawStore;
+  readonly #entries = new Map<Domain, BatchEntry[]>();
+  /** Most recently used last. */
+  readonly #open = new Map<BatchEntry, OpenBatch>();
+
+  constructor(raw: RawStore) {
+    this.#raw = raw;
+  }
+
+  entries(domain: Domain): readonly BatchEntry[] {
+    return this.#entries.get(domain) ?? [];
+  }
+
+  records(domain: Domain): number {
+    const last = this.#entries.get(domain)?.at(-1);
+    return last === undefined ? 0 : last.offset + last.count;
+  }
+
+  /** Appends the next batch of its domain. @throws RangeError if it is not the next one. */
+  append(head: RecordsHead, line: Bytes): BatchEntry {
+    const entries = this.#entries.get(head.domain) ?? [];
+    if (head.batch !== entries.length + 1) throw new RangeError(`batch ${head.batch} is not the next`);
+    const entry = { ...head, offset: this.records(head.domain), byteOffset: this.#raw.append(line), byteLength: line.length };
+    entries.push(entry);
+    this.#entries.set(head.domain, entries);
+    return entry;
+  }
+
+  async open(entry: BatchEntry): Promise<OpenBatch> {
+    const known = this.#open.get(entry);
+    const batch = known ?? (await this.#load(entry));
+    this.#open.delete(entry);
+    this.#open.set(entry, batch);
+    for (const oldest of this.#open.keys()) {
+      if (this.#open.size <= MAX_OPEN_BATCHES) break;
+      this.#open.delete(oldest);
+    }
+    return batch;
+  }
+
+  /** Reads a batch past the cache: for walks over all of them, which would only push out what is on screen. */
+  async load(entry: BatchEntry): Promise<OpenBatch> {
+    return this.#open.get(entry) ?? (await this.#load(entry));
+  }
+
+  /** The records at these places of a domain, in the order asked for; places past the end are left out. */
+  async read(domain: Domain, places: Iterable<number>): Promise<Record<string, unknown>[]> {
+    const entries = this.entries(domain);
+    const records: Record<string, unknown>[] = [];
+    for (const place of places) {
+      const entry = entries[findBatch(entries, place)];
+      if (entry === undefined) continue;
+      const { line, bounds } = await this.open(entry);
+      records.push(parseRecord(sliceRecord(line, bounds, place - entry.offset)));
+    }
+    return records;
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#open.clear();
+    this.#raw.clear();
+  }
+
+  async close(): Promise<void> {
+    this.#entries.clear();
+    this.#open.clear();
+    await this.#raw.close();
+  }
+
+  async #load(entry: BatchEntry): Promise<OpenBatch> {
+    const line = await this.#raw.read(entry.byteOffset, entry.byteLength);
+    return { entry, line, bounds: findRecordBounds(line, entry) };
+  }
+}
