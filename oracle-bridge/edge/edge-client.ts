@@ -34,6 +34,8 @@ export type HeldLease = LeaseKey & Pick<Lease, 'job_id'>;
 
 /** A renewal is worth nothing when it comes late; its caller has a loop of its own. */
 const RENEW_ATTEMPT_TIMEOUT_MS = 5000;
+/** The lease loop repeats the call itself, and says so in the log. */
+const LEASE_ATTEMPTS = 4;
 
 /**
  * The bridge calls of the protocol. Each may be repeated without changing anything; each ends with its signal.
@@ -48,7 +50,8 @@ export class EdgeClient {
   }
 
   async lease(request: LeaseRequest, signal: AbortSignal): Promise<Lease[]> {
-    const body = await this.#tell({ method: 'POST', path: '/bridge/v1/leases' }, request, signal);
+    const call = { method: 'POST', path: '/bridge/v1/leases', maxAttempts: LEASE_ATTEMPTS } as const;
+    const body = await this.#tell(call, request, signal);
     return parseAnswer(leaseAnswerSchema, body).leases;
   }
 

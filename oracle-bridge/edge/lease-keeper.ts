@@ -6,7 +6,7 @@ import { waitMs } from '../wait.ts';
 import type { EdgeClient } from './edge-client.ts';
 
 /** Renewals a lease lives through: two may be lost before it is. */
-const RENEWALS_PER_TTL = 3;
+export const RENEWALS_PER_TTL = 3;
 /** Pause after a renewal that failed, as a part of the TTL. */
 const RETRIES_PER_TTL = 20;
 
@@ -15,7 +15,7 @@ export type LeaseEnd = 'cancelled' | 'lost';
 
 export interface KeptLease {
   readonly lease: Lease;
-  /** Monotonic time at which the lease was asked for: it cannot have begun earlier, so it ends no sooner than we think. */
+  /** Monotonic time at which the lease was asked for: it began then or later, so it ends no sooner than we think. */
   readonly askedAtMs: number;
 }
 
@@ -92,7 +92,5 @@ async function renewOnce(
 
 /** Whether the edge has said that this lease holds nothing any more. */
 export function isLeaseOver(error: unknown): boolean {
-  return (
-    error instanceof ProblemError && ['LEASE_FENCED', 'JOB_NOT_FOUND', 'JOB_RESULT_EXPIRED'].includes(error.code)
-  );
+  return error instanceof ProblemError && ['LEASE_FENCED', 'JOB_NOT_FOUND', 'JOB_RESULT_EXPIRED'].includes(error.code);
 }

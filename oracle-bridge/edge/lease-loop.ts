@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts';
 import { waitMs } from '../wait.ts';
 import type { EdgeClient } from './edge-client.ts';
 import type { KeptLease } from './lease-keeper.ts';
+import { RENEWALS_PER_TTL } from './lease-keeper.ts';
 import { pauseBeforeRetryMs } from './retry.ts';
 
 /** Offers are hints and may be lost: the queue is looked at this often anyway. */
@@ -25,7 +26,7 @@ export interface LeaseLoopOptions {
 /**
  * Asks the edge for jobs: at the start, when an offer comes or a slot gets free (`wake`), and now and then. One call at
  * a time. A call without an answer is repeated with its request id until there is one: the edge may have granted
- * leases that nobody would work on otherwise.
+ * leases that nobody would work on otherwise. Such leases may be old or new; they are renewed before anything else.
  */
 export class LeaseLoop {
   readonly #options: LeaseLoopOptions;
@@ -83,12 +84,16 @@ export class LeaseLoop {
     try {
       const leases = await client.lease(request, this.#call.signal);
       this.#unanswered = undefined;
-      for (const lease of leases) onLease({ lease, askedAtMs });
+      for (const lease of leases)
+        onLease({ lease, askedAtMs: Math.max(askedAtMs, now() - lease.ttl_ms / RENEWALS_PER_TTL) });
     } catch (error) {
       if (this.#call.signal.aborted) return;
       const refused = error instanceof ProblemError && !error.retryable;
       if (refused) this.#unanswered = undefined;
-      log.warn({ err: error }, refused ? 'the edge refused to lease jobs' : 'the edge cannot be asked for jobs; trying again');
+      log.warn(
+        { err: error },
+        refused ? 'the edge refused to lease jobs' : 'the edge cannot be asked for jobs; trying again',
+      );
     }
   }
 }

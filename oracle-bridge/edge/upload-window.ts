@@ -36,7 +36,10 @@ export class UploadWindow {
       signal.throwIfAborted();
       if (this.#hasPlace()) break;
       if (this.isFull) {
-        throw new ProblemError('RESULT_TOO_LARGE', 'One range of containers has more records than can be sent at once.');
+        throw new ProblemError(
+          'RESULT_TOO_LARGE',
+          'One range of containers has more records than can be sent at once.',
+        );
       }
       await this.#nextChange(signal);
     }

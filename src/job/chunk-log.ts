@@ -188,8 +188,10 @@ export class ChunkLog {
   }
 
   dropStaged(): void {
-    this.#sql.exec('DELETE FROM segment WHERE id IN (SELECT segment_id FROM chunk WHERE position IS NULL)');
-    this.#sql.exec('DELETE FROM chunk WHERE position IS NULL');
+    const staged = this.#sql
+      .exec<{ segment_id: number }>('DELETE FROM chunk WHERE position IS NULL RETURNING segment_id')
+      .toArray();
+    for (const { segment_id: id } of staged) this.#sql.exec('DELETE FROM segment WHERE id = ?', id);
   }
 
   /** Starts over: everything goes but the positions, which go on rising behind `resetLine`. */

@@ -41,7 +41,7 @@ describe('packed container ids', () => {
   it('do not depend on the order or the repetition of the ids', () => {
     fc.assert(
       fc.property(idsArbitrary, (ids) => {
-        expect(packContainerIds([...ids].reverse().concat(ids))).toEqual(packContainerIds(ids));
+        expect(packContainerIds([...ids.toReversed(), ...ids])).toEqual(packContainerIds(ids));
       }),
     );
   });

@@ -4,10 +4,8 @@ import * as limits from '#protocol/limits.ts';
 describe('limits', () => {
   it('are positive numbers whose names end in a unit or name what is counted', () => {
     const units = /(BYTES|RECORDS|CHUNKS|IDS|PER_PAGE|VALUES|CHARS|MS|RATIO|SECONDS|NODES|WITHOUT_PROGRESS)$/;
-    for (const [name, value] of Object.entries(limits)) {
-      expect(value, name).toBeGreaterThan(0);
-      expect(name).toMatch(units);
-    }
+    const entries = Object.entries(limits);
+    expect(entries.filter(([name, value]) => value <= 0 || !units.test(name))).toEqual([]);
   });
 
   it('fit the platform: a row of 2 MB, an RPC value of 32 MiB, a body of 100 MB', () => {

@@ -52,6 +52,19 @@ function toCanonicalJson(value: unknown): string {
   );
 }
 
+/** What to do when the schemas have this hash now. */
+function adviseOnChange(hash: string): string {
+  const current = version.PROTOCOL_VERSION;
+  if (recorded.version !== current)
+    return `PROTOCOL_VERSION is new. Write ${JSON.stringify({ version: current, hash })} to test/protocol/protocol-hash.json.`;
+  if (recorded.hash === hash) return 'Nothing has changed.';
+  return (
+    'A schema in src/protocol has changed. Raise PROTOCOL_VERSION in src/protocol/version.ts (a bridge or a reader of the ' +
+    'old version may be talking to the new edge: look at MIN_BRIDGE_PROTOCOL_VERSION too), then write ' +
+    `${JSON.stringify({ version: current + 1, hash })} to test/protocol/protocol-hash.json.`
+  );
+}
+
 describe('the version of the protocol', () => {
   it('covers every file of src/protocol', () => {
     const files = readdirSync(new URL('../../src/protocol/', import.meta.url));
@@ -66,14 +79,7 @@ describe('the version of the protocol', () => {
 
   it('rises with every change of a schema', () => {
     const hash = createHash('sha256').update(toCanonicalJson(describeSchemas())).digest('hex');
-    const now = { version: version.PROTOCOL_VERSION, hash };
-    const advice =
-      recorded.version === now.version
-        ? `A schema in src/protocol has changed. Raise PROTOCOL_VERSION in src/protocol/version.ts (a bridge or reader of the ` +
-          `old version may be talking to the new edge; also look at MIN_BRIDGE_PROTOCOL_VERSION), then write ` +
-          `${JSON.stringify({ version: now.version + 1, hash })} to test/protocol/protocol-hash.json.`
-        : `PROTOCOL_VERSION is new. Write ${JSON.stringify(now)} to test/protocol/protocol-hash.json.`;
-    expect(now, advice).toEqual(recorded);
+    expect(adviseOnChange(hash)).toBe('Nothing has changed.');
   });
 
   it('still serves a bridge of its own version', () => {

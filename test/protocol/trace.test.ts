@@ -13,17 +13,17 @@ const accepts = (schema: { safeParse(value: unknown): { success: boolean } }, va
   schema.safeParse(value).success;
 const jobId = 'ab'.repeat(32);
 
-describe('a seed-resolve request', () => {
-  const request = { profile: 'query_tool', params: { input_type: 'lot_id', values: ['GA2400*'] } };
+const seedRequest = { profile: 'query_tool', params: { input_type: 'lot_id', values: ['GA2400*'] } };
+const withValues = (values: string[]) =>
+  accepts(trace.seedResolveRequestSchema, { ...seedRequest, params: { ...seedRequest.params, values } });
 
+describe('a seed-resolve request', () => {
   it('names a profile, a type and values', () => {
-    expect(trace.seedResolveRequestSchema.parse(request)).toEqual(request);
+    expect(trace.seedResolveRequestSchema.parse(seedRequest)).toEqual(seedRequest);
     expect(trace.INPUT_TYPES.every((type) => accepts(trace.inputTypeSchema, type))).toBe(true);
   });
 
   it('has a limited number of values of limited length, at least one', () => {
-    const withValues = (values: string[]) =>
-      accepts(trace.seedResolveRequestSchema, { ...request, params: { ...request.params, values } });
     expect(withValues([])).toBe(false);
     expect(withValues(Array<string>(MAX_SEED_VALUES).fill('a'))).toBe(true);
     expect(withValues(Array<string>(MAX_SEED_VALUES + 1).fill('a'))).toBe(false);
@@ -32,7 +32,7 @@ describe('a seed-resolve request', () => {
   });
 
   it('with a misspelt member is refused, not ignored', () => {
-    expect(accepts(trace.seedResolveRequestSchema, { ...request, Site: 'fab1' })).toBe(false);
+    expect(accepts(trace.seedResolveRequestSchema, { ...seedRequest, Site: 'fab1' })).toBe(false);
     expect(accepts(trace.eventsRequestSchema, { profile: 'query_tool', domain: ['history'] })).toBe(false);
     expect(accepts(trace.lineageRequestSchema, { profile: 'query_tool', params: { Direction: 'backward' } })).toBe(
       false,

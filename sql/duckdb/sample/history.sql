@@ -16,7 +16,7 @@ select
   slot.product_name,
   slot.wafer,
   slot.status,
-  station.* exclude (models, share),
+  station.* exclude (share),
   step = slot.step_to - 1 as is_last,
   chance('load', slot.number * 32 + step) as fate,
   slot.qty - slot.qty * step // 400 as qty,
@@ -71,5 +71,4 @@ select
   case when family is not null then row_id(737, number * 32 + step) end as WIPEQUIPMENTHISTORYID,
   case when step >= 12 then strftime(track_in, '%g%V') end as DATECODE,
   track_in + to_seconds(86400) as LAST_SYNC_DATE
-from (select *, is_last and status in (1, 2) and part = parts - 1 as is_open from part)
-order by number, step, part;
+from (select *, is_last and status in (1, 2) and part = parts - 1 as is_open from part);

@@ -22,11 +22,11 @@ listed as (
   select
     planned.block,
     planned.turn,
-    string_agg(slot.id, case when planned.fate % 7 = 0 then ', ' else ',' end order by named) as ids,
+    string_agg(slot.id, ',' order by named) as ids,
     left(string_agg(slot.name, ',' order by named), 2000) as names
   from (select *, unnest(range(lots)) as named from planned) as planned
   join slot on slot.block = planned.block and slot.slot = 3 + (planned.fate // 128 + named) % (planned.first_combined - 3)
-  group by planned.block, planned.turn, planned.fate
+  group by planned.block, planned.turn
 )
 select
   planned.*,
@@ -35,7 +35,7 @@ select
   1 + fate // 256 % machine_family.machines as machine,
   starts_at + to_seconds(fate // 512 % 1900800) as created_at,
   case when fate % 23 = 0 then 'Cancelled' when fate % 19 = 0 then 'Open' else 'Completed' end as status,
-  listed.ids,
+  case when fate % 7 = 0 then replace(listed.ids, ',', ', ') else listed.ids end as ids,
   listed.names
 from planned
 join machine_family using (family)

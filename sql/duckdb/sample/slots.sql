@@ -19,8 +19,8 @@ counted as (
       when slot < first_material then { kind: 'gd', first: first_gd }
       else { kind: 'material', first: first_material }
     end as span,
-    span.kind as kind,
-    slot - span.first as index, -- among those of its kind
+    span['kind'] as kind,
+    slot - span['first'] as index, -- among those of its kind
     kind in ('split', 'tmtt', 'tail') as is_split
   from block
   cross join range(128) as slots (slot)

@@ -52,6 +52,11 @@ export class RecordsFilter {
     this.#containers = new Set(containers);
   }
 
+  /** The same filter with nothing looked at yet: what it saw is void. */
+  again(): RecordsFilter {
+    return new RecordsFilter(this.#containers);
+  }
+
   matches(domain: Domain): number {
     return this.#matches.get(domain)?.count ?? 0;
   }

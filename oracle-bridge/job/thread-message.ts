@@ -1,0 +1,40 @@
+import type { CancelledRequest } from '#protocol/bridge-message.ts';
+import type { Lease } from '#protocol/lease.ts';
+import type { ProblemCode } from '#protocol/problem.ts';
+import type { BridgeConfig } from '../config.ts';
+import type { BridgeKey } from '../edge/bridge-token.ts';
+
+/** What a job thread is started with. It makes its own connections to the edge and to the warehouse. */
+export interface ThreadSetup {
+  readonly config: BridgeConfig;
+  readonly key: BridgeKey;
+}
+
+/** Main thread → job thread. One job at a time. */
+export type ToThread =
+  | { readonly type: 'run'; readonly lease: Lease }
+  /** Stop the job that runs, and its query. */
+  | { readonly type: 'abort' }
+  /** Close everything and exit. */
+  | { readonly type: 'close' };
+
+/** Job thread → main thread. */
+export type FromThread =
+  /** Once: the thread takes jobs. `warehouse`: its description, or nothing if it could not be opened yet. */
+  | { readonly type: 'ready'; readonly warehouse?: string }
+  | { readonly type: 'phase'; readonly phase: string }
+  /** Exactly once for each `run`, unless the thread dies. */
+  | { readonly type: 'ended'; readonly end: JobEnd };
+
+/** How the work on a lease ended inside its thread. */
+export type JobEnd =
+  /** The edge has accepted the end of the job. */
+  | { readonly type: 'finished' }
+  | { readonly type: 'failed'; readonly code: ProblemCode; readonly detail: string; readonly retryable: boolean }
+  /** The edge said that the lease holds nothing any more. */
+  | { readonly type: 'fenced'; readonly database: StoppedDatabase }
+  /** Stopped because it was told to. */
+  | { readonly type: 'stopped'; readonly database: StoppedDatabase };
+
+/** `confirmed`: a query was running and has stopped; `not_running`: there was none. */
+export type StoppedDatabase = Extract<CancelledRequest['database'], 'confirmed' | 'not_running'>;

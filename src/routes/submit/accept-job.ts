@@ -1,0 +1,137 @@
+import type { Domain, Profile } from '#protocol/domain.ts';
+import type { JobStatus } from '#protocol/job.ts';
+import type { Kind } from '#protocol/kind.ts';
+import { cacheSecondsOf, KIND_RULES, laneOf } from '#protocol/kind.ts';
+import type { JobParams } from '#protocol/lease.ts';
+import { INTERACTIVE_DEADLINE_MS } from '#protocol/limits.ts';
+import { ProblemError } from '#protocol/problem.ts';
+import type { Env } from '../../env.ts';
+import type { CreateJob, JobApi } from '../../job/job-api.ts';
+import type { Outcome } from '../../outcome.ts';
+import { unwrap } from '../../outcome.ts';
+import { settingsOf } from '../../settings.ts';
+import type { ReserveJob } from '../../site/site-api.ts';
+import { siteStub } from '../../site/stubs.ts';
+import { openJob } from '../find-job.ts';
+import { hashContent } from './content-hash.ts';
+import type { IdSource } from './id-source.ts';
+import { planSplit } from './split-plan.ts';
+
+/** A checked request for a job, of whatever kind. */
+export interface JobRequest {
+  readonly kind: Kind;
+  readonly site: string;
+  readonly profile: Profile;
+  readonly domains: readonly Domain[];
+  readonly params: JobParams;
+  readonly source: IdSource | undefined;
+  /** What the cache key has besides the members above. */
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly limitIds: number;
+}
+
+/** How the caller wants it, from the headers. */
+export interface SubmitOptions {
+  readonly owner: string;
+  readonly share: boolean;
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface AcceptedJob {
+  readonly job: JobApi;
+  readonly status: JobStatus;
+  /** Age of a finished result that answers this request; `undefined` when it is none. */
+  readonly ageSeconds: number | undefined;
+}
+
+/** Larger requests are never answered from a result: they still join while they run. */
+const MAX_CACHED_IDS = 10_000;
+
+/**
+ * A job for a request: the one an equal request has already, or a new one. Behind this, the job is committed.
+ * @throws ProblemError of `SiteApi.reserve` and `JobApi.create`.
+ */
+export async function acceptJob(env: Env, request: JobRequest, options: SubmitOptions): Promise<AcceptedJob> {
+  const creation = await describeCreation(env, request, options.owner);
+  const site = siteStub(env, request.site);
+  const wish: ReserveJob = {
+    kind: request.kind,
+    lane: creation.spec.lane,
+    owner: options.owner,
+    contentHash: creation.contentHash,
+    share: options.share,
+    ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
+  };
+  let reserved = unwrap(await site.reserve(wish));
+  let created = await createJob(env, creation, reserved.jobId);
+  if (!created.ok && created.code === 'JOB_RESULT_EXPIRED' && reserved.joined) {
+    // The Site object had not heard yet that the job it remembers is gone.
+    reserved = unwrap(await site.reserve({ ...wish, notJobId: reserved.jobId }));
+    created = await createJob(env, creation, reserved.jobId);
+  }
+  const { status } = unwrap(withSplitPlan(created, request));
+  return { job: openJob(env, reserved.jobId), status, ageSeconds: reserved.ageSeconds };
+}
+
+type Creation = Omit<CreateJob, 'spec'> & { readonly spec: Omit<CreateJob['spec'], 'job_id'> };
+
+async function describeCreation(env: Env, request: JobRequest, owner: string): Promise<Creation> {
+  const settings = settingsOf(env);
+  const { kind, site, profile, domains, params, source } = request;
+  const idCount = source?.count ?? 0;
+  const lane = laneOf(kind, idCount);
+  const kindSeconds = settings.deadlineSeconds[kind];
+  return {
+    spec: {
+      kind,
+      lane,
+      resume: KIND_RULES[kind].resume,
+      profile,
+      site,
+      domains: [...domains],
+      params,
+      batch_records: settings.batchRecords,
+      created_at: new Date().toISOString(),
+    },
+    owner,
+    ...idsOf(source),
+    maxIds: request.limitIds,
+    deadlineSeconds: lane === 'interactive' ? Math.min(kindSeconds, INTERACTIVE_DEADLINE_MS / 1000) : kindSeconds,
+    contentHash: await hashContent({
+      kind,
+      site,
+      profile,
+      domains: [...domains].sort(),
+      ...source?.content,
+      ...request.content,
+    }),
+    cacheSeconds: idCount > MAX_CACHED_IDS ? 0 : cacheSecondsOf(kind, domains),
+  };
+}
+
+function idsOf(source: IdSource | undefined): Pick<CreateJob, 'ids' | 'idsFrom' | 'idsRange'> {
+  if (!source) return {};
+  if ('ids' in source) return { ids: source.ids };
+  return { idsFrom: source.idsFrom, ...(source.idsRange === undefined ? {} : { idsRange: source.idsRange }) };
+}
+
+function createJob(env: Env, creation: Creation, jobId: string): ReturnType<JobApi['create']> {
+  return openJob(env, jobId).create({ ...creation, spec: { ...creation.spec, job_id: jobId } });
+}
+
+/** By reference only the Job object can count; the way out of too many ids is the same as inline. */
+function withSplitPlan<Value>(outcome: Outcome<Value>, request: JobRequest): Outcome<Value> {
+  if (outcome.ok || outcome.code !== 'CID_LIMIT_EXCEEDED' || 'split_plan' in outcome.members) return outcome;
+  const total = outcome.members['ids'];
+  if (typeof total !== 'number') return outcome;
+  const from = request.source && 'idsRange' in request.source ? (request.source.idsRange?.from ?? 0) : 0;
+  const plan = planSplit({ from, to: from + total }, request.limitIds);
+  return { ...outcome, members: { ...outcome.members, split_plan: plan } };
+}
+
+/** @throws ProblemError `INVALID_PARAMS` for a key that is no visible ASCII or too long. */
+export function checkIdempotencyKey(key: string | undefined, maxChars: number): string | undefined {
+  if (key === undefined) return undefined;
+  if (key.length <= maxChars && /^[\x21-\x7e]+$/.test(key)) return key;
+  throw new ProblemError('INVALID_PARAMS', `Idempotency-Key must have 1 to ${maxChars} visible ASCII characters.`);
+}

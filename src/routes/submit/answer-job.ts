@@ -1,0 +1,110 @@
+import type { JobAccepted, JobStatus } from '#protocol/job.ts';
+import { isTerminal } from '#protocol/job.ts';
+import { INTERACTIVE_DEADLINE_MS, MAX_INLINE_LINEAGE_NODES, MAX_INTERACTIVE_RECORDS } from '#protocol/limits.ts';
+import { isRetryable, ProblemError, problemCodeSchema } from '#protocol/problem.ts';
+import * as z from 'zod/mini';
+import type { JobApi } from '../../job/job-api.ts';
+import { unwrap } from '../../outcome.ts';
+import type { EdgeContext } from '../edge-app.ts';
+import { jsonResponse } from '../edge-app.ts';
+import type { Preferences } from '../http/prefer.ts';
+import { parsePrefer } from '../http/prefer.ts';
+import { throwIfProblem } from '../http/problem-response.ts';
+import type { AcceptedJob } from './accept-job.ts';
+
+/** When a caller that was answered 202 may ask again. */
+const ACCEPTED_RETRY_SECONDS = 1;
+/** When a failed request may be made again, if it may. */
+const FAILED_RETRY_SECONDS = 5;
+
+interface AnswerRules {
+  readonly owner: string;
+  /** Whether a job of so many ids is never answered in one body. */
+  readonly alwaysAsync: (cidCount: number) => boolean;
+}
+
+/**
+ * The answer to a POST that made or joined a job: the result if it is there within the time the caller waits, a proper
+ * status if the job failed by then, otherwise 202 and where to look.
+ */
+export async function answerJob(context: EdgeContext, accepted: AcceptedJob, rules: AnswerRules): Promise<Response> {
+  const preferences = parsePrefer(context.req.header('prefer'));
+  const { job } = accepted;
+  const waitMs = rules.alwaysAsync(accepted.status.cid_count) ? undefined : waitMsOf(preferences);
+  if (waitMs === undefined) return accept(accepted.status, preferences.respondAsync ? 'respond-async' : undefined);
+  const applied = preferences.waitSeconds === undefined ? undefined : `wait=${waitMs / 1000}`;
+  const status = isTerminal(accepted.status.state)
+    ? accepted.status
+    : await waitForEnd(context, { job, owner: rules.owner, waitMs });
+  if (!isTerminal(status.state) || isTooLarge(status)) return accept(status, applied);
+  throwIfFailed(status);
+  const answer = await job.fetch(new Request('https://job/answer'));
+  await throwIfProblem(answer);
+  const headers = new Headers({
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'content-location': statusUrl(status.job_id),
+  });
+  if (accepted.ageSeconds !== undefined) headers.set('age', String(Math.floor(accepted.ageSeconds)));
+  if (applied !== undefined) headers.set('preference-applied', applied);
+  return new Response(answer.body, { headers });
+}
+
+/** Milliseconds to wait; `undefined` for a caller that does not want to wait at all. */
+function waitMsOf({ respondAsync, waitSeconds }: Preferences): number | undefined {
+  if (waitSeconds !== undefined) return Math.min(waitSeconds * 1000, INTERACTIVE_DEADLINE_MS);
+  return respondAsync ? undefined : INTERACTIVE_DEADLINE_MS;
+}
+
+/** A caller that leaves while it waits withdraws from the job, which cancels it if nobody else wants it. */
+async function waitForEnd(
+  context: EdgeContext,
+  { job, owner, waitMs }: { job: JobApi; owner: string; waitMs: number },
+): Promise<JobStatus> {
+  const { signal } = context.req.raw;
+  const withdraw = (): void => context.executionCtx.waitUntil(job.cancel({ owner, force: false }));
+  signal.addEventListener('abort', withdraw, { once: true });
+  try {
+    return unwrap(await job.waitForEnd(waitMs)).status;
+  } finally {
+    signal.removeEventListener('abort', withdraw);
+  }
+}
+
+/** Record sets of this size are read in pages or as a stream. */
+function isTooLarge({ kind, domains }: JobStatus): boolean {
+  if (kind === 'seed_resolve') return (domains.seeds?.records ?? 0) > MAX_INTERACTIVE_RECORDS;
+  return kind === 'lineage' && (domains.nodes?.records ?? 0) > MAX_INLINE_LINEAGE_NODES;
+}
+
+/** @throws ProblemError with the code the job failed with. */
+function throwIfFailed({ state, error, job_id }: JobStatus): void {
+  if (state === 'cancelled')
+    throw new ProblemError('JOB_NOT_COMPLETE', 'The job was cancelled before it ended.', { members: { job_id, state } });
+  if (state !== 'failed') return;
+  const code = z.safeParse(problemCodeSchema, error?.code);
+  const detail = error?.detail ?? 'The job failed.';
+  if (!code.success) throw new ProblemError('INTERNAL', detail, { members: { job_id }, cause: error });
+  throw new ProblemError(code.data, detail, {
+    members: { job_id },
+    ...(isRetryable(code.data) ? { retryAfterSeconds: FAILED_RETRY_SECONDS } : {}),
+  });
+}
+
+function accept(status: JobStatus, applied: string | undefined): Response {
+  const { job_id, stream_url, result_url } = status;
+  const status_url = statusUrl(job_id);
+  const body: JobAccepted = { async: true, job_id, status_url, stream_url, result_url };
+  return jsonResponse(body, {
+    status: 202,
+    headers: {
+      location: status_url,
+      'retry-after': String(ACCEPTED_RETRY_SECONDS),
+      ...(applied === undefined ? {} : { 'preference-applied': applied }),
+    },
+  });
+}
+
+function statusUrl(jobId: string): string {
+  return `/api/trace/job/${jobId}`;
+}

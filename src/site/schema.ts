@@ -1,0 +1,18 @@
+import site0001 from '../../sql/edge/site/0001-site.sql';
+
+/** In order; a migration that was released is never changed. */
+const MIGRATIONS: readonly string[] = [site0001];
+
+/** Brings the store of a Site object to the newest schema. Synchronous, and all or nothing. */
+export function migrateSite(storage: DurableObjectStorage): void {
+  const { sql } = storage;
+  storage.transactionSync(() => {
+    sql.exec('CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY) STRICT');
+    const { done } = sql.exec<{ done: number }>('SELECT count(*) AS done FROM migration').one();
+    for (const [index, migration] of MIGRATIONS.entries()) {
+      if (index < done) continue;
+      sql.exec(migration);
+      sql.exec('INSERT INTO migration (number) VALUES (?)', index + 1);
+    }
+  });
+}

@@ -1,0 +1,170 @@
+import type { Domain } from '#protocol/domain.ts';
+import { platformSha256 } from '../stream/stream-proof.ts';
+import { BatchStore } from '../stream/batch-store.ts';
+import { RecordsFilter } from '../stream/records-filter.ts';
+import type { Clock } from '../stream/clock.ts';
+import type { RawStore } from '../stream/raw-store.ts';
+import { StreamReader } from '../stream/stream-reader.ts';
+import type { StreamOutcome } from '../stream/stream-outcome.ts';
+import type { StreamSource } from '../stream/stream-source.ts';
+import type { Cell, DomainSnapshot, RowsAnswer, StreamSnapshot } from './trace-snapshot.ts';
+
+export interface JobRecordsParts {
+  readonly jobId: string;
+  readonly source: StreamSource;
+  readonly raw: RawStore;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly changed: () => void;
+}
+
+/** How long a walk over batches may keep the thread before other messages get their turn. */
+const SCAN_SLICE_MS = 30;
+
+/** The records of one job: read from its stream, kept, filtered, and handed out row by row. */
+export class JobRecords {
+  readonly jobId: string;
+  readonly reader: StreamReader;
+  readonly #store: BatchStore;
+  readonly #parts: JobRecordsParts;
+  readonly #columns = new Map<Domain, string[]>();
+  #filter: { readonly scan: RecordsFilter; readonly containers: number } | undefined;
+  #scanning = false;
+  #generation = 0;
+  #outcome: StreamOutcome | undefined;
+
+  constructor(parts: JobRecordsParts) {
+    this.jobId = parts.jobId;
+    this.#parts = parts;
+    this.#store = new BatchStore(parts.raw);
+    const { source, clock, random, changed } = parts;
+    this.reader = new StreamReader(
+      { source, store: this.#store, sha256: platformSha256, clock, random },
+      { committed: () => void this.#scan(), dropped: () => this.#drop(), changed },
+    );
+  }
+
+  async read(signal: AbortSignal): Promise<StreamOutcome> {
+    this.#outcome = await this.reader.read(signal);
+    this.#parts.changed();
+    return this.#outcome;
+  }
+
+  /** Shows only records of these containers, or all again. */
+  setFilter(containers: readonly string[] | undefined): void {
+    this.#filter =
+      containers === undefined ? undefined : { scan: new RecordsFilter(containers), containers: containers.length };
+    void this.#scan();
+    this.#parts.changed();
+  }
+
+  /** Rows `from` … of what the filter leaves. Only these are parsed. */
+  async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {
+    const columns = await this.#columnsOf(domain);
+    const places = this.#filter?.scan.places(domain, from, count) ?? range(from, count);
+    const records = await this.#store.read(domain, places);
+    return { from, rows: records.map((record) => columns.map((column) => cellOf(record[column]))) };
+  }
+
+  /** Every record of a domain, for the small sets that the page works with as a whole. */
+  async all(domain: Domain): Promise<Record<string, unknown>[]> {
+    return this.#store.read(domain, range(0, this.#store.records(domain)));
+  }
+
+  /** Columns are those of the first record: every record of a domain has the same ones. */
+  async #columnsOf(domain: Domain): Promise<string[]> {
+    const known = this.#columns.get(domain);
+    if (known !== undefined) return known;
+    const [first] = await this.#store.read(domain, [0]);
+    const columns = Object.keys(first ?? {});
+    if (first !== undefined) this.#columns.set(domain, columns);
+    return columns;
+  }
+
+  snapshot(): StreamSnapshot {
+    const { ledger, connection, damagedReadings, resumes } = this.reader;
+    const progress = ledger.progress;
+    return {
+      jobId: this.jobId,
+      kind: ledger.meta?.kind,
+      connection,
+      outcome: this.#outcome,
+      records: ledger.records,
+      bytes: this.reader.committedBytes,
+      percent: progress?.percent ?? null,
+      recordsPerSecond: progress?.records_per_second ?? null,
+      etaSeconds: progress?.eta_seconds ?? null,
+      phase: progress?.phase ?? '',
+      domains: ledger.domains.map((domain) => this.#domainSnapshot(domain.domain, domain)),
+      warnings: ledger.warnings.map(({ code, domain, detail }) => ({ code, domain, detail })),
+      damagedReadings,
+      resumes,
+      generation: this.#generation,
+      filterContainers: this.#filter?.containers,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#filter = undefined;
+    await this.#store.close();
+  }
+
+  #domainSnapshot(domain: Domain, known: StreamReader['ledger']['domains'][number]): DomainSnapshot {
+    const filter = this.#filter?.scan;
+    return {
+      domain,
+      records: known.records,
+      shown: filter?.matches(domain) ?? known.records,
+      filtered: filter?.isCurrent(this.#store, domain) ?? true,
+      ended: known.end !== undefined,
+      failedContainers: known.end?.containers.failed ?? 0,
+      columns: this.#columns.get(domain) ?? [],
+    };
+  }
+
+  #drop(): void {
+    this.#generation++;
+    this.#columns.clear();
+    if (this.#filter !== undefined) this.#filter = { ...this.#filter, scan: this.#filter.scan.again() };
+  }
+
+  /** Learns columns of new domains and lets the filter catch up; one walk at a time, in slices. */
+  async #scan(): Promise<void> {
+    if (this.#scanning) return;
+    this.#scanning = true;
+    try {
+      let sliceEndMs = this.#parts.clock.nowMs() + SCAN_SLICE_MS;
+      while (await this.#scanNext()) {
+        if (this.#parts.clock.nowMs() < sliceEndMs) continue;
+        await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
+        sliceEndMs = this.#parts.clock.nowMs() + SCAN_SLICE_MS;
+        this.#parts.changed();
+      }
+    } finally {
+      this.#scanning = false;
+    }
+    this.#parts.changed();
+  }
+
+  async #scanNext(): Promise<boolean> {
+    for (const { domain } of this.reader.ledger.domains) {
+      if (this.#store.entries(domain).length > 0 && !this.#columns.has(domain)) {
+        await this.#columnsOf(domain);
+        return true;
+      }
+      if ((await this.#filter?.scan.scanNext(this.#store, domain)) === true) return true;
+    }
+    return false;
+  }
+}
+
+function range(from: number, count: number): Iterable<number> {
+  return Array.from({ length: count }, (_, index) => from + index);
+}
+
+/** A value as a cell: what is no plain value is shown as its JSON. */
+function cellOf(value: unknown): Cell {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return JSON.stringify(value);
+}

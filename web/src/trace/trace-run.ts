@@ -1,0 +1,312 @@
+import type { Domain } from '#protocol/domain.ts';
+import type { JobAccepted } from '#protocol/job.ts';
+import * as z from 'zod/mini';
+import {
+  eventsAnswerSchema,
+  lineageAnswerSchema,
+  lineageEdgeSchema,
+  lineageNodeSchema,
+  lineageSummarySchema,
+  seedResolveAnswerSchema,
+  seedSchema,
+  seedSummarySchema,
+} from '#protocol/trace.ts';
+import type { LineageSummary, SeedSummary } from '#protocol/trace.ts';
+import type { ClientProblem } from '../stream/client-problem.ts';
+import { ClientProblemError } from '../stream/client-problem.ts';
+import type { Clock } from '../stream/clock.ts';
+import type { RawStore } from '../stream/raw-store.ts';
+import { BlobStore } from '../stream/raw-store.ts';
+import type { StreamSource } from '../stream/stream-source.ts';
+import { JobRecords } from './job-records.ts';
+import type { CancelState, LineageGraphData, RowsAnswer, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
+import { getJobStatus, postCancel, postStage } from './stage-requests.ts';
+import type { TraceQuery } from './trace-query.ts';
+
+/** Ids sent inline; more go by reference to the job that found them. */
+export const MAX_INLINE_IDS = 20_000;
+/** Nodes that the page draws. */
+export const MAX_DRAWN_NODES = 20_000;
+
+export interface RunParts {
+  readonly run: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly openSource: (streamUrl: string) => StreamSource;
+  /** The store of the events; the small stages stay in memory. */
+  readonly openStore: () => Promise<RawStore>;
+  readonly changed: () => void;
+}
+
+interface FoundSeeds {
+  readonly jobId: string;
+  readonly ids: readonly string[];
+}
+
+type Findings = Pick<TraceSnapshot, 'seeds' | 'lineage' | 'problem'>;
+
+/** One query from its values to the last record, or one job that was opened by its id. Lives in the worker. */
+export class TraceRun {
+  readonly #parts: RunParts;
+  readonly #stop = new AbortController();
+  readonly #startedAtMs: number;
+  #endedAtMs: number | undefined;
+  #stages: Record<Stage, StageState> = { seed_resolve: 'waiting', lineage: 'waiting', events: 'waiting' };
+  #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
+  #graph: LineageGraphData | undefined;
+  #records: JobRecords | undefined;
+  #cancel: CancelState = 'none';
+  /** The job that a cancel would have to name. */
+  #activeJobId: string | undefined;
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+    this.#startedAtMs = parts.clock.nowMs();
+  }
+
+  get graph(): LineageGraphData | undefined {
+    return this.#graph;
+  }
+
+  snapshot(): TraceSnapshot {
+    return {
+      run: this.#parts.run,
+      stages: { ...this.#stages },
+      startedAtMs: this.#startedAtMs,
+      endedAtMs: this.#endedAtMs,
+      ...this.#findings,
+      stream: this.#records?.snapshot(),
+      cancel: this.#cancel,
+    };
+  }
+
+  /** The three stages, one after the other. Never rejects: what went wrong is in the snapshot. */
+  async trace(query: TraceQuery): Promise<void> {
+    const seeds = await this.#stage('seed_resolve', () => this.#resolveSeeds(query));
+    if (seeds === undefined || this.#findings.seeds?.count === 0) return this.#end();
+    const lineageJobId = await this.#stage('lineage', () => this.#findLineage(query, seeds));
+    if (lineageJobId === undefined) return this.#end();
+    await this.#stage('events', () => this.#readEvents(query, lineageJobId));
+    this.#end();
+  }
+
+  /** A job that runs or has ended, and the lineage it was made from, if that is still there. */
+  async openJob(jobId: string, lineageJobId: string | undefined): Promise<void> {
+    this.#stages = { seed_resolve: 'skipped', lineage: lineageJobId === undefined ? 'skipped' : 'waiting', events: 'waiting' };
+    if (lineageJobId !== undefined) {
+      const gone = await this.#reopenLineage(lineageJobId);
+      if (gone) this.#setStage('lineage', 'skipped');
+    }
+    await this.#stage('events', async () => {
+      const status = await getJobStatus(jobId, this.#stop.signal);
+      await this.#readJob(status.job_id, status.stream_url);
+    });
+    this.#end();
+  }
+
+  /** Asks the edge to stop the work. The reading goes on until the stream says how it ended. */
+  async cancel(): Promise<void> {
+    if (this.#cancel !== 'none' || this.#endedAtMs !== undefined) return;
+    this.#setCancel('asked');
+    const jobId = this.#activeJobId;
+    if (jobId === undefined) return this.stop();
+    try {
+      const answer = await postCancel(jobId);
+      if (answer.withdrawn === true) this.#setCancel('withdrawn');
+      if (answer.withdrawn === true || this.#records === undefined) this.stop();
+    } catch (thrown) {
+      this.#setCancel('none');
+      this.#fail('events', thrown);
+    }
+  }
+
+  /** Stops reading. The job is not cancelled by that; a stage that waits for its answer withdraws. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.#records?.close();
+  }
+
+  retryNow(): void {
+    this.#records?.reader.retryNow();
+  }
+
+  setFilter(containers: readonly string[] | undefined): void {
+    this.#records?.setFilter(containers);
+  }
+
+  async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {
+    return (await this.#records?.rows(domain, from, count)) ?? { from, rows: [] };
+  }
+
+  async #resolveSeeds(query: TraceQuery): Promise<FoundSeeds> {
+    const params = { input_type: query.inputType, values: query.values };
+    const body = { profile: query.profile, params };
+    const answer = await postStage(
+      { path: '/api/trace/seed-resolve', body, answer: seedResolveAnswerSchema },
+      this.#stop.signal,
+    );
+    if (answer.type === 'answer') {
+      const { seeds, job_id: jobId } = answer.value;
+      this.#tellSeeds(seeds.length, answer.value);
+      return { jobId, ids: distinct(seeds.map((seed) => seed.container_id)) };
+    }
+    const records = await this.#readStage(answer.job);
+    const rows = await records.all('seeds');
+    this.#tellSeeds(rows.length, readAs(seedSummarySchema, records.reader.ledger.aggregation));
+    return { jobId: answer.job.job_id, ids: distinct(readAs(z.array(seedSchema), rows).map((seed) => seed.container_id)) };
+  }
+
+  /** @returns the id of the lineage job, which names the containers of the events. */
+  async #findLineage(query: TraceQuery, seeds: FoundSeeds): Promise<string> {
+    const ids =
+      seeds.ids.length > MAX_INLINE_IDS
+        ? { container_ids_from: { job_id: seeds.jobId, domain: 'seeds' } }
+        : { container_ids: seeds.ids };
+    const body = { profile: query.profile, ...ids };
+    const request = { path: '/api/trace/lineage', body, answer: lineageAnswerSchema };
+    const answer = await postStage(request, this.#stop.signal);
+    if (answer.type === 'answer') {
+      const { nodes, edges, job_id: jobId } = answer.value;
+      this.#tellLineage(jobId, answer.value, { nodes, edges });
+      return jobId;
+    }
+    await this.#tellLineageOf(await this.#readStage(answer.job));
+    return answer.job.job_id;
+  }
+
+  async #readEvents(query: TraceQuery, lineageJobId: string): Promise<void> {
+    const body = {
+      profile: query.profile,
+      container_ids_from: { job_id: lineageJobId, domain: 'nodes' },
+      domains: query.domains,
+      lineage_job_id: lineageJobId,
+    };
+    const request = { path: '/api/trace/events', body, answer: eventsAnswerSchema, prefer: 'respond-async' };
+    const answer = await postStage(request, this.#stop.signal);
+    // A job that had ended already is answered in one body: its records are read from the stream all the same.
+    if (answer.type === 'job') return this.#readJob(answer.job.job_id, answer.job.stream_url);
+    return this.#readJob(answer.value.job_id, `/api/trace/job/${answer.value.job_id}/stream`);
+  }
+
+  async #readJob(jobId: string, streamUrl: string): Promise<void> {
+    this.#activeJobId = jobId;
+    this.#records = this.#newRecords(jobId, streamUrl, await this.#parts.openStore());
+    this.#parts.changed();
+    const outcome = await this.#records.read(this.#stop.signal);
+    if (outcome.type === 'refused') throw new ClientProblemError(outcome.problem);
+    if (outcome.type === 'cancelled' || outcome.type === 'stopped') this.#setStage('events', 'cancelled');
+    if (outcome.type === 'error') this.#setStage('events', 'failed');
+  }
+
+  /** A small stage that became a job: read to its end, in memory. */
+  async #readStage(job: Pick<JobAccepted, 'job_id' | 'stream_url'>): Promise<JobRecords> {
+    this.#activeJobId = job.job_id;
+    const records = this.#newRecords(job.job_id, job.stream_url, new BlobStore());
+    const outcome = await records.read(this.#stop.signal);
+    this.#activeJobId = undefined;
+    this.#stop.signal.throwIfAborted();
+    if (outcome.type === 'refused') throw new ClientProblemError(outcome.problem);
+    if (outcome.type === 'error') throw new ClientProblemError(jobProblem(outcome.code, outcome.detail));
+    return records;
+  }
+
+  #newRecords(jobId: string, streamUrl: string, raw: RawStore): JobRecords {
+    const { clock, random, changed, openSource } = this.#parts;
+    return new JobRecords({ jobId, source: openSource(streamUrl), raw, clock, random, changed });
+  }
+
+  /** @returns `true` when the lineage is not there any more: the events can be read without it. */
+  async #reopenLineage(jobId: string): Promise<boolean> {
+    this.#setStage('lineage', 'active');
+    try {
+      const job = await getJobStatus(jobId, this.#stop.signal);
+      await this.#tellLineageOf(await this.#readStage(job));
+      this.#setStage('lineage', 'done');
+      return false;
+    } catch {
+      return true;
+    }
+  }
+
+  async #tellLineageOf(records: JobRecords): Promise<void> {
+    const summary = readAs(lineageSummarySchema, records.reader.ledger.aggregation);
+    const nodes = summary.totals.nodes > MAX_DRAWN_NODES ? [] : await records.all('nodes');
+    const edges = nodes.length === 0 ? [] : await records.all('edges');
+    const graph = {
+      nodes: readAs(z.array(lineageNodeSchema), nodes),
+      edges: readAs(z.array(lineageEdgeSchema), edges),
+    };
+    this.#tellLineage(records.jobId, summary, graph);
+    await records.close();
+  }
+
+  #tellSeeds(count: number, summary: SeedSummary): void {
+    const { not_found: notFound, expansion_info: expansion, warnings } = summary;
+    this.#findings = { ...this.#findings, seeds: { count, notFound, expansion, warnings } };
+    this.#parts.changed();
+  }
+
+  #tellLineage(jobId: string, { totals, truncated }: LineageSummary, graph: LineageGraphData): void {
+    const drawable = totals.nodes <= MAX_DRAWN_NODES;
+    this.#graph = drawable ? graph : undefined;
+    this.#findings = { ...this.#findings, lineage: { jobId, ...totals, truncated, drawable } };
+    this.#parts.changed();
+  }
+
+  async #stage<Value>(stage: Stage, work: () => Promise<Value>): Promise<Value | undefined> {
+    this.#setStage(stage, 'active');
+    try {
+      const value = await work();
+      if (this.#stages[stage] === 'active') this.#setStage(stage, 'done');
+      return value;
+    } catch (thrown) {
+      if (this.#stop.signal.aborted) this.#setStage(stage, 'cancelled');
+      else this.#fail(stage, thrown);
+      return undefined;
+    } finally {
+      this.#activeJobId = undefined;
+    }
+  }
+
+  #fail(stage: Stage, thrown: unknown): void {
+    const { problem } = ClientProblemError.from(thrown);
+    this.#findings = { ...this.#findings, problem: { stage, problem } };
+    if (this.#activeJobId === undefined || this.#records?.reader.connection.state === 'ended') this.#setStage(stage, 'failed');
+    else this.#parts.changed();
+  }
+
+  #setStage(stage: Stage, state: StageState): void {
+    this.#stages[stage] = state;
+    this.#parts.changed();
+  }
+
+  #setCancel(state: CancelState): void {
+    this.#cancel = state;
+    this.#parts.changed();
+  }
+
+  #end(): void {
+    this.#endedAtMs = this.#parts.clock.nowMs();
+    this.#parts.changed();
+  }
+}
+
+/** @throws ClientProblemError when a stage brought something else than its contract says. */
+function readAs<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ClientProblemError({ code: 'UNREADABLE_ANSWER' }, parsed.error);
+  return parsed.data;
+}
+
+function distinct(ids: readonly string[]): string[] {
+  return [...new Set(ids)];
+}
+
+/** An `error` line names a code that may be no problem code of a status. */
+function jobProblem(code: string, detail: string): ClientProblem {
+  return { code: code === 'QUERY_TIMEOUT' || code === 'JOB_TIMEOUT' ? code : 'INTERNAL', detail };
+}

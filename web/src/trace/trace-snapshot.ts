@@ -1,0 +1,92 @@
+import type { Domain } from '#protocol/domain.ts';
+import type { Kind } from '#protocol/kind.ts';
+import type { JobEventOf } from '#protocol/job-event.ts';
+import type { LineageEdge, LineageNode } from '#protocol/trace.ts';
+import type { ClientProblem } from '../stream/client-problem.ts';
+import type { Connection, StreamOutcome } from '../stream/stream-outcome.ts';
+
+/** What the worker tells the page, at most ten times a second. Plain data: it crosses by structured clone. */
+export const STAGES = ['seed_resolve', 'lineage', 'events'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** `skipped`: the page was opened on a job, so this stage did not run here. */
+export type StageState = 'waiting' | 'active' | 'done' | 'failed' | 'cancelled' | 'skipped';
+
+export interface SeedFindings {
+  readonly count: number;
+  readonly notFound: readonly string[];
+  /** Matches of each pattern. */
+  readonly expansion: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+}
+
+export interface LineageFindings {
+  readonly jobId: string;
+  readonly seeds: number;
+  readonly nodes: number;
+  readonly edges: number;
+  readonly truncated: boolean;
+  /** `false`: more nodes than the page draws; the events are read all the same. */
+  readonly drawable: boolean;
+}
+
+export interface LineageGraphData {
+  readonly nodes: readonly LineageNode[];
+  readonly edges: readonly LineageEdge[];
+}
+
+export interface DomainSnapshot {
+  readonly domain: Domain;
+  readonly records: number;
+  /** Records behind the filter by containers; all of them without one. */
+  readonly shown: number;
+  /** `false` while batches that arrived still wait to be filtered. */
+  readonly filtered: boolean;
+  readonly ended: boolean;
+  readonly failedContainers: number;
+  readonly columns: readonly string[];
+}
+
+/** `asked`: the edge has been told; `withdrawn`: others still want the job, so it goes on without this page. */
+export type CancelState = 'none' | 'asked' | 'withdrawn';
+
+export interface StreamSnapshot {
+  readonly jobId: string;
+  readonly kind: Kind | undefined;
+  readonly connection: Connection;
+  readonly outcome: StreamOutcome | undefined;
+  readonly records: number;
+  readonly bytes: number;
+  readonly percent: number | null;
+  readonly recordsPerSecond: number | null;
+  readonly etaSeconds: number | null;
+  readonly phase: string;
+  readonly domains: readonly DomainSnapshot[];
+  readonly warnings: readonly Pick<JobEventOf<'warning'>, 'code' | 'domain' | 'detail'>[];
+  readonly damagedReadings: number;
+  readonly resumes: number;
+  /** Rises when everything was dropped: rows that the page still holds are void. */
+  readonly generation: number;
+  readonly filterContainers: number | undefined;
+}
+
+export interface TraceSnapshot {
+  /** Rises with every query of this page. */
+  readonly run: number;
+  readonly stages: Readonly<Record<Stage, StageState>>;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | undefined;
+  readonly seeds: SeedFindings | undefined;
+  readonly lineage: LineageFindings | undefined;
+  readonly stream: StreamSnapshot | undefined;
+  readonly cancel: CancelState;
+  readonly problem: { readonly stage: Stage; readonly problem: ClientProblem } | undefined;
+}
+
+export type Cell = string | number | boolean | null;
+
+/** Rows of one domain, each with its cells in the order of the domain's columns. */
+export interface RowsAnswer {
+  readonly from: number;
+  readonly rows: readonly (readonly Cell[])[];
+}
