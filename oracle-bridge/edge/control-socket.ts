@@ -8,6 +8,7 @@ import { ControlConnection } from './control-connection.ts';
 import type { BridgeStatus } from './control-status.ts';
 import { STATUS_CHECK_MS, isStatusNews, statusDelayMs } from './control-status.ts';
 import type { EdgeHttp } from './edge-http.ts';
+import { describeAnswer } from './edge-http.ts';
 import { pauseBeforeRetryMs } from './retry.ts';
 
 /** A connection that lived this long was a good one: the next attempt starts with the shortest pause again. */
@@ -120,22 +121,12 @@ export class ControlSocket {
 
   async #askWhy(): Promise<string> {
     try {
-      const { status, body } = await this.#options.http.ask({
-        method: 'GET',
-        path: this.#path,
-        signal: this.#closing.signal,
-      });
-      return describeRefusal(status, parseText(Buffer.from(body).toString('utf8')));
+      const call = { method: 'GET', path: this.#path, signal: this.#closing.signal } as const;
+      return describeAnswer(await this.#options.http.ask(call));
     } catch (error) {
       return error instanceof Error ? error.message : 'no answer';
     }
   }
-}
-
-/** 426 alone only says that this path wants a WebSocket; with a problem it says more. */
-function describeRefusal(status: number, body: unknown): string {
-  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : undefined;
-  return typeof detail === 'string' ? `${status}: ${detail}` : String(status);
 }
 
 function parseText(text: string): unknown {

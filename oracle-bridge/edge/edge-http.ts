@@ -180,6 +180,12 @@ function codeOfStatus(status: number): ProblemCode {
   return isPassingStatus(status) ? 'BRIDGE_UNAVAILABLE' : 'INTERNAL';
 }
 
+/** Status and, if it is a problem, its sentence: for logs and people. */
+export function describeAnswer({ status, body }: EdgeAnswer): string {
+  const parsed = problemSchema.safeParse(parseJson(body));
+  return parsed.success ? `${status} ${parsed.data.code}: ${parsed.data.detail}` : String(status);
+}
+
 export function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));

@@ -8,8 +8,8 @@ import type { KeptLease } from './lease-keeper.ts';
 import { RENEWALS_PER_TTL } from './lease-keeper.ts';
 import { pauseBeforeRetryMs } from './retry.ts';
 
-/** Offers are hints and may be lost: the queue is looked at this often anyway. */
-const POLL_MS = 5000;
+/** Offers are hints and may be lost: the queue is looked at this often anyway. Each look wakes an object at the edge. */
+const POLL_MS = 30_000;
 /** How long a lease call that is under way at a stop may still take. */
 const STOP_WAIT_MS = 2000;
 

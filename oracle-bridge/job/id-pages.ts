@@ -23,13 +23,15 @@ export class IdPages {
   async slice(from: number, count: number): Promise<string[]> {
     const to = Math.min(this.#total, from + count);
     const ids: string[] = [];
-    for (let at = from; at < to; ) {
+    for (let at = from; at < to;) {
       const pageNumber = Math.floor(at / MAX_IDS_PER_PAGE);
       const pageFrom = pageNumber * MAX_IDS_PER_PAGE;
       const end = Math.min(to, pageFrom + MAX_IDS_PER_PAGE);
       const page = await this.#page(pageNumber);
       ids.push(
-        ...unpackContainerIds(page.subarray((at - pageFrom) * CONTAINER_ID_BYTES, (end - pageFrom) * CONTAINER_ID_BYTES)),
+        ...unpackContainerIds(
+          page.subarray((at - pageFrom) * CONTAINER_ID_BYTES, (end - pageFrom) * CONTAINER_ID_BYTES),
+        ),
       );
       at = end;
     }

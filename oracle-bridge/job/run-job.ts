@@ -1,6 +1,5 @@
 import type { Domain } from '#protocol/domain.ts';
 import type { Lease } from '#protocol/lease.ts';
-import { ProblemError } from '#protocol/problem.ts';
 import type { EdgeClient } from '../edge/edge-client.ts';
 import { followSignal } from '../wait.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -88,6 +87,6 @@ class CheckedOutput implements JobOutput {
 
   assertEnded({ spec, resume }: Lease): void {
     const open = spec.domains.filter((domain) => !this.#ended.has(domain) && !resume[domain]?.ended);
-    if (open.length > 0) throw new ProblemError('INTERNAL', 'The job ended without ending all its domains.');
+    if (open.length > 0) throw new Error(`domains not ended: ${open.join(', ')}`);
   }
 }

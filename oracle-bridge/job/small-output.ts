@@ -21,9 +21,7 @@ type Step =
 
 /** Whether a lease can be worked off in one call: a short job of which nothing is at the edge yet. */
 export function mayCompleteAtOnce(lease: Lease): boolean {
-  const begun = Object.values(lease.resume).some(
-    (point) => point.ended || point.next_batch > 1 || point.ids_done > 0,
-  );
+  const begun = Object.values(lease.resume).some((point) => point.ended || point.next_batch > 1 || point.ids_done > 0);
   return lease.spec.lane === 'interactive' && !begun && !lease.aggregated;
 }
 
@@ -112,7 +110,9 @@ export class SmallOutput implements FinishableOutput {
     const segments: Uint8Array[] = [];
     for (const domain of this.#options.lease.spec.domains) {
       const held = collectDomain(domain, this.#steps);
-      const chunks = held.json ? await this.#options.encode({ domain, batch: 1, count: held.count, json: held.json }) : [];
+      const chunks = held.json
+        ? await this.#options.encode({ domain, batch: 1, count: held.count, json: held.json })
+        : [];
       if (chunks.length > 1) return undefined;
       domains.push({ domain, ...describeChunk(chunks[0]), containers_found: held.containersFound, ...held.end });
       if (chunks[0]) segments.push(chunks[0].segment);

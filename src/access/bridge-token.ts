@@ -1,4 +1,4 @@
-import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as z from 'zod/mini';
 import { BRIDGE_TOKEN_AUDIENCE, bridgeTokenClaimsSchema } from '#protocol/bridge-message.ts';
 import { MAX_BRIDGE_TOKEN_SECONDS } from '#protocol/limits.ts';
@@ -14,7 +14,7 @@ import { sha256Hex } from './digest.ts';
 export interface BridgeCall {
   readonly bridge: BridgeIdentity;
   /** @throws ProblemError `UNAUTHENTICATED` if this is not the body the token was made for. */
-  verifyBody(body: Uint8Array): Promise<void>;
+  readonly verifyBody: (body: Uint8Array) => Promise<void>;
 }
 
 /** Clocks of a factory and of the edge may differ by so much. */
@@ -66,7 +66,9 @@ async function importKey(bridge: BridgeIdentity, kid: string, x: string): Promis
   importedKeys.set(bridge, keys);
   const known = keys.get(kid);
   if (known) return known;
-  const key = (await importJWK({ kty: 'OKP', crv: 'Ed25519', x }, 'EdDSA')) as CryptoKey;
+  const key = await crypto.subtle.importKey('jwk', { kty: 'OKP', crv: 'Ed25519', x }, { name: 'Ed25519' }, false, [
+    'verify',
+  ]);
   keys.set(kid, key);
   return key;
 }

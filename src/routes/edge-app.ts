@@ -33,7 +33,10 @@ export async function admitCaller(context: EdgeContext, scope: Scope): Promise<P
 }
 
 /** JSON that no cache keeps: what it says belongs to this caller and this moment. */
-export function jsonResponse(value: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
+export function jsonResponse(
+  value: unknown,
+  init: { status?: number; headers?: Record<string, string> } = {},
+): Response {
   return new Response(JSON.stringify(value), {
     status: init.status ?? 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...init.headers },

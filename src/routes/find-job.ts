@@ -18,6 +18,10 @@ export async function findJob(env: Env, jobId: string): Promise<FoundJob> {
   const job = openJob(env, jobId);
   const { status, etag } = unwrap(await job.status());
   if (!settingsOf(env).sites.includes(status.site)) throw jobNotFound();
+  if (status.state === 'expired')
+    throw new ProblemError('JOB_RESULT_EXPIRED', 'The result of this job has expired. Run the query again.', {
+      members: { job_id: status.job_id, state: status.state },
+    });
   return { job, status, etag };
 }
 

@@ -16,7 +16,7 @@ async function readStream(context: EdgeContext): Promise<Response> {
   const query = new URLSearchParams({ gzip: gzip ? '1' : '0' });
   const after = context.req.query('after');
   if (after !== undefined) query.set('after', after);
-  const stream = await job.fetch(new Request(`https://job/stream?${query}`));
+  const stream = await job.fetch(new Request(`https://job/stream?${query.toString()}`));
   await throwIfProblem(stream);
   const headers = new Headers({
     'content-type': 'application/x-ndjson',

@@ -117,9 +117,7 @@ async function readResult(context: EdgeContext): Promise<Response> {
     throw new ProblemError('UNKNOWN_DOMAIN', `This job has no domain ${domain}.`, {
       members: { domains: Object.keys(status.domains) },
     });
-  const page = await job.fetch(
-    new Request(`https://job/result?domain=${domain}&offset=${offset}&limit=${limit}`),
-  );
+  const page = await job.fetch(new Request(`https://job/result?domain=${domain}&offset=${offset}&limit=${limit}`));
   return passResult(page);
 }
 

@@ -63,6 +63,10 @@ export function boundSlots(slots: Slots, most: number): Slots {
 }
 
 /** Housekeeping is due when the next thing runs out, but neither all the time nor never. */
-export function nextHousekeepingAt(now: number, dueAtMs: number | undefined, range: { least: number; most: number }): number {
+export function nextHousekeepingAt(
+  now: number,
+  dueAtMs: number | undefined,
+  range: { least: number; most: number },
+): number {
   return Math.min(Math.max(dueAtMs ?? now + range.most, now + range.least), now + range.most);
 }

@@ -167,7 +167,9 @@ export class Reservations {
         contentHash,
       )
       .toArray();
-    return row && { jobId: row.job_id, reservedAtMs: row.reserved_at_ms, cachedUntilMs: row.cached_until_ms ?? undefined };
+    return (
+      row && { jobId: row.job_id, reservedAtMs: row.reserved_at_ms, cachedUntilMs: row.cached_until_ms ?? undefined }
+    );
   }
 
   #setHolder(contentHash: string, jobId: string, times: { now: number; cachedUntilMs: number | undefined }): void {

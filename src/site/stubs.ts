@@ -11,7 +11,7 @@ import type { SiteApi } from './site-api.ts';
 export function jobStub(env: Env, jobId: string): JobApi | undefined {
   if (!/^[0-9a-f]{64}$/.test(jobId)) return undefined;
   try {
-    return env.JOB.get(env.JOB.idFromString(jobId)) as unknown as JobApi;
+    return env.JOB.get(env.JOB.idFromString(jobId));
   } catch {
     return undefined;
   }
@@ -19,5 +19,5 @@ export function jobStub(env: Env, jobId: string): JobApi | undefined {
 
 /** The Site object of a declared site. */
 export function siteStub(env: Env, site: string): SiteApi {
-  return env.SITE.getByName(site) as unknown as SiteApi;
+  return env.SITE.getByName(site);
 }

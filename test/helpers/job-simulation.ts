@@ -37,6 +37,7 @@ interface Reply {
   readonly id: number;
   readonly to: number;
   readonly ok: boolean;
+  readonly code?: string;
   readonly lease?: Lease | undefined;
 }
 type Message = { readonly request: Request } | { readonly reply: Reply };
@@ -89,6 +90,8 @@ class Simulation {
   #seen = { epoch: 0, generation: 1, log: [] as string[], nonces: new Set<string>() };
   readonly #sealed = new Map<number, number>();
   #stagedAcks = new Map<string, LeaseKey>();
+  /** Writes that were accepted, and the nonce of their lease: repeated under it they are accepted again. */
+  readonly #accepted = new Map<number, string>();
   #cancelled = false;
   readonly #resume: 'ids' | 'restart';
 
@@ -200,7 +203,9 @@ class Simulation {
     for (const [id, what] of bridge.inFlight) this.#net.push({ request: { id, from: index, write: { key, what } } });
     while (bridge.plan.length > 0 && bridge.inFlight.size < 3) {
       const what = bridge.plan[0] as Write;
-      if (what.call !== 'put' && bridge.inFlight.size > 0) break;
+      // A hasty bridge does not wait for its puts before it seals; the edge then says what is missing.
+      const hasty = what.call === 'seal' && bridge.lease.epoch % 3 === 1;
+      if (what.call !== 'put' && bridge.inFlight.size > 0 && !hasty) break;
       bridge.plan.shift();
       const id = ++this.#unique;
       bridge.inFlight.set(id, what);
@@ -232,11 +237,14 @@ class Simulation {
         return { id, to: from, ok: true, lease };
       }
       if (request.write) this.#write(request.write.key, request.write.what);
+      if (request.write) this.#accepted.set(id, request.write.key.nonce);
       return { id, to: from, ok: true };
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       if (this.#signature() !== before) throw new Error(`a refused call changed the store: ${error.code}`);
-      return { id, to: from, ok: false };
+      const holds = lifeBefore.lease && this.#now < Math.min(lifeBefore.lease.untilMs, lifeBefore.deadlineAtMs);
+      if (holds && this.#accepted.get(id) === lifeBefore.lease?.nonce) throw new Error(`I7: a repeated ${request.write?.what.call} was refused: ${error.code}`);
+      return { id, to: from, ok: false, code: error.code };
     } finally {
       const key = request.write?.key;
       const held = lifeBefore.lease;
@@ -293,6 +301,7 @@ class Simulation {
     }
     const write = bridge.inFlight.get(reply.id);
     if (!write) return;
+    if (reply.code === 'CHUNKS_MISSING') return;
     bridge.inFlight.delete(reply.id);
     if (!reply.ok) bridge.lease = undefined;
     else if (write.call === 'finish') bridge.lease = undefined;
@@ -393,6 +402,10 @@ class Simulation {
       .exec('SELECT batch, sha256 FROM chunk WHERE position IS NULL')
       .toArray() as { batch: number; sha256: string }[];
     if (staged.length > MAX_STAGED_CHUNKS) throw new Error('I10: too much is staged');
+    const holder = lease?.nonce;
+    for (const { batch, sha256 } of staged) {
+      if (this.#stagedAcks.get(sha256 + batch)?.nonce !== holder) throw new Error('I6: a chunk of an old lease is staged');
+    }
     const held = this.#store.sql.exec('SELECT batch, sha256 FROM chunk').toArray() as { batch: number; sha256: string }[];
     const known = new Set(held.map((chunk) => chunk.sha256 + chunk.batch));
     for (const [chunk, key] of this.#stagedAcks) {

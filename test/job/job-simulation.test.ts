@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { ACTIONS, runHistory, type Step } from '../helpers/job-simulation.ts';
 
-const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 1500);
+const RUNS = Number(process.env['SIMULATION_RUNS'] ?? 500);
 const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: ACTIONS - 1 }), fc.nat(1_000_000)) as fc.Arbitrary<Step>, {
   minLength: 20,
   maxLength: 150,

@@ -21,7 +21,7 @@ export async function connectBridge(context: EdgeContext): Promise<Response> {
   if (req.header('upgrade')?.toLowerCase() !== 'websocket')
     throw new ProblemError('INVALID_PARAMS', 'This path takes a WebSocket (Upgrade: websocket).');
   const query = new URLSearchParams({ bridge_id: bridge.bridgeId, site });
-  const handshake = new Request(`https://site/connect?${query}`, { headers: { upgrade: 'websocket' } });
+  const handshake = new Request(`https://site/connect?${query.toString()}`, { headers: { upgrade: 'websocket' } });
   const response = await siteStub(env, site).fetch(handshake);
   if (response.status !== 101) await throwIfProblem(response);
   return response;

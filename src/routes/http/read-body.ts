@@ -44,7 +44,7 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
 /** @throws ProblemError `INVALID_PARAMS` for bytes that are not JSON in UTF-8. */
 export function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body));
   } catch (cause) {
     throw new ProblemError('INVALID_PARAMS', 'The body is not well-formed JSON.', { cause });
   }

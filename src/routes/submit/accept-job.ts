@@ -15,7 +15,7 @@ import { siteStub } from '../../site/stubs.ts';
 import { openJob } from '../find-job.ts';
 import { hashContent } from './content-hash.ts';
 import type { IdSource } from './id-source.ts';
-import { planSplit } from './split-plan.ts';
+import { planFrom } from './id-source.ts';
 
 /** A checked request for a job, of whatever kind. */
 export interface JobRequest {
@@ -119,14 +119,13 @@ function createJob(env: Env, creation: Creation, jobId: string): ReturnType<JobA
   return openJob(env, jobId).create({ ...creation, spec: { ...creation.spec, job_id: jobId } });
 }
 
-/** By reference only the Job object can count; the way out of too many ids is the same as inline. */
-function withSplitPlan<Value>(outcome: Outcome<Value>, request: JobRequest): Outcome<Value> {
-  if (outcome.ok || outcome.code !== 'CID_LIMIT_EXCEEDED' || 'split_plan' in outcome.members) return outcome;
-  const total = outcome.members['ids'];
-  if (typeof total !== 'number') return outcome;
-  const from = request.source && 'idsRange' in request.source ? (request.source.idsRange?.from ?? 0) : 0;
-  const plan = planSplit({ from, to: from + total }, request.limitIds);
-  return { ...outcome, members: { ...outcome.members, split_plan: plan } };
+/** The Job object counts from where a range of a reference begins; the caller counts over everything. */
+function withSplitPlan<Value>(outcome: Outcome<Value>, { source, limitIds }: JobRequest): Outcome<Value> {
+  if (outcome.ok || outcome.code !== 'CID_LIMIT_EXCEEDED') return outcome;
+  const ids = outcome.members['ids'];
+  const from = source && 'idsRange' in source ? source.idsRange?.from : undefined;
+  if (typeof ids !== 'number' || from === undefined) return outcome;
+  return { ...outcome, members: { ...outcome.members, split_plan: planFrom(from, ids, limitIds) } };
 }
 
 /** @throws ProblemError `INVALID_PARAMS` for a key that is no visible ASCII or too long. */

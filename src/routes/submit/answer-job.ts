@@ -80,7 +80,9 @@ function isTooLarge({ kind, domains }: JobStatus): boolean {
 /** @throws ProblemError with the code the job failed with. */
 function throwIfFailed({ state, error, job_id }: JobStatus): void {
   if (state === 'cancelled')
-    throw new ProblemError('JOB_NOT_COMPLETE', 'The job was cancelled before it ended.', { members: { job_id, state } });
+    throw new ProblemError('JOB_NOT_COMPLETE', 'The job was cancelled before it ended.', {
+      members: { job_id, state },
+    });
   if (state !== 'failed') return;
   const code = z.safeParse(problemCodeSchema, error?.code);
   const detail = error?.detail ?? 'The job failed.';

@@ -6,8 +6,9 @@ import { ProblemError } from '#protocol/problem.ts';
 import type { ContainerIdsFrom, IdsRange } from '#protocol/trace.ts';
 import { sha256Hex } from '../../access/digest.ts';
 import type { Env } from '../../env.ts';
+import type { SplitPart } from '../../limits/split-plan.ts';
+import { splitPlan } from '../../limits/split-plan.ts';
 import { findJob, jobNotFound } from '../find-job.ts';
-import { tooManyIds } from './split-plan.ts';
 
 /** Members of a body that say which containers a job is about. */
 export interface IdMembers {
@@ -47,9 +48,24 @@ async function packInline(list: readonly unknown[], range: IdsRange | undefined,
   const from = Math.min(range?.from ?? 0, all.byteLength / CONTAINER_ID_BYTES);
   const to = Math.min(range?.to ?? Number.POSITIVE_INFINITY, all.byteLength / CONTAINER_ID_BYTES);
   if (from === to) throw new ProblemError('INVALID_PARAMS', 'There is no container id to work on.');
-  if (to - from > rules.limitIds) throw tooManyIds({ from, to }, rules.limitIds);
+  if (to - from > rules.limitIds) throw tooManyIds(to - from, from, rules.limitIds);
   const ids = all.slice(from * CONTAINER_ID_BYTES, to * CONTAINER_ID_BYTES);
   return { ids, count: to - from, content: { ids_sha256: await sha256Hex(ids) } };
+}
+
+/** The plan counts over all ids of the caller, so the parts of a range begin where the range does. */
+function tooManyIds(count: number, from: number, limitIds: number): ProblemError {
+  const split_plan = planFrom(from, count, limitIds);
+  return new ProblemError('CID_LIMIT_EXCEEDED', `${count} containers are more than the ${limitIds} of one job.`, {
+    members: { ids: count, limit: limitIds, split_plan },
+  });
+}
+
+export function planFrom(from: number, count: number, limitIds: number): SplitPart[] {
+  return splitPlan(count, limitIds).map(({ ids, ids_range }) => ({
+    ids_range: { from: from + ids_range.from, to: from + ids_range.to },
+    ids,
+  }));
 }
 
 /** Packed ids. @throws ProblemError that names the place of the first value that is no id. */

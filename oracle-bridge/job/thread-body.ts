@@ -1,0 +1,85 @@
+import type { Lease } from '#protocol/lease.ts';
+import type { EdgeClient } from '../edge/edge-client.ts';
+import type { Logger } from '../log.ts';
+import type { BridgeConfig } from '../config.ts';
+import type { RunKind } from './job-context.ts';
+import { endOfError } from './job-end.ts';
+import { runJob } from './run-job.ts';
+import type { EncodeBatch } from './streaming-output.ts';
+import type { FromThread, JobEnd, ToThread } from './thread-message.ts';
+import type { WarehouseHolder } from './warehouse-holder.ts';
+import { WatchedWarehouse } from './watched-warehouse.ts';
+
+export interface ThreadBodyDeps {
+  readonly config: BridgeConfig;
+  readonly client: EdgeClient;
+  readonly warehouse: WarehouseHolder;
+  readonly runKindOf: (kind: Lease['spec']['kind']) => RunKind;
+  readonly encode: EncodeBatch;
+  readonly log: Logger;
+  readonly send: (message: FromThread) => void;
+}
+
+/** What a job thread does: takes leases one at a time, works them off, and says how each ended. */
+export class ThreadBody {
+  readonly #deps: ThreadBodyDeps;
+  #abort: AbortController | undefined;
+
+  constructor(deps: ThreadBodyDeps) {
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    const warehouse = await this.#deps.warehouse.warmUp();
+    this.#deps.send({ type: 'ready', ...(warehouse === undefined ? {} : { warehouse }) });
+  }
+
+  /** `run` and `abort`; resolves when the job has ended. */
+  async handle(message: Exclude<ToThread, { type: 'close' }>): Promise<void> {
+    if (message.type === 'abort') return this.#abort?.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const end = await this.#work(message.lease, abort.signal);
+    this.#abort = undefined;
+    this.#deps.send({ type: 'ended', end });
+  }
+
+  async close(): Promise<void> {
+    this.#abort?.abort();
+    await this.#deps.warehouse.close();
+    await this.#deps.client.close();
+  }
+
+  async #work(lease: Lease, signal: AbortSignal): Promise<JobEnd> {
+    const { config, client, encode, runKindOf, send } = this.#deps;
+    const log = this.#deps.log.child({ job_id: lease.job_id, epoch: lease.epoch });
+    let watched: WatchedWarehouse | undefined;
+    try {
+      const warehouse = await this.#deps.warehouse.get();
+      watched = new WatchedWarehouse(warehouse, { timeoutMs: config.statementTimeoutMs, signal });
+      signal.throwIfAborted();
+      await runJob({
+        lease: limitBatches(lease, config.batchRecords),
+        client,
+        warehouse: watched,
+        runKind: runKindOf(lease.spec.kind),
+        encode,
+        uploads: config.uploadConnections,
+        signal,
+        onPhase: (phase) => send({ type: 'phase', phase }),
+      });
+      return { type: 'finished' };
+    } catch (error) {
+      const database = watched?.stoppedDatabase ?? 'not_running';
+      const end = endOfError(error, { aborted: signal.aborted, database });
+      if (end.type === 'failed') log.error({ err: error, code: end.code }, 'job failed');
+      return end;
+    }
+  }
+}
+
+/** The number of records of a chunk is the job's; this bridge may make smaller ones. */
+function limitBatches(lease: Lease, batchRecords: number): Lease {
+  const { spec } = lease;
+  return { ...lease, spec: { ...spec, batch_records: Math.min(spec.batch_records, batchRecords) } };
+}

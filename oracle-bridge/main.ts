@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+import { checkBridge } from './check.ts';
+import type { BridgeConfig } from './config.ts';
+import { ConfigError, parseConfig } from './config.ts';
+import { startDaemon } from './daemon.ts';
+import type { BridgeKey } from './edge/bridge-token.ts';
+import { createSigner, loadBridgeKey } from './edge/bridge-token.ts';
+import { renderEnvExample } from './env-example.ts';
+import { createLogger } from './log.ts';
+
+const HELP = `oracle-bridge: reads the warehouse in the factory for the lotstream edge.
+
+Usage: oracle-bridge <command>
+
+  start   runs until SIGTERM or SIGINT; a second signal ends it at once
+  check   checks configuration, key, warehouse and edge, and says what it found
+  env     prints every variable with its meaning, as .env.example has them
+  --help  prints this
+
+Configuration comes from the environment; "oracle-bridge env" lists it.
+`;
+
+/** As sysexits.h has them. */
+const EXIT_USAGE = 64;
+const EXIT_CONFIG = 78;
+
+async function main(command: string | undefined): Promise<number> {
+  switch (command) {
+    case 'start':
+      return await withConfig(start);
+    case 'check':
+      return await withConfig(check);
+    case 'env':
+      process.stdout.write(renderEnvExample());
+      return 0;
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(HELP);
+      return 0;
+    case undefined:
+    default:
+      process.stderr.write(HELP);
+      return EXIT_USAGE;
+  }
+}
+
+async function withConfig(run: (config: BridgeConfig, key: BridgeKey) => Promise<number>): Promise<number> {
+  try {
+    const config = parseConfig(process.env);
+    const key = await loadBridgeKey(config.privateKey);
+    await createSigner(config.bridgeId, key);
+    return await run(config, key);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const line of error.lines) process.stderr.write(`${line}\n`);
+    return EXIT_CONFIG;
+  }
+}
+
+async function start(config: BridgeConfig, key: BridgeKey): Promise<number> {
+  const signalled = Promise.withResolvers<void>();
+  const onSignal = (): void => {
+    signalled.resolve();
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
+  };
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, onSignal);
+  const daemon = await startDaemon(config, key, createLogger({ level: config.logLevel }));
+  await signalled.promise;
+  await daemon.stop();
+  return 0;
+}
+
+async function check(config: BridgeConfig, key: BridgeKey): Promise<number> {
+  process.stdout.write('ok      configuration: complete\nok      key: a private Ed25519 key\n');
+  const results = await checkBridge(config, key, createLogger({ level: 'silent' }));
+  for (const { name, ok, detail } of results)
+    process.stdout.write(`${ok ? 'ok     ' : 'FAILED '} ${name}: ${detail}\n`);
+  return results.every(({ ok }) => ok) ? 0 : 1;
+}
+
+process.exit(await main(process.argv[2]));

@@ -1,0 +1,15 @@
+import type { ProblemCode } from '#protocol/problem.ts';
+import { PROBLEM_STATUS } from '#protocol/problem.ts';
+import { CLIENT_CODES } from '../stream/client-problem.ts';
+import type { ClientCode } from '../stream/client-problem.ts';
+
+/** The key of the sentence that says what to do about a problem: one for each code, checked by the compiler. */
+export function problemKey(code: ProblemCode | ClientCode): `problem.${ProblemCode | ClientCode}` {
+  return `problem.${code}`;
+}
+
+/** The key for a code that came inside a stream, where codes are open. */
+export function streamProblemKey(code: string): `problem.${ProblemCode | ClientCode}` {
+  const known = Object.keys(PROBLEM_STATUS).find((name): name is ProblemCode => name === code);
+  return problemKey(known ?? CLIENT_CODES.find((name) => name === code) ?? 'INTERNAL');
+}

@@ -1,0 +1,113 @@
+import type { LineageEdge, LineageNode } from '#protocol/trace.ts';
+
+export type EdgeType = LineageEdge['edge_type'];
+
+/** An edge by the places of its nodes; `from` is the parent. */
+export interface Link {
+  readonly from: number;
+  readonly to: number;
+  readonly type: EdgeType;
+}
+
+/**
+ * The lineage as places in an array. Links that would close a loop (the warehouse has some) are kept apart: they are
+ * drawn, but neither the layout nor the walk over a subtree follows them.
+ */
+export interface LineageGraph {
+  readonly nodes: readonly LineageNode[];
+  readonly places: ReadonlyMap<string, number>;
+  readonly parents: readonly (readonly Link[])[];
+  readonly children: readonly (readonly Link[])[];
+  readonly loops: readonly Link[];
+  readonly roots: readonly number[];
+  /** Every parent before its children. */
+  readonly order: readonly number[];
+}
+
+/** Builds the graph; edges between unknown nodes, self-edges and repeated edges are left out. */
+export function buildLineageGraph(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): LineageGraph {
+  const sorted = [...new Map(nodes.map((node) => [node.container_id, node])).values()].sort(byName);
+  const places = new Map(sorted.map((node, place) => [node.container_id, place]));
+  const outgoing = linksByParent(sorted.length, places, edges);
+  const { order, loops } = sortTopologically(sorted.length, outgoing);
+  const loopSet = new Set(loops);
+  const children = outgoing.map((links) => links.filter((link) => !loopSet.has(link)));
+  const parents: Link[][] = sorted.map(() => []);
+  for (const link of children.flat()) parents[link.to]?.push(link);
+  const roots = order.filter((place) => parents[place]?.length === 0);
+  return { nodes: sorted, places, parents, children, loops, roots, order };
+}
+
+function byName(a: LineageNode, b: LineageNode): number {
+  const left = a.container_name ?? a.container_id;
+  const right = b.container_name ?? b.container_id;
+  return left < right ? -1 : left > right ? 1 : a.container_id < b.container_id ? -1 : 1;
+}
+
+function linksByParent(count: number, places: ReadonlyMap<string, number>, edges: readonly LineageEdge[]): Link[][] {
+  const outgoing: Link[][] = Array.from({ length: count }, () => []);
+  const seen = new Set<string>();
+  for (const edge of edges) {
+    const from = places.get(edge.from_cid);
+    const to = places.get(edge.to_cid);
+    const key = `${from}>${to}:${edge.edge_type}`;
+    if (from === undefined || to === undefined || from === to || seen.has(key)) continue;
+    seen.add(key);
+    outgoing[from]?.push({ from, to, type: edge.edge_type });
+  }
+  for (const links of outgoing) links.sort((a, b) => a.to - b.to);
+  return outgoing;
+}
+
+/** Depth-first without recursion: a link to a node that is still on the way down closes a loop. */
+function sortTopologically(count: number, outgoing: readonly (readonly Link[])[]): { order: number[]; loops: Link[] } {
+  const state = new Uint8Array(count);
+  const finished: number[] = [];
+  const loops: Link[] = [];
+  const hasParent = new Uint8Array(count);
+  for (const link of outgoing.flat()) hasParent[link.to] = 1;
+  const starts = Array.from({ length: count }, (_, place) => place);
+  // Nodes without parents first: a loop is then entered from outside, if it can be.
+  for (const start of [...starts.filter((place) => hasParent[place] === 0), ...starts]) {
+    if (state[start] !== 0) continue;
+    const path: { place: number; next: number }[] = [{ place: start, next: 0 }];
+    state[start] = 1;
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const link = outgoing[top.place]?.[top.next++];
+      if (link === undefined) {
+        state[top.place] = 2;
+        finished.push(top.place);
+        path.pop();
+      } else if (state[link.to] === 1) loops.push(link);
+      else if (state[link.to] === 0) {
+        state[link.to] = 1;
+        path.push({ place: link.to, next: 0 });
+      }
+    }
+  }
+  return { order: finished.reverse(), loops };
+}
+
+/** A node and everything below it, by place; each once. */
+export function subtreeOf(graph: LineageGraph, place: number): number[] {
+  const seen = new Set<number>([place]);
+  for (const next of seen) for (const link of graph.children[next] ?? []) seen.add(link.to);
+  return [...seen];
+}
+
+/** A node's ancestors, by place: what has to be open for it to be seen. */
+export function ancestorsOf(graph: LineageGraph, place: number): number[] {
+  const seen = new Set<number>([place]);
+  for (const next of seen) for (const link of graph.parents[next] ?? []) seen.add(link.from);
+  seen.delete(place);
+  return [...seen];
+}
+
+/** Places whose name or id contains `text`, ignoring case. */
+export function searchNodes(graph: LineageGraph, text: string): number[] {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return [];
+  return graph.nodes.flatMap((node, place) =>
+    `${node.container_name ?? ''}\n${node.container_id}`.toLowerCase().includes(wanted) ? [place] : [],
+  );
+}

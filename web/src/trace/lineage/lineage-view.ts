@@ -1,0 +1,117 @@
+import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
+import type { Link } from './lineage-graph.ts';
+
+/** Geometry of the drawing, in its own pixels (at scale 1). */
+export const COLUMN_PX = 236;
+export const ROW_PX = 30;
+const MARGIN_PX = 28;
+
+export const MIN_SCALE = 0.15;
+export const MAX_SCALE = 4;
+/** Below this labels are unreadable and are left out. */
+export const LABEL_SCALE = 0.4;
+
+/** What part is on screen: a point of the drawing at (x, y) is shown at (x · scale + panX, y · scale + panY). */
+export interface View {
+  readonly scale: number;
+  readonly panX: number;
+  readonly panY: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export function nodeX(node: Pick<PlacedNode, 'column'>): number {
+  return MARGIN_PX + node.column * COLUMN_PX;
+}
+
+export function nodeY(node: Pick<PlacedNode, 'row'>): number {
+  return MARGIN_PX + node.row * ROW_PX;
+}
+
+export function drawingSize(layout: Pick<LineageLayout, 'columns' | 'rows'>): Size {
+  return { width: layout.columns * COLUMN_PX + MARGIN_PX, height: (layout.rows - 1) * ROW_PX + 2 * MARGIN_PX };
+}
+
+/** The whole drawing if it can be read, else its top left at a readable scale. */
+export function fitView(layout: Pick<LineageLayout, 'columns' | 'rows'>, size: Size): View {
+  const drawing = drawingSize(layout);
+  const wanted = Math.min(size.width / drawing.width, size.height / drawing.height, 1);
+  const scale = clampScale(Math.max(wanted, Math.min(LABEL_SCALE * 1.6, size.width / drawing.width)));
+  const freeX = size.width - drawing.width * scale;
+  const freeY = size.height - drawing.height * scale;
+  return { scale, panX: Math.max(0, Math.min(freeX / 2, 24)), panY: Math.max(0, freeY / 2) };
+}
+
+/** Zooms so that the point of the drawing under (x, y) stays where it is. */
+export function zoomAt(view: View, factor: number, x: number, y: number): View {
+  const scale = clampScale(view.scale * factor);
+  const ratio = scale / view.scale;
+  return { scale, panX: x - (x - view.panX) * ratio, panY: y - (y - view.panY) * ratio };
+}
+
+/** Moves just enough that a node is on screen, with room around it. */
+export function revealNode(view: View, node: PlacedNode, size: Size): View {
+  const x = nodeX(node) * view.scale + view.panX;
+  const y = nodeY(node) * view.scale + view.panY;
+  const label = Math.min(COLUMN_PX * view.scale, size.width / 2);
+  return {
+    scale: view.scale,
+    panX: view.panX + pushInside(x, 24, size.width - label),
+    panY: view.panY + pushInside(y, 24, size.height - 24),
+  };
+}
+
+/** Keeps a part of the drawing on screen, whatever was dragged. */
+export function keepInSight(view: View, layout: Pick<LineageLayout, 'columns' | 'rows'>, size: Size): View {
+  const drawing = drawingSize(layout);
+  const rest = 80;
+  return {
+    scale: view.scale,
+    panX: Math.min(size.width - rest, Math.max(rest - drawing.width * view.scale, view.panX)),
+    panY: Math.min(size.height - rest, Math.max(rest - drawing.height * view.scale, view.panY)),
+  };
+}
+
+/** The nodes on screen and a row around it. `layout.nodes` is in row order, so this is a slice of it. */
+export function nodesInView(layout: LineageLayout, view: View, size: Size): readonly PlacedNode[] {
+  const { first, last } = rowsInView(view, size);
+  return layout.nodes.slice(firstAtRow(layout.nodes, first), firstAtRow(layout.nodes, last + 1));
+}
+
+/** The links of which any part may be on screen. */
+export function linksInView(layout: LineageLayout, view: View, size: Size): readonly Link[] {
+  const { first, last } = rowsInView(view, size);
+  return layout.links.filter((link) => {
+    const from = layout.byPlace.get(link.from)?.row ?? 0;
+    const to = layout.byPlace.get(link.to)?.row ?? 0;
+    return Math.max(from, to) >= first && Math.min(from, to) <= last;
+  });
+}
+
+function rowsInView(view: View, size: Size): { first: number; last: number } {
+  const first = Math.floor((-view.panY / view.scale - MARGIN_PX) / ROW_PX) - 1;
+  const last = Math.ceil(((size.height - view.panY) / view.scale - MARGIN_PX) / ROW_PX) + 1;
+  return { first, last };
+}
+
+function firstAtRow(nodes: readonly PlacedNode[], row: number): number {
+  let low = 0;
+  let high = nodes.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((nodes[middle]?.row ?? 0) < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function clampScale(scale: number): number {
+  return Math.min(MAX_SCALE, Math.max(MIN_SCALE, scale));
+}
+
+function pushInside(at: number, low: number, high: number): number {
+  return at < low ? low - at : at > high ? high - at : 0;
+}
