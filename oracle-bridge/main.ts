@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import { checkBridge } from './check.ts';
 import type { BridgeConfig } from './config.ts';
 import { ConfigError, parseConfig } from './config.ts';
-import { startDaemon } from './daemon.ts';
 import type { BridgeKey } from './edge/bridge-token.ts';
 import { createSigner, loadBridgeKey } from './edge/bridge-token.ts';
 import { renderEnvExample } from './env-example.ts';
@@ -58,7 +56,10 @@ async function withConfig(run: (config: BridgeConfig, key: BridgeKey) => Promise
   }
 }
 
+// Drivers are loaded only by the commands that need them: a broken one must not take the help away.
+
 async function start(config: BridgeConfig, key: BridgeKey): Promise<number> {
+  const { startDaemon } = await import('./daemon.ts');
   const signalled = Promise.withResolvers<void>();
   const onSignal = (): void => {
     signalled.resolve();
@@ -72,6 +73,7 @@ async function start(config: BridgeConfig, key: BridgeKey): Promise<number> {
 }
 
 async function check(config: BridgeConfig, key: BridgeKey): Promise<number> {
+  const { checkBridge } = await import('./check.ts');
   process.stdout.write('ok      configuration: complete\nok      key: a private Ed25519 key\n');
   const results = await checkBridge(config, key, createLogger({ level: 'silent' }));
   for (const { name, ok, detail } of results)

@@ -21,6 +21,7 @@ export interface ToolRun {
  * @throws StartError if it fails, with the end of its output; the signal's reason if that came first.
  */
 export async function runTool(run: ToolRun): Promise<void> {
+  run.signal.throwIfAborted();
   const child = spawn(process.execPath, [run.script, ...run.args], {
     cwd: run.cwd,
     stdio: run.output === 'show' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],

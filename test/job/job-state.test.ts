@@ -189,13 +189,22 @@ describe('the state table of a job', () => {
 describe('a lease', () => {
   it('gives a new epoch and a new nonce, and drops what was staged', () => {
     const { life, effects } = accepted(queued, INPUTS.lease);
-    expect(life).toMatchObject({ state: 'running', epoch: 1, lease: { nonce: LEASE_REQUEST.nonce, untilMs: NOW + 30_000 } });
+    expect(life).toMatchObject({
+      state: 'running',
+      epoch: 1,
+      lease: { nonce: LEASE_REQUEST.nonce, untilMs: NOW + 30_000 },
+    });
     expect(effects).toEqual(['dropStaged', 'grantLease', 'announce']);
   });
 
   it('answers a repeated request with the same lease', () => {
     const first = accepted(queued, INPUTS.lease).life;
-    const again = accepted(first, { type: 'lease', request: { ...LEASE_REQUEST, nonce: 'd'.repeat(32) } }, BATCH, NOW + 5);
+    const again = accepted(
+      first,
+      { type: 'lease', request: { ...LEASE_REQUEST, nonce: 'd'.repeat(32) } },
+      BATCH,
+      NOW + 5,
+    );
     expect(again).toEqual({ kind: 'accept', life: first, effects: ['grantLease'] });
   });
 
@@ -225,7 +234,10 @@ describe('a lease', () => {
 
   it('fails the job after eight leases without progress', () => {
     const tired = { ...running, leasesWithoutProgress: 8 };
-    expect(accepted(tired, INPUTS.leaseTimeout).life).toMatchObject({ state: 'failed', error: { code: 'LEASE_EXHAUSTED' } });
+    expect(accepted(tired, INPUTS.leaseTimeout).life).toMatchObject({
+      state: 'failed',
+      error: { code: 'LEASE_EXHAUSTED' },
+    });
     expect(accepted(tired, INPUTS.fail).life).toMatchObject({ state: 'failed', error: { code: 'QUERY_TIMEOUT' } });
     const sealed = accepted(tired, INPUTS.seal).life;
     expect(accepted(sealed, INPUTS.leaseTimeout).life.state).toBe('queued');
@@ -246,7 +258,12 @@ describe('a cancel', () => {
 
   it('fences the holder at once, and waits for its one report', () => {
     const { life, effects } = accepted(running, INPUTS.cancel);
-    expect(life).toMatchObject({ state: 'cancelled', database: 'pending', epoch: KEY.epoch + 1, reportDueAtMs: NOW + 5000 });
+    expect(life).toMatchObject({
+      state: 'cancelled',
+      database: 'pending',
+      epoch: KEY.epoch + 1,
+      reportDueAtMs: NOW + 5000,
+    });
     expect(effects).not.toContain('writeTerminalLine');
     expect(at(life, INPUTS.write).kind).toBe('refuse');
     const reported = accepted(life, INPUTS.cancelReport);

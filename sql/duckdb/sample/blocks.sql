@@ -8,7 +8,7 @@ with
 shape as (
   select
     block,
-    chance('block', block) as fate,
+    chance('block', block) as order_fate,
     40 + chance('lots', block) % 21 as lots,
     10 + chance('combined', block) % 6 as combined,
     chance('gd', block) % 6 as gds,
@@ -39,22 +39,22 @@ laid_out as (
     first_combined + combined as first_gd,
     first_gd + gds as first_material,
     8 + chance('fan', block) % (lots - 8) as split_lots, -- the splits come from this many of the lots
-    fate % 23 = 0 as is_chain, -- its splits are one chain, deeper than any walk goes
-    fate % 29 = 1 and not is_chain as has_cycle,
-    fate % 4 <> 3 as has_mother,
+    order_fate % 23 = 0 as is_chain, -- its splits are one chain, deeper than any walk goes
+    order_fate % 29 = 1 and not is_chain as has_cycle,
+    order_fate % 4 <> 3 as has_mother,
     getvariable('first_month') + to_months(month::integer) as month_start,
     strftime(month_start, '%y%m') || format('{:04d}', sequence) as order_number
   from split_up
 )
 select
   laid_out.*,
-  case when fate % 12 = 5 then 'GC' else 'GA' end || order_number as order_name,
+  case when order_fate % 12 = 5 then 'GC' else 'GA' end || order_number as order_name,
   'GD' || order_number as gd_order_name,
   month_start + to_seconds(chance('day', block) % (12 * 86400)) as starts_at,
   case block % 10
-    when 0 then format('GMZN-{:04d}', block // 10)
-    when 1 then format('TXZN-{:04d}', block // 10)
-    when 2 then format('{:05d}S00T-5K07R', block)
+    when 0 then format('GMZN-{:04d}', 1000 + block // 10)
+    when 1 then format('TXZN-{:04d}', 1000 + block // 10)
+    when 2 then format('{:05d}S{:02d}T-5K{:02d}R', 20000 + block, order_fate % 4, order_fate % 90)
     when 3 then format('PSMS-{:04d}#RF{:05X}', chance('wafer', block) % 10000, block)
     else format('GMSN-{:04d}#{:06X}', chance('wafer', block) % 10000, block)
   end as wafer_a,

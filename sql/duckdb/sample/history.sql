@@ -69,6 +69,6 @@ select
   case when step < 4 and fate % 9 = 0 then wafer || '-03' end as PJ_WAFERID3,
   row_id(736, number * 32 + step) as WIPTRACKINGGROUPKEYID,
   case when family is not null then row_id(737, number * 32 + step) end as WIPEQUIPMENTHISTORYID,
-  case when step >= 12 then strftime(track_in, '%g%V') end as DATECODE,
+  case when step >= 12 then right(strftime(track_in, '%G%V'), 4) end as DATECODE,
   track_in + to_seconds(86400) as LAST_SYNC_DATE
 from (select *, is_last and status in (1, 2) and part = parts - 1 as is_open from part);

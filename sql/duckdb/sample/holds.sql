@@ -7,12 +7,13 @@ insert into DWH.DW_MES_HOLDRELEASEHISTORY by name
 with held as (
   select
     *,
-    chance('hold', number * 32 + step) as hold_fate,
+    chance('hold', number * 32 + step) as draw,
+    draw // 300 as hold_fate,
     is_last and status = 2 as is_open,
     track_in - to_seconds(60 + hold_fate % 3000) as held_at,
     pick(getvariable('comments'), hold_fate // 16) as comment
   from load
-  where is_open or hold_fate % 300 = 0
+  where is_open or draw % 300 = 0
 )
 select
   row_id(768, number * 32 + step) as HISTORYMAINLINEID,

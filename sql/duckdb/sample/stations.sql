@@ -12,7 +12,7 @@ from (
     ('GDSA', '切割', 40, ['DSA_DFD6361', 'DSA_DAD3350']),
     ('GDBA', '焊_DB_料', 180, ['DBA_AD832UR', 'DBA_ESEC2100']),
     ('GDBO', '焊_DB_料', 24, ['DBO_CLEAN OVEN']),
-    ('GWBK', '焊_WB_料', 420, ['WBK_ConnX Elite_EAP', 'WBK_ConnX Plus']),
+    ('GWBK', '焊_WB_料', 320, ['WBK_ConnX Elite_EAP', 'WBK_ConnX Plus']),
     ('GWBA', '焊_WB_料', 120, ['WBA_iHawk']),
     ('GDWA', '焊_DW_料', 30, ['DWA_CLIP BOND']),
     ('GMDA', '成型', 60, ['MDA_YPS120']),

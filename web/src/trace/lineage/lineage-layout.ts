@@ -140,7 +140,7 @@ function buildForest({ graph, order, columns, shown }: Placing): Forest {
     );
     rootOf.set(place, nearest === undefined ? place : (rootOf.get(nearest) ?? place));
     if (nearest === undefined) roots.push(place);
-    else own.set(nearest, [...(own.get(nearest) ?? []), place]);
+    else pushTo(own, nearest, place);
   }
   for (const children of own.values()) children.sort((a, b) => a - b);
   return { own, rootOf, roots: roots.sort((a, b) => a - b) };
@@ -152,7 +152,7 @@ function findGuests({ graph, order, shown }: Placing, forest: Forest): Map<numbe
   const connect = (host: number, other: number): void => {
     const tree = forest.rootOf.get(host) ?? host;
     const guest = forest.rootOf.get(other) ?? other;
-    if (tree !== guest) bridges.set(tree, [...(bridges.get(tree) ?? []), { host, guest }]);
+    if (tree !== guest) pushTo(bridges, tree, { host, guest });
   };
   for (const link of order.flatMap((place) => graph.children[place] ?? []).filter(shown)) {
     connect(link.to, link.from);
@@ -168,9 +168,15 @@ function findGuests({ graph, order, shown }: Placing, forest: Forest): Map<numbe
       for (const { host, guest } of bridges.get(tree) ?? []) {
         if (placed.has(guest) || reached.has(guest)) continue;
         reached.add(guest);
-        guests.set(host, [...(guests.get(host) ?? []), guest]);
+        pushTo(guests, host, guest);
       }
     }
   }
   return guests;
+}
+
+function pushTo<Value>(lists: Map<number, Value[]>, key: number, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }

@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Environment } from '../../oracle-bridge/config.ts';
+import { ConfigError, VARIABLES, parseConfig } from '../../oracle-bridge/config.ts';
+import { renderEnvExample } from '../../oracle-bridge/env-example.ts';
+import { makeEnvironment, makeKey } from '../helpers/bridge-samples.ts';
+
+const MAIN = 'oracle-bridge/main.ts';
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    parseConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+function runMain(command: string[], environment: Environment = {}) {
+  const { PATH } = process.env;
+  return spawnSync(process.execPath, [MAIN, ...command], { encoding: 'utf8', env: { PATH, ...environment } });
+}
+
+describe('the configuration of the bridge', () => {
+  it('needs few variables and has defaults for the rest', () => {
+    const config = parseConfig(makeEnvironment({ EDGE_URL: 'https://edge.example.com/' }));
+    expect(config).toMatchObject({
+      edgeUrl: 'https://edge.example.com',
+      slots: { interactive: 2, batch: 2 },
+      batchRecords: 5000,
+      uploadConnections: 4,
+      warehouse: { kind: 'duckdb', threads: 2, memoryLimit: '1GB' },
+      shutdownGraceMs: 60_000,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes an empty variable as absent', () => {
+    expect(parseConfig(makeEnvironment({ SLOTS_BATCH: ' ' })).slots.batch).toBe(2);
+    expect(problemsOf(makeEnvironment({ SITE: '' }))).toEqual([expect.stringMatching(/^SITE is missing/)]);
+  });
+
+  it('names every problem in a line of its own and repeats no value', () => {
+    const lines = problemsOf({
+      ...makeEnvironment(),
+      EDGE_URL: 'ftp://secret.example.com/x',
+      SITE: 'Fab 1',
+      SLOTS_BATCH: '2.5',
+      DUCKDB_THREADS: '0',
+      LOG_LEVEL: 'loud',
+      BRIDGE_PRIVATE_KEY_FILE: '/also/given',
+    });
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([
+      'EDGE_URL',
+      'SITE',
+      'DUCKDB_THREADS',
+      'SLOTS_BATCH',
+      'LOG_LEVEL',
+      'BRIDGE_PRIVATE_KEY_FILE',
+    ]);
+    expect(lines.join('\n')).not.toContain('secret');
+  });
+
+  it('refuses an address with a path, and a bridge without slots', () => {
+    expect(problemsOf(makeEnvironment({ EDGE_URL: 'https://edge.example.com/api' }))).toHaveLength(1);
+    expect(problemsOf(makeEnvironment({ SLOTS_BATCH: '0', SLOTS_INTERACTIVE: '0' }))).toHaveLength(1);
+  });
+});
+
+describe('.env.example', () => {
+  it('is what the table of variables says', () => {
+    expect(readFileSync('.env.example', 'utf8')).toBe(renderEnvExample());
+  });
+
+  it('describes every variable, with a value that is valid', () => {
+    const text = renderEnvExample();
+    for (const [name, { example, schema }] of Object.entries(VARIABLES)) {
+      expect(text).toContain(`${name}=${example}`);
+      expect(schema.safeParse(example).success, name).toBe(true);
+    }
+  });
+});
+
+describe('oracle-bridge', () => {
+  it('says what is wrong with its configuration, without a stack, and exits 78', async () => {
+    const missing = runMain(['start']);
+    expect(missing.status).toBe(78);
+    expect(missing.stdout).toBe('');
+    const lines = missing.stderr.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([
+      'EDGE_URL',
+      'SITE',
+      'BRIDGE_ID',
+      'DUCKDB_FILE',
+      'BRIDGE_PRIVATE_KEY_FILE',
+    ]);
+
+    const noFile = { ...makeEnvironment(), BRIDGE_PRIVATE_KEY_JWK: '', BRIDGE_PRIVATE_KEY_FILE: '/no/such/key' };
+    const unreadable = runMain(['check'], noFile);
+    expect(unreadable.status).toBe(78);
+    expect(unreadable.stderr).toBe('BRIDGE_PRIVATE_KEY_FILE cannot be read (ENOENT): /no/such/key\n');
+
+    const mixed = { ...(await makeKey()), x: (await makeKey()).x };
+    const torn = runMain(['check'], makeEnvironment({ BRIDGE_PRIVATE_KEY_JWK: JSON.stringify(mixed) }));
+    expect(torn.status).toBe(78);
+    expect(torn.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(torn.stderr).not.toContain(mixed.d);
+  });
+
+  it('prints .env.example and its help, and refuses other commands with 64', () => {
+    expect(runMain(['env'])).toMatchObject({ status: 0, stdout: renderEnvExample() });
+    expect(runMain(['--help']).stdout).toContain('Usage: oracle-bridge <command>');
+    expect(runMain(['run']).status).toBe(64);
+  });
+});
