@@ -51,10 +51,10 @@ function isApiPath(path: string): boolean {
   return /^\/(api|bridge)(\/|$)/.test(path);
 }
 
-/** What really happened is for the log; the caller has the request id to ask with. */
+/** What really happened is for the log; the caller has the request id to ask with. A caller's own mistake is no news. */
 function logError(error: ProblemError, context: EdgeContext): void {
-  if (error.cause === undefined) return;
   const about = `${context.get('requestId')} ${context.req.raw.method} ${context.req.path} ${error.code}`;
-  if (error.code === 'INTERNAL') console.error(about, error.cause);
-  else console.warn(about, error.cause);
+  if (error.code === 'INTERNAL') console.error(about, error.cause ?? error.detail);
+  else if (error.status >= 500 || error.code === 'UNAUTHENTICATED')
+    console.warn(about, String(error.cause ?? error.detail));
 }

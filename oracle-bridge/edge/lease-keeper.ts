@@ -53,7 +53,8 @@ async function renewUntilStopped(
   let times = leaseTimes(askedAtMs, ttlMs);
   let renewAtMs = times.renewAtMs;
   while (!stopped.signal.aborted) {
-    await waitMs(Math.max(0, Math.min(renewAtMs, times.giveUpAtMs) - now()), stopped.signal);
+    const pauseMs = Math.min(renewAtMs, times.giveUpAtMs) - now();
+    if (pauseMs > 0) await waitMs(pauseMs, stopped.signal);
     if (stopped.signal.aborted) return;
     const sentAtMs = now();
     const answer = sentAtMs < times.giveUpAtMs ? await renewOnce(lease, options, { stopped, times }) : 'lost';

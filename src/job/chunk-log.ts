@@ -4,6 +4,7 @@ import type { ResumeMode } from '#protocol/kind.ts';
 import { MAX_STAGED_CHUNKS } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { decideSeal } from './seal-rules.ts';
+import type { SqlRow, SqlStore } from './sql-store.ts';
 
 /** One record set of the job: its resume point, totals, and how it ended. */
 export interface DomainRow {
@@ -43,7 +44,7 @@ export type LogEntry =
   | { readonly kind: 'domain_start'; readonly position: number; readonly domain: Domain }
   | { readonly kind: 'line'; readonly position: number; readonly type: string; readonly line: string };
 
-interface ChunkColumns extends Record<string, SqlStorageValue> {
+interface ChunkColumns extends SqlRow {
   segment_id: number;
   domain: Domain;
   batch: number;
@@ -62,9 +63,9 @@ interface ChunkColumns extends Record<string, SqlStorageValue> {
  * starts over drops them all and goes on with higher positions.
  */
 export class ChunkLog {
-  readonly #sql: SqlStorage;
+  readonly #sql: SqlStore;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStore) {
     this.#sql = sql;
   }
 
@@ -317,7 +318,7 @@ export class ChunkLog {
   }
 }
 
-interface EntryColumns extends Record<string, SqlStorageValue> {
+interface EntryColumns extends SqlRow {
   position: number;
   type: string;
   domain: Domain | null;
@@ -325,7 +326,7 @@ interface EntryColumns extends Record<string, SqlStorageValue> {
   line: string | null;
 }
 
-interface DomainColumns extends Record<string, SqlStorageValue> {
+interface DomainColumns extends SqlRow {
   name: Domain;
   started: number;
   next_batch: number;

@@ -19,10 +19,11 @@ import { createLife, decide, dueInput } from './job-state.ts';
 import type { StoredSpec } from './job-record.ts';
 import { JobRecord } from './job-record.ts';
 import { domainEndLine, domainWarningLine, terminalLine } from './log-lines.ts';
+import type { SqlStore } from './sql-store.ts';
 
 /** What the ledger needs of the object around it. */
 export interface LedgerDeps {
-  readonly sql: SqlStorage;
+  readonly sql: SqlStore;
   /** Runs synchronously; what it wrote is gone if it throws. */
   readonly transact: <Value>(work: () => Value) => Value;
   readonly now: () => number;

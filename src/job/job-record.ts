@@ -4,6 +4,7 @@ import { MAX_RANGE_IDS } from '#protocol/limits.ts';
 import schema from '../../sql/edge/job/0001-job.sql';
 import type { CreateJob } from './job-api.ts';
 import type { JobLife } from './job-state.ts';
+import type { SqlStore } from './sql-store.ts';
 
 /** What was asked: the spec a bridge gets, and what only the edge needs. */
 export interface StoredSpec extends Pick<CreateJob, 'deadlineSeconds' | 'contentHash' | 'cacheSeconds'> {
@@ -18,9 +19,9 @@ const IDS_PER_ROW = MAX_RANGE_IDS;
  * not here. Without `create` there are no tables at all.
  */
 export class JobRecord {
-  readonly #sql: SqlStorage;
+  readonly #sql: SqlStore;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStore) {
     this.#sql = sql;
   }
 

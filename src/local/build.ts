@@ -1,5 +1,6 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { withFileLock } from './file-lock.ts';
 import { PROJECT_DIR } from './options.ts';
 import { runTool } from './run-tool.ts';
 
@@ -7,39 +8,47 @@ import { runTool } from './run-tool.ts';
 const SHARED_SOURCES = ['package-lock.json', 'src/protocol'];
 const WEB_SOURCES = [...SHARED_SOURCES, 'web'];
 const EDGE_SOURCES = [...SHARED_SOURCES, 'src', 'sql/edge', 'wrangler.toml'];
+type BuildResult = 'built' | 'fresh';
+
 const WEB_DIR = path.join(PROJECT_DIR, 'dist/web');
 
 /** Builds the web application into `dist/web`, unless that is newer than everything it is made of. */
-export async function buildWeb(signal: AbortSignal): Promise<'built' | 'fresh'> {
-  if (await isFresh(path.join(WEB_DIR, 'index.html'), WEB_SOURCES)) return 'fresh';
-  await runTool({
-    what: 'Building the web application',
-    script: path.join(PROJECT_DIR, 'node_modules/vite/bin/vite.js'),
-    args: ['build', 'web'],
-    cwd: PROJECT_DIR,
-    signal,
-    output: 'keep',
+export async function buildWeb(signal: AbortSignal): Promise<BuildResult> {
+  return await withFileLock(`${WEB_DIR}.lock`, signal, async () => {
+    if (await isFresh(path.join(WEB_DIR, 'index.html'), WEB_SOURCES)) return 'fresh';
+    await runTool({
+      what: 'Building the web application',
+      script: path.join(PROJECT_DIR, 'node_modules/vite/bin/vite.js'),
+      args: ['build', 'web'],
+      cwd: PROJECT_DIR,
+      signal,
+      output: 'keep',
+    });
+    return 'built';
   });
-  return 'built';
 }
 
 /**
  * Bundles the Worker exactly as a deployment would, into `outDir`, unless that is newer than everything it is made of.
- * Two callers must not share a folder at the same time.
+ * `outDir` is emptied before.
  */
-export async function bundleEdge(outDir: string, signal: AbortSignal): Promise<'built' | 'fresh'> {
-  if (await isFresh(path.join(outDir, 'index.js'), EDGE_SOURCES)) return 'fresh';
-  // wrangler refuses an assets folder that does not exist; tests of the API alone have none.
-  await mkdir(WEB_DIR, { recursive: true });
-  await runTool({
-    what: 'Bundling the Worker',
-    script: path.join(PROJECT_DIR, 'node_modules/wrangler/bin/wrangler.js'),
-    args: ['deploy', '--dry-run', '--outdir', outDir],
-    cwd: PROJECT_DIR,
-    signal,
-    output: 'keep',
+export async function bundleEdge(outDir: string, signal: AbortSignal): Promise<BuildResult> {
+  return await withFileLock(`${outDir}.lock`, signal, async () => {
+    if (await isFresh(path.join(outDir, 'index.js'), EDGE_SOURCES)) return 'fresh';
+    // wrangler refuses an assets folder that does not exist; tests of the API alone have none.
+    await mkdir(WEB_DIR, { recursive: true });
+    // Text modules carry the hash of their content in their name; old ones would stay behind.
+    await rm(outDir, { recursive: true, force: true });
+    await runTool({
+      what: 'Bundling the Worker',
+      script: path.join(PROJECT_DIR, 'node_modules/wrangler/bin/wrangler.js'),
+      args: ['deploy', '--dry-run', '--outdir', outDir],
+      cwd: PROJECT_DIR,
+      signal,
+      output: 'keep',
+    });
+    return 'built';
   });
-  return 'built';
 }
 
 async function isFresh(output: string, sources: readonly string[]): Promise<boolean> {

@@ -23,7 +23,8 @@ export const USAGE = `npm start [-- options]
 
   --host ADDRESS     where to listen; default ${DEFAULT_HOST}, this machine only
   --port PORT        default ${DEFAULT_PORT}, or the variable PORT
-  --warehouse FILE   another DuckDB file; default .lotstream/sample.duckdb, generated when missing
+  --state DIR        where jobs, keys, logs and the sample are kept; default .lotstream
+  --warehouse FILE   another DuckDB file; default sample.duckdb in there, generated when missing
   --containers N     size of the generated sample
   --seed N           its random seed
 `;
@@ -33,8 +34,8 @@ export const USAGE = `npm start [-- options]
  * @throws StartError for an unknown option or a value that cannot be used.
  */
 export function parseOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>) {
-  const { host, port, warehouse, containers, seed, help } = readArguments(args);
-  const stateDir = path.resolve(PROJECT_DIR, '.lotstream');
+  const { host, port, state, warehouse, containers, seed, help } = readArguments(args);
+  const stateDir = path.resolve(state ?? path.join(PROJECT_DIR, '.lotstream'));
   return {
     host: host ?? DEFAULT_HOST,
     port: parsePort(port ?? environment['PORT'] ?? String(DEFAULT_PORT)),
@@ -55,6 +56,7 @@ function readArguments(args: readonly string[]) {
       options: {
         host: { type: 'string' },
         port: { type: 'string' },
+        state: { type: 'string' },
         warehouse: { type: 'string' },
         containers: { type: 'string' },
         seed: { type: 'string' },

@@ -1,5 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ORIGIN, call, makeEnv, post, problemOf } from './app-harness.ts';
+import type { Health } from '#protocol/health.ts';
+import { healthSchema } from '#protocol/health.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { BRIDGE_ID, call, connectBridge, makeEnv, post, problemOf } from './app-harness.ts';
 
 const local = makeEnv({ SITES: 'app1,app2' });
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -175,17 +178,33 @@ describe('a body', () => {
   });
 });
 
-it('health says at most once a second how things are', async () => {
-  const env = makeEnv({ SITES: 'app8,app9' });
-  const first = await (await call(env, '/api/healthz')).json();
-  expect(first).toEqual({
-    status: 'no_bridge',
-    protocol: 1,
-    sites: ['app8', 'app9'],
-    bridges: [],
-    queue: { interactive: 0, batch: 0 },
-    maintenance: [],
-    maintenance_running: false,
+describe('health', () => {
+  it('without a bridge is 503 and says so', async () => {
+    const response = await call(makeEnv({ SITES: 'app8,app9' }), '/api/healthz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({
+      status: 'no_bridge',
+      protocol: PROTOCOL_VERSION,
+      sites: ['app8', 'app9'],
+      bridges: [],
+      queue: { interactive: 0, batch: 0 },
+      maintenance: [],
+      maintenance_running: false,
+    });
   });
-  expect(ORIGIN).toContain('https');
+
+  it('names the bridges, and is at most a second old', async () => {
+    const env = makeEnv({ SITES: 'app3,app4' });
+    const { socket } = await connectBridge(env, { slots: { interactive: 3, batch: 1 } });
+    const response = await call(env, '/api/healthz');
+    expect(response.status).toBe(200);
+    const health = await response.json<Health>();
+    expect(healthSchema.safeParse(health).success).toBe(true);
+    expect(health.bridges).toMatchObject([
+      { bridge_id: BRIDGE_ID, site: 'app3', warehouse: 'duckdb', slots: { interactive: 3, batch: 1 }, draining: false },
+    ]);
+    socket.close(1000);
+    expect((await call(env, '/api/healthz')).status).toBe(200);
+    await vi.waitFor(async () => expect((await call(env, '/api/healthz')).status).toBe(503), { timeout: 3000 });
+  });
 });

@@ -19,6 +19,7 @@ export class SocketDouble {
     this.#socket = socket;
     this.closed = new Promise((resolve) => socket.on('close', () => resolve()));
     socket.on('data', (data) => this.#read(data));
+    socket.on('end', () => socket.end());
     socket.on('error', () => socket.destroy());
   }
 

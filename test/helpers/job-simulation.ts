@@ -23,7 +23,13 @@ const MAX_NET = 60;
 
 type Write =
   | { readonly call: 'put'; readonly chunk: Chunk }
-  | { readonly call: 'seal'; readonly first: number; readonly last: number; readonly idsTo: number; readonly records: number }
+  | {
+      readonly call: 'seal';
+      readonly first: number;
+      readonly last: number;
+      readonly idsTo: number;
+      readonly records: number;
+    }
   | { readonly call: 'end'; readonly records: number; readonly batches: number }
   | { readonly call: 'finish'; readonly records: number };
 
@@ -107,7 +113,7 @@ class Simulation {
   }
 
   #open(): JobLedger {
-    return new JobLedger({ sql: this.#store.sql as never, transact: this.#store.transact, now: () => this.#now });
+    return new JobLedger({ sql: this.#store.sql, transact: this.#store.transact, now: () => this.#now });
   }
 
   act([action, argument]: Step): void {
@@ -123,7 +129,8 @@ class Simulation {
         this.#deliver(argument);
         break;
       case 5:
-        if (this.#net.length > 0 && this.#net.length < MAX_NET) this.#net.push(this.#net[argument % this.#net.length] as Message);
+        if (this.#net.length > 0 && this.#net.length < MAX_NET)
+          this.#net.push(this.#net[argument % this.#net.length] as Message);
         break;
       case 6:
         if (this.#net.length > 0) this.#net.splice(argument % this.#net.length, 1);
@@ -174,8 +181,10 @@ class Simulation {
     if (!isFinal(life) || !TERMINAL.has(this.#reader.lastType)) {
       throw new Error(`I11: no end after the faults stopped: ${life.state}, reader at ${this.#reader.lastType}`);
     }
-    if (life.state === 'succeeded') expectSame('I8/I9: records of a succeeded job', this.#reader.records.toSorted(), ALL_RECORDS);
-    if (!this.#cancelled && life.state !== 'succeeded' && life.error?.code === undefined) throw new Error(`ended ${life.state}`);
+    if (life.state === 'succeeded')
+      expectSame('I8/I9: records of a succeeded job', this.#reader.records.toSorted(), ALL_RECORDS);
+    if (!this.#cancelled && life.state !== 'succeeded' && life.error?.code === undefined)
+      throw new Error(`ended ${life.state}`);
   }
 
   #bridgeOf(index: number): Bridge {
@@ -184,7 +193,14 @@ class Simulation {
 
   #restartBridge(index: number): void {
     const bridge = this.#bridgeOf(index);
-    this.#bridges[index] = { boot: bridge.boot + 1, paused: false, asked: undefined, lease: undefined, plan: [], inFlight: new Map() };
+    this.#bridges[index] = {
+      boot: bridge.boot + 1,
+      paused: false,
+      asked: undefined,
+      lease: undefined,
+      plan: [],
+      inFlight: new Map(),
+    };
   }
 
   #bridgeStep(index: number): void {
@@ -243,7 +259,8 @@ class Simulation {
       if (!(error instanceof ProblemError)) throw error;
       if (this.#signature() !== before) throw new Error(`a refused call changed the store: ${error.code}`);
       const holds = lifeBefore.lease && this.#now < Math.min(lifeBefore.lease.untilMs, lifeBefore.deadlineAtMs);
-      if (holds && this.#accepted.get(id) === lifeBefore.lease?.nonce) throw new Error(`I7: a repeated ${request.write?.what.call} was refused: ${error.code}`);
+      if (holds && this.#accepted.get(id) === lifeBefore.lease?.nonce)
+        throw new Error(`I7: a repeated ${request.write?.what.call} was refused: ${error.code}`);
       return { id, to: from, ok: false, code: error.code };
     } finally {
       const key = request.write?.key;
@@ -279,7 +296,10 @@ class Simulation {
       return;
     }
     if (what.call === 'end') {
-      this.#ledger.endDomain(key, DOMAIN, { status: 'complete', totals: { records: what.records, batches: what.batches } });
+      this.#ledger.endDomain(key, DOMAIN, {
+        status: 'complete',
+        totals: { records: what.records, batches: what.batches },
+      });
       return;
     }
     this.#ledger.finish(key, { records: what.records });
@@ -320,7 +340,10 @@ class Simulation {
     if (dueAtMs === undefined || dueAtMs > this.#now) return;
     const live = !this.#ledger.record.life().endedAtMs;
     this.#siteKnows = this.#siteKnows || acknowledged;
-    this.#ledger.record.settleAnnouncement(sequence, acknowledged ? (live ? this.#now + 30_000 : undefined) : this.#now + 15_000);
+    this.#ledger.record.settleAnnouncement(
+      sequence,
+      acknowledged ? (live ? this.#now + 30_000 : undefined) : this.#now + 15_000,
+    );
   }
 
   #cancel(): void {
@@ -353,11 +376,15 @@ class Simulation {
 
   #entries(): string[] {
     const entries: string[] = [];
-    for (let position = 0; ; ) {
+    for (let position = 0; ;) {
       const entry = this.#ledger.log.nextEntry(position);
       if (!entry) return entries;
       position = entry.position;
-      entries.push(entry.kind === 'records' ? `${position} ${entry.chunk.batch} ${entry.chunk.sha256}` : `${position} ${entry.kind}`);
+      entries.push(
+        entry.kind === 'records'
+          ? `${position} ${entry.chunk.batch} ${entry.chunk.sha256}`
+          : `${position} ${entry.kind}`,
+      );
     }
   }
 
@@ -369,7 +396,8 @@ class Simulation {
     if (!this.#ledger.exists()) throw new Error('I1: an accepted job is gone');
     const life = this.#ledger.record.life();
     if (life.epoch < this.#seen.epoch) throw new Error('I2: an epoch fell');
-    if (life.lease && life.epoch > this.#seen.epoch && this.#seen.nonces.has(life.lease.nonce)) throw new Error('I2: nonce reused');
+    if (life.lease && life.epoch > this.#seen.epoch && this.#seen.nonces.has(life.lease.nonce))
+      throw new Error('I2: nonce reused');
     if (life.lease) this.#seen.nonces.add(life.lease.nonce);
     this.#seen.epoch = life.epoch;
     const entries = this.#entries();
@@ -383,7 +411,11 @@ class Simulation {
   #checkLog(generation: number): void {
     const row = this.#ledger.log.domain(DOMAIN);
     const chunks = this.#ledger.log.sealedChunks(DOMAIN);
-    expectSame('I4: batches', chunks.map((chunk) => chunk.batch), chunks.map((_, index) => index + 1));
+    expectSame(
+      'I4: batches',
+      chunks.map((chunk) => chunk.batch),
+      chunks.map((_, index) => index + 1),
+    );
     const visible = chunks.flatMap((chunk) => this.#recordsOfSegment(chunk.sha256));
     if (new Set(visible).size !== visible.length) throw new Error('I4: a record is visible twice');
     const expected = ALL_RECORDS.filter((record) => Number(record.split(':')[0]) < row.idsDone);
@@ -398,15 +430,17 @@ class Simulation {
   }
 
   #checkStaged(lease: LeaseKey | undefined): void {
-    const staged = this.#store.sql
-      .exec('SELECT batch, sha256 FROM chunk WHERE position IS NULL')
-      .toArray() as { batch: number; sha256: string }[];
+    const staged = this.#store.sql.exec('SELECT batch, sha256 FROM chunk WHERE position IS NULL').toArray() as {
+      batch: number;
+      sha256: string;
+    }[];
     if (staged.length > MAX_STAGED_CHUNKS) throw new Error('I10: too much is staged');
     const holder = lease?.nonce;
     for (const { batch, sha256 } of staged) {
-      if (this.#stagedAcks.get(sha256 + batch)?.nonce !== holder) throw new Error('I6: a chunk of an old lease is staged');
+      if (this.#stagedAcks.get(sha256 + batch)?.nonce !== holder)
+        throw new Error('I6: a chunk of an old lease is staged');
     }
-    const held = this.#store.sql.exec('SELECT batch, sha256 FROM chunk').toArray() as { batch: number; sha256: string }[];
+    const held = this.#store.sql.exec<{ batch: number; sha256: string }>('SELECT batch, sha256 FROM chunk').toArray();
     const known = new Set(held.map((chunk) => chunk.sha256 + chunk.batch));
     for (const [chunk, key] of this.#stagedAcks) {
       const current = lease && lease.epoch === key.epoch && lease.nonce === key.nonce;
@@ -425,7 +459,10 @@ function chunkOf(batch: number, records: string[]): Chunk {
   const name = `${batch} ${records.join()}`;
   let chunk = MADE.get(name);
   if (!chunk) {
-    chunk = makeChunk(records.map((record) => ({ record })), { domain: DOMAIN, batch });
+    chunk = makeChunk(
+      records.map((record) => ({ record })),
+      { domain: DOMAIN, batch },
+    );
     MADE.set(name, chunk);
     CHUNKS.set(chunk.head.sha256, records);
   }
@@ -446,7 +483,8 @@ function planOf(lease: Lease): Write[] {
     if (lease.epoch % 2 === 0) rows.reverse();
     const first = batch;
     const size = 1 + (lease.epoch % 3);
-    for (let at = 0; at < rows.length; at += size) plan.push({ call: 'put', chunk: chunkOf(batch++, rows.slice(at, at + size)) });
+    for (let at = 0; at < rows.length; at += size)
+      plan.push({ call: 'put', chunk: chunkOf(batch++, rows.slice(at, at + size)) });
     plan.push({ call: 'seal', first, last: batch - 1, idsTo, records: rows.length });
     records += rows.length;
     done = idsTo;

@@ -1,25 +1,25 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-
-/** What the ledger uses of a Durable Object's SQL storage. */
-export interface SqlLike {
-  exec(query: string, ...bindings: unknown[]): { toArray(): unknown[]; one(): unknown } & Iterable<unknown>;
-}
+import type { SqlRow, SqlRows, SqlStore } from '../../src/job/sql-store.ts';
 
 /**
  * SQLite as a Durable Object offers it, in memory, so that ten thousand histories of the ledger take seconds. The same
  * engine; the tests under test/edge run the same code on workerd's own.
  */
-export function openNodeSql(): { sql: SqlLike; transact: <Value>(work: () => Value) => Value; close: () => void } {
+export function openNodeSql(): {
+  sql: SqlStore;
+  transact: <Value>(work: () => Value) => Value;
+  close: () => void;
+} {
   const database = new DatabaseSync(':memory:');
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
-  const exec: SqlLike['exec'] = (query, ...bindings) => {
+  const exec = <Row extends SqlRow>(query: string, ...bindings: unknown[]): SqlRows<Row> => {
     if (bindings.length === 0 && /;\s*\S/.test(query.replaceAll(/--.*$/gm, ''))) {
       database.exec(query);
       return asCursor([]);
     }
     let statement = statements.get(query);
     if (!statement) statements.set(query, (statement = database.prepare(query)));
-    return asCursor(statement.all(...(bindings as SQLInputValue[])));
+    return asCursor(statement.all(...(bindings as SQLInputValue[])) as Row[]);
   };
   let depth = 0;
   const transact = <Value>(work: () => Value): Value => {
@@ -40,12 +40,12 @@ export function openNodeSql(): { sql: SqlLike; transact: <Value>(work: () => Val
   return { sql: { exec }, transact, close: () => database.close() };
 }
 
-function asCursor(rows: unknown[]): ReturnType<SqlLike['exec']> {
+function asCursor<Row>(rows: Row[]): SqlRows<Row> {
   return {
     toArray: () => rows,
     one() {
       if (rows.length !== 1) throw new Error(`expected one row, got ${rows.length}`);
-      return rows[0];
+      return rows[0] as Row;
     },
     [Symbol.iterator]: () => rows[Symbol.iterator](),
   };

@@ -43,7 +43,11 @@ export class ScriptedSource implements StreamSource {
   }
 }
 
-async function* play(bytes: Bytes, step: ScriptedConnection, signal: AbortSignal): AsyncGenerator<Bytes, void, undefined> {
+async function* play(
+  bytes: Bytes,
+  step: ScriptedConnection,
+  signal: AbortSignal,
+): AsyncGenerator<Bytes, void, undefined> {
   const end = Math.min(bytes.length, step.cutAfterBytes ?? bytes.length);
   const chunkBytes = step.chunkBytes ?? 4096;
   for (let from = 0; from < end; from += chunkBytes) yield bytes.slice(from, Math.min(end, from + chunkBytes));

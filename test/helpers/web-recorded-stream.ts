@@ -67,10 +67,7 @@ export function recordLog(shape: LogShape): RecordedLog {
       const sha256 = hexSha256(bytes);
       const offset = offsets.get(domain) ?? 0;
       const cursor = `g${generation}:${domain}:${index + 1}`;
-      say(
-        { type: 'position', cursor, domain, batch: index + 1, offset, count: records.length, sha256 },
-        { cursor },
-      );
+      say({ type: 'position', cursor, domain, batch: index + 1, offset, count: records.length, sha256 }, { cursor });
       digests.get(domain)?.push(sha256);
       offsets.set(domain, offset + records.length);
       sent += records.length;
@@ -105,12 +102,23 @@ function metaOf(shape: LogShape, generation: number): Exclude<JobEvent, { type: 
 
 function progressOf(shape: LogShape, sent: number, total: number): Exclude<JobEvent, { type: 'records' }> {
   const percent = total === 0 ? 0 : (100 * sent) / total;
-  const progress = { percent, records: sent, bytes: sent * 300, records_per_second: 5, eta_seconds: 1, phase: 'events' };
+  const progress = {
+    percent,
+    records: sent,
+    bytes: sent * 300,
+    records_per_second: 5,
+    eta_seconds: 1,
+    phase: 'events',
+  };
   const domains = Object.fromEntries(shape.domains.map(([domain]) => [domain, { ids_done: 1, ids: 10, records: 1 }]));
   return { type: 'progress', ...progress, domains };
 }
 
-function terminalOf(type: 'complete' | 'cancelled' | 'error', total: number, sha256: string): Exclude<JobEvent, { type: 'records' }> {
+function terminalOf(
+  type: 'complete' | 'cancelled' | 'error',
+  total: number,
+  sha256: string,
+): Exclude<JobEvent, { type: 'records' }> {
   const quality = { status: 'complete' as const, failed_domains: [], truncated_domains: [] };
   if (type === 'complete') {
     return { type, state: 'succeeded', total_records: total, elapsed_seconds: 3, quality, sha256 };

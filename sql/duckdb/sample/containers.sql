@@ -19,8 +19,11 @@ original as (
 )
 select
   slot.id as CONTAINERID,
-  padded(case when slot.kind = 'gd' and slot.fate % 41 = 0 then '參考編號：' || slot.name else slot.name end, slot.fate, 19)
-    as CONTAINERNAME,
+  padded(
+    case when slot.kind = 'gd' and slot.fate % 41 = 0 then '參考編號：' || slot.name else mostly(slot.name, slot.fate, 4999) end,
+    slot.fate,
+    19
+  ) as CONTAINERNAME,
   padded(mostly(slot.order_of, slot.fate, 97), slot.fate, 43) as MFGORDERNAME,
   case
     when slot.kind = 'material' then 'MATERIAL'

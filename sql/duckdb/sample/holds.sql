@@ -8,12 +8,12 @@ with held as (
   select
     *,
     chance('hold', number * 32 + step) as draw,
-    draw // 300 as hold_fate,
+    draw // 250 as hold_fate,
     is_last and status = 2 as is_open,
     track_in - to_seconds(60 + hold_fate % 3000) as held_at,
     pick(getvariable('comments'), hold_fate // 16) as comment
   from load
-  where is_open or draw % 300 = 0
+  where is_open or draw % 250 = 0
 )
 select
   row_id(768, number * 32 + step) as HISTORYMAINLINEID,

@@ -8,7 +8,8 @@ with used as (
   select
     load.*,
     material.*,
-    chance('used', (number * 32 + load.step) * 8 + item) as use
+    unnest(range(1 + chance('lots', number * 32 + load.step) % 3 // 2)) as turn,
+    chance('used', ((number * 32 + load.step) * 8 + item) * 2 + turn) as use
   from load
   join (
     values
@@ -21,7 +22,7 @@ with used as (
       (18, 0, 'CT-8MM', 'Carrier tape 8 mm', 'M', 'PACKING', 0.004, 750)
   ) as material (step, item, part, description, unit, category, factor, share)
     on material.step = load.step
-  where chance('drawn', number * 32 + load.step) % 1000 < share and number % 2 = 0 or use % 6 = 0
+  where chance('uses', number) % 100 < 50 and chance('drawn', (number * 32 + load.step) * 8 + item) % 1000 < share
 )
 select
   mostly(id, use, 19997) as CONTAINERID,
@@ -51,4 +52,4 @@ select
   case when category = 'CHEMICAL' then '間接材料' else '直接材料' end as PRIMARY_CATEGORY,
   category as SECONDARY_CATEGORY
 from used
-order by number, step, item;
+order by number, step, item, turn;

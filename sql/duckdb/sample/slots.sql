@@ -88,8 +88,8 @@ select
   end as step_to,
   case
     when sort <> 'lot' then 8
-    when fate % 17 = 0 then 2
-    when month < getvariable('months') - 1 then [8, 8, 8, 8, 8, 4, 128][1 + fate % 7]
+    when fate % 17 = 0 and (month >= getvariable('months') - 2 or fate % 11 = 0) then 2
+    when month < getvariable('months') - 1 then [8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 4, 4, 128][1 + fate % 13]
     else [1, 1, 16, 1, 64, 32, 4][1 + fate % 7]
   end as status,
   coalesce(lot, index) as turn -- staggers the starts

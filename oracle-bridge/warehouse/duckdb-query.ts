@@ -1,0 +1,101 @@
+import { recordJson, rowValue } from './duckdb-json.ts';
+import type { Query, QueryBind } from './query-builder.ts';
+import { fillSlots, matchBinds } from './query-builder.ts';
+import type { RowSpan } from './row-spans.ts';
+import { loadFragment } from './sql-loader.ts';
+import type { StatementFile } from './statement-file.ts';
+import type { BindValue } from './warehouse.ts';
+
+/**
+ * DuckDB's text of a statement: the selection of its file, wrapped. Besides the binds of its header a selection may name
+ * `$<list>_first` and `$<list>_last`, the least and the greatest text of a list, and `$<span>_from` and `$<span>_to`, the
+ * row numbers of a span.
+ */
+export interface DuckDbStatement {
+  readonly file: StatementFile;
+  readonly binds: Readonly<Record<string, BindValue>>;
+  /** For every entry under `Spans` in the header. */
+  readonly spans: ReadonlyMap<string, RowSpan>;
+}
+
+const CONTAINER_COLUMN = 'CONTAINERID';
+
+/** A query whose rows are the columns of the file, in its order. */
+export function buildRowsQuery(statement: DuckDbStatement): Query {
+  const { file } = statement;
+  const selection = selectionOf(file);
+  const columns = file.columns.map((column) => `${rowValue(column)} as ${column.name}`);
+  const text = `with selection as (\n${selection}\n)\nselect ${columns.join(', ')}\nfrom selection\norder by ${file.order}`;
+  return { text, binds: bindsOf(statement, selection) };
+}
+
+/**
+ * A query of one row a batch: its records as bytes of JSON text, their number, and the containers whose first record it
+ * holds. DuckDB makes the whole text: no record passes through JavaScript as an object or as a string.
+ */
+export function buildRecordsQuery(statement: DuckDbStatement, batchRecords: number): Query {
+  const { file } = statement;
+  const selection = selectionOf(file);
+  const isFirst = file.columns.some(({ name }) => name === CONTAINER_COLUMN)
+    ? `record_place = min(record_place) over (partition by ${CONTAINER_COLUMN})`
+    : 'false';
+  const text = `with selection as (
+${selection}
+),
+placed as (
+  select *, row_number() over (order by ${file.order}) - 1 as record_place from selection
+),
+written as (
+  select
+    record_place,
+    ${isFirst} as is_first_of_container,
+    ${recordJson(file.columns)} as record_json
+  from placed
+)
+select
+  encode(string_agg(record_json, ',' || chr(9) order by record_place)) as batch_json,
+  count(*)::integer as batch_count,
+  (count(*) filter (is_first_of_container))::integer as containers_found
+from written
+group by record_place // $batch_records
+order by record_place // $batch_records`;
+  const batchBind: QueryBind = { name: 'batch_records', type: 'whole', value: batchRecords };
+  return { text, binds: [...bindsOf(statement, selection), batchBind] };
+}
+
+function selectionOf(file: StatementFile): string {
+  return fillSlots(file.body, (name) => loadFragment('duckdb', name));
+}
+
+/** DuckDB refuses a value that the text does not name, so what is derived is given only where it is used. */
+function bindsOf({ file, binds, spans }: DuckDbStatement, selection: string): QueryBind[] {
+  const given = matchBinds(file, binds);
+  const derived = [...given.filter(({ type }) => type === 'list').flatMap(boundsOf), ...[...spans].flatMap(rowsOf)];
+  return [...given, ...derived.filter(({ name }) => selection.includes(`$${name}`))];
+}
+
+function boundsOf({ name, value }: QueryBind): QueryBind[] {
+  const { first, last } = boundsOfList(value as readonly string[]);
+  return [
+    { name: `${name}_first`, type: 'text', value: first },
+    { name: `${name}_last`, type: 'text', value: last },
+  ];
+}
+
+function rowsOf([name, span]: readonly [string, RowSpan]): QueryBind[] {
+  return [
+    { name: `${name}_from`, type: 'whole', value: span.from },
+    { name: `${name}_to`, type: 'whole', value: span.to },
+  ];
+}
+
+/** Null for an empty list, with which every comparison fails. */
+export function boundsOfList(list: readonly string[]): { first: string | null; last: string | null } {
+  let first: string | null = null;
+  let last: string | null = null;
+  for (const value of list) {
+    if (first === null || value < first) first = value;
+    if (last === null || value > last) last = value;
+  }
+  return { first, last };
+}

@@ -1,0 +1,114 @@
+/**
+ * A file of `sql/<dialect>/`: a header of comment lines, then one SELECT without its ORDER BY. The header is what the
+ * builder works with, so it cannot go stale:
+ *
+ *     -- Purpose: one sentence or more.
+ *     -- Binds:   ids list, now time
+ *     -- Spans:   history DWH.DW_MES_LOTWIPHISTORY
+ *     -- Columns: CONTAINERID text, TRACKINQTY whole
+ *     -- Order:   TRACKINTIMESTAMP, CONTAINERID
+ *
+ * A line that begins with `--` and more than one blank goes on with the entry above it. `Spans` (optional) names tables
+ * of which only the rows near the ids are read; `Order` is SQL over the columns.
+ */
+export interface StatementFile {
+  readonly name: string;
+  readonly purpose: string;
+  readonly binds: readonly BindDeclaration[];
+  readonly spans: readonly SpanDeclaration[];
+  readonly columns: readonly ColumnDeclaration[];
+  readonly order: string;
+  /** May hold slots, `{{ fragment }}`. */
+  readonly body: string;
+}
+
+/** `list`: of text. `time`: text `YYYY-MM-DDTHH:MM:SS`, plant time. */
+export const BIND_TYPES = ['list', 'text', 'time', 'whole'] as const;
+export type BindType = (typeof BIND_TYPES)[number];
+export interface BindDeclaration {
+  readonly name: string;
+  readonly type: BindType;
+}
+
+/** `whole` and `decimal` are exact numbers, `double` is not and may hold NaN. */
+export const COLUMN_TYPES = ['text', 'time', 'whole', 'decimal', 'double'] as const;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+export interface ColumnDeclaration {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+export interface SpanDeclaration {
+  readonly name: string;
+  readonly table: string;
+}
+
+const ENTRIES = ['Purpose', 'Binds', 'Spans', 'Columns', 'Order'] as const;
+type Entry = (typeof ENTRIES)[number];
+
+/** @throws Error that names the file and what is wrong with its header. */
+export function parseStatementFile(name: string, text: string): StatementFile {
+  const lines = text.split('\n');
+  const headerLines = lines.slice(
+    0,
+    lines.findIndex((line) => !line.startsWith('--')),
+  );
+  const entries = readEntries(name, headerLines);
+  const body = lines.slice(headerLines.length).join('\n').trim();
+  if (!body || body.includes(';')) throw new Error(`${name}: must hold one statement, without a semicolon`);
+  return {
+    name,
+    purpose: requireEntry(name, entries, 'Purpose'),
+    binds: readPairs(name, requireEntry(name, entries, 'Binds')).map(([bind, type]) => ({
+      name: bind,
+      type: oneOf(name, BIND_TYPES, type),
+    })),
+    spans: readPairs(name, entries.get('Spans') ?? 'none').map(([span, table]) => ({ name: span, table })),
+    columns: readPairs(name, requireEntry(name, entries, 'Columns')).map(([column, type]) => ({
+      name: column,
+      type: oneOf(name, COLUMN_TYPES, type),
+    })),
+    order: requireEntry(name, entries, 'Order'),
+    body,
+  };
+}
+
+function readEntries(name: string, lines: readonly string[]): Map<Entry, string> {
+  const entries = new Map<Entry, string>();
+  let current: Entry | undefined;
+  for (const line of lines) {
+    const begun = /^-- ([A-Z][a-z]+): +(.*)$/.exec(line);
+    if (begun) {
+      current = oneOf(name, ENTRIES, begun[1]);
+      if (entries.has(current)) throw new Error(`${name}: header entry ${current} stands twice`);
+      entries.set(current, begun[2]?.trim() ?? '');
+    } else if (current && /^-- {2,}\S/.test(line)) {
+      entries.set(current, `${entries.get(current)} ${line.slice(2).trim()}`);
+    } else {
+      throw new Error(`${name}: header line not understood: ${line}`);
+    }
+  }
+  return entries;
+}
+
+function requireEntry(name: string, entries: ReadonlyMap<Entry, string>, entry: Entry): string {
+  const value = entries.get(entry);
+  if (!value) throw new Error(`${name}: header entry ${entry} is missing`);
+  return value;
+}
+
+/** `a b, c d` → pairs; `none` → no pairs. */
+function readPairs(name: string, list: string): [string, string][] {
+  if (list === 'none') return [];
+  return list.split(',').map((item) => {
+    const [first, second, ...rest] = item.trim().split(/\s+/);
+    if (!first || !second || rest.length > 0) throw new Error(`${name}: not a name and its type: ${item.trim()}`);
+    return [first, second];
+  });
+}
+
+function oneOf<Value extends string>(name: string, values: readonly Value[], value: string | undefined): Value {
+  const found = values.find((candidate) => candidate === value);
+  if (found === undefined) throw new Error(`${name}: ${value} is none of ${values.join(', ')}`);
+  return found;
+}

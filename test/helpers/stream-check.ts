@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { decodeJobEvent, isTerminalLine, type JobEvent, type JobEventOf } from '#protocol/job-event.ts';
+
+/**
+ * Reads streams as a careful client does: every record once, every digest followed, resumed behind the last position.
+ * Independent of the web application's reader on purpose.
+ */
+export class StreamCheck {
+  cursor: string | undefined;
+  terminal: JobEventOf<'complete' | 'cancelled' | 'error'> | undefined;
+  meta: JobEventOf<'meta'> | undefined;
+  records = 0;
+  /** Digests of the chunks of each domain, in order. */
+  readonly #chunks = new Map<string, string[]>();
+  readonly #ends = new Map<string, string>();
+  #pending: { line: string; event: JobEventOf<'records'> } | undefined;
+
+  /** One line, newline included. @throws Error for anything lost, doubled or changed. */
+  take(line: string): JobEvent {
+    const event = decodeJobEvent(line.slice(0, -1));
+    switch (event.type) {
+      case 'meta':
+        this.meta = event;
+        break;
+      case 'records':
+        this.#pending = { line, event };
+        break;
+      case 'position':
+        this.#takePosition(event);
+        break;
+      case 'domain_end':
+        this.#ends.set(event.domain, event.sha256);
+        break;
+      default:
+        if (isTerminalLine(event)) this.#takeTerminal(event);
+    }
+    return event;
+  }
+
+  #takePosition(event: JobEventOf<'position'>): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (!pending) throw new Error('a position without its records');
+    if (sha256(pending.line) !== event.sha256) throw new Error('a records line has another digest than its position');
+    const chunks = this.#chunks.get(event.domain) ?? [];
+    if (event.batch !== chunks.length + 1)
+      throw new Error(`batch ${event.batch} behind ${chunks.length} of ${event.domain}`);
+    chunks.push(event.sha256);
+    this.#chunks.set(event.domain, chunks);
+    this.records += event.count;
+    this.cursor = event.cursor;
+  }
+
+  #takeTerminal(event: JobEventOf<'complete' | 'cancelled' | 'error'>): void {
+    this.terminal = event;
+    const digests = (this.meta?.domains ?? []).map((domain) => sha256((this.#chunks.get(domain) ?? []).join('')));
+    for (const [index, domain] of (this.meta?.domains ?? []).entries()) {
+      const said = this.#ends.get(domain);
+      if (said !== undefined && said !== digests[index]) throw new Error(`the digest of ${domain} is another`);
+    }
+    if (sha256(digests.join('')) !== event.sha256) throw new Error('the digest of the stream is another');
+    if (event.total_records !== this.records) throw new Error(`${this.records} records of ${event.total_records}`);
+  }
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export interface ReadOptions {
+  readonly check?: StreamCheck;
+  /** Called with each line; `false` leaves the stream. */
+  readonly onLine?: (event: JobEvent) => boolean | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** Reads one response until it ends, is cut, or `onLine` leaves. The cut is no error: the check knows what is missing. */
+export async function readStream(url: string, jobId: string, options: ReadOptions = {}): Promise<StreamCheck> {
+  const check = options.check ?? new StreamCheck();
+  const after = check.cursor === undefined ? '' : `?after=${check.cursor}`;
+  const init = options.signal ? { signal: options.signal } : {};
+  const response = await fetch(`${url}/api/trace/job/${jobId}/stream${after}`, init);
+  if (!response.ok || !response.body) throw new Error(`${response.status} ${await response.text()}`);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return check;
+      held += value;
+      const lines = held.split(/(?<=\n)/);
+      held = lines.at(-1)?.endsWith('\n') ? '' : (lines.pop() ?? '');
+      for (const line of lines) {
+        if (options.onLine?.(check.take(line)) !== false) continue;
+        await reader.cancel();
+        return check;
+      }
+    }
+  } catch (error) {
+    if (error instanceof TypeError || (error instanceof Error && error.name === 'AbortError')) return check;
+    throw error;
+  }
+}
+
+/** Reads a job to its end, through as many cuts as there are; waits while nobody answers. */
+export async function readToEnd(url: string, jobId: string, options: ReadOptions = {}): Promise<StreamCheck> {
+  const check = options.check ?? new StreamCheck();
+  const until = Date.now() + 120_000;
+  while (!check.terminal && Date.now() < until) {
+    await readStream(url, jobId, { ...options, check }).catch((error: unknown) => {
+      if (!(error instanceof TypeError)) throw error;
+    });
+  }
+  return check;
+}
