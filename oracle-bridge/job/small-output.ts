@@ -51,8 +51,8 @@ export class SmallOutput implements FinishableOutput {
     if (!this.#mayHold(records, bytes)) return await (await this.#stream()).writeBatch(domain, batch);
     this.#heldRecords.set(domain, records);
     this.#heldBytes = bytes;
-    // The warehouse may use its buffer again.
-    this.#steps.push({ type: 'write', domain, batch: { ...batch, json: batch.json.slice() } });
+    // The warehouse may use its buffer again. (`slice` of a Buffer would not copy.)
+    this.#steps.push({ type: 'write', domain, batch: { ...batch, json: new Uint8Array(batch.json) } });
   }
 
   async sealRange(domain: Domain, range: { idsTo: number; containersFound: number }): Promise<void> {

@@ -1,16 +1,18 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { DuckDbConnections } from './duckdb-connections.ts';
-import { isJsonColumn } from './duckdb-json.ts';
 import { problemOfStatement, warehouseUnavailable } from './duckdb-problem.ts';
 import type { DuckDbStatement } from './duckdb-query.ts';
 import { boundsOfList, buildRecordsQuery, buildRowsQuery } from './duckdb-query.ts';
-import type { DuckDBBlobValue, DuckDBMaterializedResult, DuckDBValue } from '@duckdb/node-api';
+import { batchesOf, blocksOf, rowsOf } from './duckdb-result.ts';
 import { runQuery } from './duckdb-run.ts';
-import type { Query } from './query-builder.ts';
 import { DuckDbSpans } from './duckdb-spans.ts';
+import type { RowBlock } from "./row-spans.ts";
+import { blocksQuery } from './row-spans.ts';
 import { loadStatement } from './sql-loader.ts';
-import type { ColumnDeclaration } from './statement-file.ts';
 import type { ReadRecordsOptions, RecordBatch, Row, Statement, Warehouse } from './warehouse.ts';
 
 export interface DuckDbOptions {
@@ -20,6 +22,11 @@ export interface DuckDbOptions {
   readonly memoryLimit: string;
   readonly threads: number;
 }
+
+/** Bytes on disk that DuckDB may use for what does not fit into its memory. */
+const MAX_SPILL = '8GB';
+/** One folder a thread: names of spilled files are unique within an instance only. */
+const SPILL_FOLDER = join(tmpdir(), `lotstream-duckdb-${process.pid}-${threadId}`);
 
 /**
  * Opens the embedded warehouse. Several threads of a process may do so with the same file.
@@ -32,19 +39,108 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehous
       access_mode: 'READ_ONLY',
       memory_limit: options.memoryLimit,
       threads: String(options.threads),
-      // Nothing outside the file is ever read or written, whatever a statement says.
-      enable_external_access: 'false',
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
+      temp_directory: SPILL_FOLDER,
+      max_temp_directory_size: MAX_SPILL,
     });
     const connections = new DuckDbConnections(instance);
     const version = await connections.use(new AbortController().signal, async (connection) => {
       const result = await connection.run('select version()');
       return String((await result.getRows())[0]?.[0]);
     });
-    return new DuckDbWarehouse(instance, connections, `duckdb ${version.replace(/^v/, '')}`);
+    return new DuckDbWarehouse(instance, connections, version);
   } catch (error) {
     instance?.closeSync();
     throw warehouseUnavailable(error);
+  }
+}
+
+export class DuckDbWarehouse implements Warehouse {
+  readonly description: string;
+  readonly #instance: DuckDBInstance;
+  readonly #connections: DuckDbConnections;
+  readonly #spans: DuckDbSpans;
+  readonly #closing = new AbortController();
+  /** Everything that runs; `close` waits for it. */
+  readonly #running = new Set<Promise<unknown>>();
+
+  /** `version` as DuckDB gives it, with a `v`. */
+  constructor(instance: DuckDBInstance, connections: DuckDbConnections, version: string) {
+    this.#instance = instance;
+    this.#connections = connections;
+    this.description = `duckdb ${version.replace(/^v/, '')}`;
+    this.#spans = new DuckDbSpans((table) => this.#readBlocks(table));
+    void this.#track(this.#warmUp());
+  }
+
+  /** Connections that run a statement right now. */
+  get connectionsInUse(): number {
+    return this.#connections.inUse;
+  }
+
+  async *readRecords(statement: Statement, { batchRecords, signal }: ReadRecordsOptions): AsyncGenerator<RecordBatch> {
+    const result = await this.#run(statement, signal, (prepared) => buildRecordsQuery(prepared, batchRecords));
+    yield* batchesOf(result);
+  }
+
+  async readRows(statement: Statement, signal: AbortSignal): Promise<Row[]> {
+    const result = await this.#run(statement, signal, buildRowsQuery);
+    return rowsOf(result, loadStatement('duckdb', statement.name).columns);
+  }
+
+  /** Stops what still runs and waits for it. */
+  async close(): Promise<void> {
+    this.#closing.abort(warehouseUnavailable(new Error('the warehouse has been closed')));
+    await Promise.allSettled(this.#running);
+    this.#connections.closeIdle();
+    this.#instance.closeSync();
+  }
+
+  async #run(
+    statement: Statement,
+    signal: AbortSignal,
+    build: (statement: DuckDbStatement) => ReturnType<typeof buildRowsQuery>,
+  ): ReturnType<typeof runQuery> {
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    try {
+      const query = build(await this.#prepare(statement, either));
+      return await this.#track(
+        this.#connections.use(either, (connection) => runQuery(connection, query, either)),
+      );
+    } catch (error) {
+      throw problemOfStatement(error, statement.name, either);
+    }
+  }
+
+  async #prepare({ name, binds }: Statement, signal: AbortSignal): Promise<DuckDbStatement> {
+    const file = loadStatement('duckdb', name);
+    const ids = Object.values(binds).find((value) => Array.isArray(value));
+    const spans = await this.#spans.find(file.spans, boundsOfList((ids ?? []) as readonly string[]), signal);
+    return { file, binds, spans };
+  }
+
+  async #readBlocks(table: string): Promise<readonly RowBlock[]> {
+    const { signal } = this.#closing;
+    const query = { text: blocksQuery(table), binds: [] };
+    const work = this.#connections.use(signal, async (connection) => blocksOf(await runQuery(connection, query, signal)));
+    return await this.#track(work);
+  }
+
+  /** Reads the blocks of the large tables before the first job needs them. What fails is tried again by that job. */
+  async #warmUp(): Promise<void> {
+    for (const domain of EVENT_DOMAINS) {
+      for (const { table } of loadStatement('duckdb', `events/${domain}`).spans) {
+        if (this.#closing.signal.aborted) return;
+        await this.#spans.blocksOf(table).catch(() => undefined);
+      }
+    }
+  }
+
+  async #track<Value>(work: Promise<Value>): Promise<Value> {
+    this.#running.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#running.delete(work);
+    }
   }
 }

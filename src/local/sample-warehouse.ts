@@ -1,44 +1,26 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { readSampleInfo } from '../../oracle-bridge/sample/sample-file.ts';
 import { PROJECT_DIR } from './options.ts';
 import { runTool } from './run-tool.ts';
 
 /**
- * Generates the sample warehouse where there is none, showing the generator's progress. It appears under its name only
- * when it is complete, so that an interrupted start leaves nothing that looks like one.
+ * Generates the sample warehouse where there is no file, and again where a sample of an older version is; shows the
+ * generator's progress. Any other file is somebody's warehouse and stays as it is. The file appears under its name only
+ * when it is complete.
  */
 export async function ensureWarehouse(
   file: string,
   generatorArguments: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  if (await exists(file)) return;
-  await mkdir(path.dirname(file), { recursive: true });
-  const partial = path.join(path.dirname(file), `partial-${path.basename(file)}`);
-  await removeDatabase(partial);
-  try {
-    await runTool({
-      what: 'Generating the sample warehouse',
-      script: path.join(PROJECT_DIR, 'oracle-bridge/sample/main.ts'),
-      args: [...generatorArguments, '--out', partial],
-      cwd: PROJECT_DIR,
-      signal,
-      output: 'show',
-    });
-    await rename(partial, file);
-  } finally {
-    await removeDatabase(partial);
-  }
-}
-
-async function removeDatabase(file: string): Promise<void> {
-  await rm(file, { force: true });
-  await rm(`${file}.wal`, { force: true });
-}
-
-async function exists(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
-  );
+  const { state } = await readSampleInfo(file);
+  if (state !== 'absent' && state !== 'outdated') return;
+  await runTool({
+    what: 'Generating the sample warehouse',
+    script: path.join(PROJECT_DIR, 'oracle-bridge/sample/main.ts'),
+    args: [...generatorArguments, '--out', file, ...(state === 'outdated' ? ['--force'] : [])],
+    cwd: PROJECT_DIR,
+    signal,
+    output: 'show',
+  });
 }

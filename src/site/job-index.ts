@@ -81,17 +81,23 @@ export class JobIndex {
       isTerminal(summary.state) ? timeOf(summary.expires_at, now) : null,
       now,
     );
-    this.#sql.exec('DELETE FROM job_owner WHERE job_id = ?', summary.job_id);
+    this.#recordOwners(summary.job_id, owners, createdAtMs);
+    return true;
+  }
+
+  /** A job that everybody left is still in the lists of those who had it last. */
+  #recordOwners(jobId: string, owners: readonly string[], createdAtMs: number): void {
+    if (owners.length === 0) return;
+    this.#sql.exec('DELETE FROM job_owner WHERE job_id = ?', jobId);
     for (const [ordinal, owner] of owners.entries()) {
       this.#sql.exec(
         'INSERT OR IGNORE INTO job_owner (owner, job_id, ordinal, created_at_ms) VALUES (?, ?, ?, ?)',
         owner,
-        summary.job_id,
+        jobId,
         ordinal,
         createdAtMs,
       );
     }
-    return true;
   }
 
   /** The queue of a lane, in the order in which it is served. */

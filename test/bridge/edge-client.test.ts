@@ -18,7 +18,9 @@ const opened: { close: () => Promise<void> }[] = [];
 /** An edge that gives these answers one after the other, the last one for ever. */
 async function startEdge(...replies: Reply[]): Promise<{ edge: HttpDouble; client: EdgeClient }> {
   let next = 0;
-  const edge = await HttpDouble.start({ reply: () => replies[Math.min(next++, replies.length - 1)] ?? { status: 204 } });
+  const edge = await HttpDouble.start({
+    reply: () => replies[Math.min(next++, replies.length - 1)] ?? { status: 204 },
+  });
   const { client } = await makeEdge(edge.url);
   opened.push(client, edge);
   return { edge, client };
@@ -89,7 +91,9 @@ describe('calls to the edge', () => {
     const { edge, client } = await startEdge(problem(503, 'WAREHOUSE_UNAVAILABLE'), { status: 204 });
     edge.calls.length = 0;
     const strict = await startEdge({ status: 503, headers: { 'retry-after': '3600' } });
-    await expect(strict.client.finish(lease, { records: 0 }, never)).rejects.toMatchObject({ code: 'BRIDGE_UNAVAILABLE' });
+    await expect(strict.client.finish(lease, { records: 0 }, never)).rejects.toMatchObject({
+      code: 'BRIDGE_UNAVAILABLE',
+    });
     expect(strict.edge.calls).toHaveLength(1);
     await client.finish(lease, { records: 0 }, never);
     expect(edge.calls).toHaveLength(2);

@@ -92,7 +92,9 @@ describe('keeping a lease', () => {
     let calls = 0;
     const { keeper, ends } = keep(() => {
       calls++;
-      return calls % 3 === 0 ? renewed(makeLease(), '', new AbortController().signal) : Promise.reject(new Error('lost'));
+      return calls % 3 === 0
+        ? renewed(makeLease(), '', new AbortController().signal)
+        : Promise.reject(new Error('lost'));
     });
     await vi.advanceTimersByTimeAsync(300_000);
     expect(ends).toEqual([]);

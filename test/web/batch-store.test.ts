@@ -21,7 +21,15 @@ describe('the index of batches', () => {
         const entries: BatchEntry[] = [];
         let offset = 0;
         for (const [index, count] of counts.entries()) {
-          entries.push({ domain: 'history', batch: index + 1, offset, count, dataOffset: 0, byteOffset: 0, byteLength: 0 });
+          entries.push({
+            domain: 'history',
+            batch: index + 1,
+            offset,
+            count,
+            dataOffset: 0,
+            byteOffset: 0,
+            byteLength: 0,
+          });
           offset += count;
         }
         for (let record = 0; record < offset; record++) {
@@ -48,13 +56,18 @@ describe('the batch store', () => {
 
   it('gives back every record as it came, whatever is written in it', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(record, { minLength: 1, maxLength: 6 }), { maxLength: 12 }), async (batches) => {
-        const store = new BatchStore(new BlobStore());
-        for (const [index, records] of batches.entries()) appendBatch(store, index + 1, records);
-        const all = batches.flat();
-        const read = await store.read('history', all.keys());
-        expect(read.map((value) => JSON.stringify(value))).toEqual(all.map((value) => JSON.stringify({ ...JSON.parse(JSON.stringify(value)) })));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.array(record, { minLength: 1, maxLength: 6 }), { maxLength: 12 }),
+        async (batches) => {
+          const store = new BatchStore(new BlobStore());
+          for (const [index, records] of batches.entries()) appendBatch(store, index + 1, records);
+          const all = batches.flat();
+          const read = await store.read('history', all.keys());
+          expect(read.map((value) => JSON.stringify(value))).toEqual(
+            all.map((value) => JSON.stringify({ ...JSON.parse(JSON.stringify(value)) })),
+          );
+        },
+      ),
     );
   });
 
@@ -101,7 +114,11 @@ describe('the batch store', () => {
 describe('the filter by containers', () => {
   it('finds exactly the records of the containers, and is not fooled by texts that look like the member', async () => {
     const ids = fc.constantFrom('00000000000000aa', '00000000000000bb', '00000000000000cc');
-    const lure = fc.constantFrom('plain', '"CONTAINERID":"00000000000000aa"', '\\"CONTAINERID\\":\\"00000000000000aa\\"');
+    const lure = fc.constantFrom(
+      'plain',
+      '"CONTAINERID":"00000000000000aa"',
+      '\\"CONTAINERID\\":\\"00000000000000aa\\"',
+    );
     const rows = fc.array(fc.array(fc.record({ NOTE: lure, CONTAINERID: ids }), { minLength: 1, maxLength: 5 }));
     await fc.assert(
       fc.asyncProperty(rows, async (batches) => {

@@ -10,9 +10,15 @@ import { bytesOf, encodeRecordsLine, JOB_ID, linesAfter, recordLog } from '../he
 import type { RecordedLog } from '../helpers/web-recorded-stream.ts';
 
 const HISTORY = [
-  [{ n: 1, name: '批次🧪' }, { n: 2, name: '<b>not markup</b>' }],
+  [
+    { n: 1, name: '批次🧪' },
+    { n: 2, name: '<b>not markup</b>' },
+  ],
   [{ n: 3, name: 'x\ty' }],
-  [{ n: 4, name: 'z' }, { n: 5, name: '' }],
+  [
+    { n: 4, name: 'z' },
+    { n: 5, name: '' },
+  ],
 ];
 const HOLDS = [[{ n: 10 }], [{ n: 11 }, { n: 12 }]];
 const LOG = recordLog({
@@ -93,7 +99,10 @@ describe('a stream that is cut', () => {
 
   it('is whole when every connection brings one line more than the one before', async () => {
     const ends = lineEnds(LOG);
-    const source = new ScriptedSource(LOG, ends.map((cutAfterBytes) => ({ cutAfterBytes })));
+    const source = new ScriptedSource(
+      LOG,
+      ends.map((cutAfterBytes) => ({ cutAfterBytes })),
+    );
     await expectWhole(start(source));
   });
 
@@ -160,10 +169,16 @@ describe('a damaged stream', () => {
 
   it.each([
     ['a batch without its position', (log: RecordedLog) => log.lines.filter((line) => line.cursor !== 'g1:holds:1')],
-    ['an unknown type', (log: RecordedLog) => [...log.lines.slice(0, 3), lineOf('{"type":"news"}\n'), ...log.lines.slice(3)]],
+    [
+      'an unknown type',
+      (log: RecordedLog) => [...log.lines.slice(0, 3), lineOf('{"type":"news"}\n'), ...log.lines.slice(3)],
+    ],
     ['a second meta', (log: RecordedLog) => [...log.lines.slice(0, 2), ...log.lines]],
     ['no meta', (log: RecordedLog) => log.lines.slice(1)],
-    ['a batch of another domain', (log: RecordedLog) => [...log.lines.slice(0, 2), lineOf(encodeRecordsLine('rejects', 1, [{}]))]],
+    [
+      'a batch of another domain',
+      (log: RecordedLog) => [...log.lines.slice(0, 2), lineOf(encodeRecordsLine('rejects', 1, [{}]))],
+    ],
   ])('does not accept %s', async (_, change) => {
     const run = start(new ScriptedSource(LOG, [{ damage: () => bytesOf(change(LOG)) }]));
     await expectWhole(run);
@@ -181,13 +196,20 @@ describe('a damaged stream', () => {
 
   it('does not read from its beginning for ever when a batch is never there', async () => {
     const missing = () => bytesOf(dropBatch(LOG, 'g1:history:2'));
-    const run = start(new ScriptedSource(LOG, Array.from({ length: 50 }, () => ({ damage: missing }))));
+    const run = start(
+      new ScriptedSource(
+        LOG,
+        Array.from({ length: 50 }, () => ({ damage: missing })),
+      ),
+    );
     expect(await run.outcome).toEqual({ type: 'refused', problem: { code: 'STREAM_BROKEN' } });
   });
 
   it('is not complete when the end does not prove the whole: it reads once more, then says so', async () => {
     const lie = (bytes: Uint8Array<ArrayBuffer>) =>
-      new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/("type":"complete".*"sha256":")[0-9a-f]{64}/, `$1${'0'.repeat(64)}`));
+      new TextEncoder().encode(
+        new TextDecoder().decode(bytes).replace(/("type":"complete".*"sha256":")[0-9a-f]{64}/, `$1${'0'.repeat(64)}`),
+      );
     const once = start(new ScriptedSource(LOG, [{ damage: lie }]));
     await expectWhole(once);
     expect(once.drops()).toBe(1);
@@ -197,7 +219,13 @@ describe('a damaged stream', () => {
 });
 
 describe('a log that starts over', () => {
-  const later = recordLog({ generation: 2, domains: [['history', HISTORY], ['holds', HOLDS]] });
+  const later = recordLog({
+    generation: 2,
+    domains: [
+      ['history', HISTORY],
+      ['holds', HOLDS],
+    ],
+  });
 
   it('drops everything when the cursor is of an older generation', async () => {
     const source = new ScriptedSource(LOG, [{ cutAfterBytes: 900 }, { log: later }]);
@@ -211,7 +239,14 @@ describe('a log that starts over', () => {
   it('drops everything at a reset line and goes on with the same connection', async () => {
     const prefix = LOG.lines.slice(0, LOG.lines.findIndex((line) => line.cursor === 'g1:holds:1') + 1);
     const reset = lineOf('{"type":"reset","generation":2,"reason":"SNAPSHOT_LOST"}\n');
-    const again = recordLog({ generation: 2, domains: [['history', HISTORY], ['holds', HOLDS], ['jobs', []]] });
+    const again = recordLog({
+      generation: 2,
+      domains: [
+        ['history', HISTORY],
+        ['holds', HOLDS],
+        ['jobs', []],
+      ],
+    });
     const whole = bytesOf([...prefix, reset, ...again.lines.slice(1)]);
     const run = start(new ScriptedSource(LOG, [{ damage: () => whole }]));
     await expectWhole(run);
@@ -234,7 +269,9 @@ describe('a stream that is refused', () => {
   });
 
   it('waits as long as a 429 asks', async () => {
-    const run = start(new ScriptedSource(LOG, [{ refuse: { code: 'RATE_LIMITED', status: 429, retryAfterSeconds: 20 } }]));
+    const run = start(
+      new ScriptedSource(LOG, [{ refuse: { code: 'RATE_LIMITED', status: 429, retryAfterSeconds: 20 } }]),
+    );
     await expectWhole(run);
     expect(run.clock.waitsMs).toEqual([20_000]);
   });
@@ -244,13 +281,19 @@ describe('a stream that is refused', () => {
   });
 
   it('starts over when its cursor is not understood any more', async () => {
-    const source = new ScriptedSource(LOG, [{ cutAfterBytes: 900 }, { refuse: { code: 'INVALID_CURSOR', status: 400 } }]);
+    const source = new ScriptedSource(LOG, [
+      { cutAfterBytes: 900 },
+      { refuse: { code: 'INVALID_CURSOR', status: 400 } },
+    ]);
     await expectWhole(start(source));
     expect(source.cursors.at(-1)).toBeUndefined();
   });
 
   it('keeps what arrived when the result expires while it is read', async () => {
-    const source = new ScriptedSource(LOG, [{ cutAfterBytes: 1500 }, { refuse: { code: 'JOB_RESULT_EXPIRED', status: 410 } }]);
+    const source = new ScriptedSource(LOG, [
+      { cutAfterBytes: 1500 },
+      { refuse: { code: 'JOB_RESULT_EXPIRED', status: 410 } },
+    ]);
     const run = start(source);
     expect(await run.outcome).toMatchObject({ type: 'refused', problem: { code: 'JOB_RESULT_EXPIRED' } });
     expect(run.store.records('history')).toBeGreaterThan(0);

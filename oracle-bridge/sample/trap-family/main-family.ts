@@ -1,0 +1,143 @@
+import type { TrapLot } from './trap-lot.ts';
+
+const ORDER = 'GA26011704';
+const WAFER = 'PSMS-4473#RFTLD3';
+
+/** An order as it should be: wafer, mother lot, splits on three levels, two combined lots; and the value traps. */
+export const MAIN_FAMILY: readonly TrapLot[] = [
+  {
+    id: '4881020000010001',
+    name: WAFER,
+    shows: 'Wafer lot: the FIRSTNAME of many lots, so their wafer origin',
+    columns: { OBJECTTYPE: 'WAFER', MFGORDERNAME: null, PJ_TYPE: null },
+  },
+  { id: '4881020000010002', name: 'GA26011704-A00', shows: 'Mother lot: the root of its order', order: ORDER, wafer: WAFER, qty: 216_000 },
+  {
+    id: '4881020000010003',
+    name: 'GA26011704-A00-001',
+    shows: 'Ordinary lot, one of three sources of GA26011704-A01',
+    order: ORDER,
+    wafer: WAFER,
+    splitFrom: 'GA26011704-A00',
+  },
+  {
+    id: '4881020000010004',
+    name: 'GA26011704-A00-002',
+    shows: 'Name, type, package, order and wafer name padded with blanks to 40 characters',
+    order: ORDER,
+    splitFrom: 'GA26011704-A00',
+    columns: {
+      CONTAINERNAME: 'GA26011704-A00-002'.padEnd(40),
+      MFGORDERNAME: ORDER.padEnd(40),
+      FIRSTNAME: WAFER.padEnd(40),
+      PJ_TYPE: 'PJW5P06A'.padEnd(40),
+      PRODUCTLINENAME: 'SOT-223'.padEnd(40),
+    },
+  },
+  {
+    id: '4881020000010005',
+    name: 'GA26011704-A00-003',
+    shows:
+      'Partial track-outs 43200/40680/19440/4320/3600 of one load; three loads at one machine; a checkpoint without ' +
+      'machine; a load still open; reasons that repeat MOVEINQTY; rejects at another machine and after the spec; two workflows; jobs',
+    order: ORDER,
+    wafer: WAFER,
+    splitFrom: 'GA26011704-A00',
+    qty: 43_200,
+    columns: { STATUS: 1, SPLITCOUNT: 1 },
+  },
+  {
+    id: '4881020000010006',
+    name: 'GA26011704-A00-003-01',
+    shows: 'In-process split; a hold that is not released, with Chinese, emoji and HTML in its comment',
+    order: ORDER,
+    wafer: WAFER,
+    splitFrom: 'GA26011704-A00-003',
+    qty: 3600,
+    columns: { STATUS: 2, CURRENTHOLDCOUNT: 1, HOLDREASONNAME: 'S2品質異常單(PE)' },
+  },
+  {
+    id: '4881020000010007',
+    name: 'GA26011704-A00-003-01C',
+    shows: 'TMTT split, third level; a source of both GA26011704-A01 and GA26011704-A02',
+    order: ORDER,
+    wafer: WAFER,
+    splitFrom: 'GA26011704-A00-003-01',
+    qty: 1200,
+  },
+  {
+    id: '4881020000010008',
+    name: 'GA26011704-A00-004',
+    shows: 'FIRSTNAME is the name of a lot that is no wafer; partial track-outs that differ in run card and product',
+    order: ORDER,
+    wafer: 'GA26011704-A01',
+    splitFrom: 'GA26011704-A00',
+  },
+  {
+    id: '4881020000010009',
+    name: '參考編號：GA26011704-A00-005',
+    shows: 'A name with the prefix 參考編號：, which is stripped for display',
+    order: ORDER,
+    wafer: WAFER,
+    splitFrom: 'GA26011704-A00',
+  },
+  {
+    id: '488102000001000a',
+    name: 'GA26011704-A01',
+    shows: 'Combined lot of three sources, one of them listed twice, and one row without a source id',
+    order: ORDER,
+    wafer: WAFER,
+    qty: 87_600,
+  },
+  {
+    id: '488102000001000b',
+    name: 'GA26011704-A02',
+    shows: 'Combined lot whose serial number is `Unknown`',
+    order: ORDER,
+    wafer: WAFER,
+  },
+  {
+    id: '488102000001000c',
+    name: 'GA26011704_A00-003',
+    shows: 'An underscore in the name: a search for it must not find GA26011704-A00-003',
+    order: ORDER,
+  },
+  {
+    id: '4881020000020001',
+    name: 'GA26061536-A00-017',
+    shows: 'Rejects of 1686: 3.90 % of the load (43200), 135.97 % if the last partial (1240) were taken for it',
+    order: 'GA26061536',
+    qty: 43_200,
+  },
+  {
+    id: '4881020000030001',
+    name: 'GA26021718-A00-001',
+    shows: 'Texts: quotes, backslashes, HTML, tab, line end, emoji, control and direction characters, formulas, 1000 characters',
+    order: 'GA26021718',
+  },
+  {
+    id: '4881020000030002',
+    name: 'GA26021718-A00-002',
+    shows: 'Numbers of changing precision: QTYCONSUMED 0.000125, 12345678.5, 3, NaN and null',
+    order: 'GA26021718',
+  },
+  { id: '4881020000030003', name: 'GA26021718-A00-003', shows: 'No event of any kind: an empty result', order: 'GA26021718' },
+  {
+    id: '4881020000030004',
+    name: 'GA26021718-A00-004',
+    shows: 'Every column null but id and name',
+    columns: {
+      OBJECTTYPE: null,
+      PJ_TYPE: null,
+      PJ_BOP: null,
+      PJ_FUNCTION: null,
+      PRODUCTNAME: null,
+      PRODUCTLINENAME: null,
+      QTY: null,
+      STATUS: null,
+      CURRENTHOLDCOUNT: null,
+      ORIGINALSTARTDATE: null,
+    },
+  },
+  { id: null, name: 'GA26021718-A00-005', shows: 'A container without an id: it is dropped', order: 'GA26021718' },
+];

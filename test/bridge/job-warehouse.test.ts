@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { packContainerIds } from '#protocol/ids.ts';
+import { MAX_IDS_PER_PAGE } from '#protocol/limits.ts';
+import { ProblemError } from '#protocol/problem.ts';
+import { IdPages } from '../../oracle-bridge/job/id-pages.ts';
+import { WarehouseHolder } from '../../oracle-bridge/job/warehouse-holder.ts';
+import { WatchedWarehouse } from '../../oracle-bridge/job/watched-warehouse.ts';
+import type { RecordBatch, Row, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import { SILENT, makeBatch } from '../helpers/bridge-samples.ts';
+
+const STATEMENT = { name: 'events/materials', binds: {} };
+const TIMEOUT_MS = 1000;
+
+/** Answers after some time of the fake clock; `Infinity`: only when it is aborted. */
+function makeWarehouse(delaysMs: readonly number[]): Warehouse & { closedReads: number } {
+  const answer = (delayMs: number, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (Number.isFinite(delayMs)) setTimeout(resolve, delayMs);
+      signal.addEventListener('abort', () => reject(new Error('interrupted')));
+    });
+  return {
+    description: 'test 1',
+    closedReads: 0,
+    async *readRecords(_statement, { signal }): AsyncIterable<RecordBatch> {
+      try {
+        for (const delayMs of delaysMs) {
+          await answer(delayMs, signal);
+          yield makeBatch(1);
+        }
+      } finally {
+        this.closedReads++;
+      }
+    },
+    async readRows(_statement, signal): Promise<Row[]> {
+      await answer(delaysMs[0] ?? 0, signal);
+      return [{ ID: 1 }];
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function watch(warehouse: Warehouse, signal = new AbortController().signal): WatchedWarehouse {
+  return new WatchedWarehouse(warehouse, { timeoutMs: TIMEOUT_MS, signal });
+}
+
+async function readAll(warehouse: Warehouse, signal: AbortSignal, pauseMs = 0): Promise<number> {
+  let batches = 0;
+  for await (const _batch of warehouse.readRecords(STATEMENT, { batchRecords: 10, signal })) {
+    batches++;
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+  return batches;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the warehouse of a job', () => {
+  it('fails a statement whose next rows do not come in time, and stops it', async () => {
+    const { signal } = new AbortController();
+    const slow = makeWarehouse([10, Infinity]);
+    const records = expect(readAll(watch(slow), signal)).rejects.toMatchObject({ code: 'QUERY_TIMEOUT' });
+    const rows = expect(watch(makeWarehouse([Infinity])).readRows(STATEMENT, signal)).rejects.toMatchObject({
+      code: 'QUERY_TIMEOUT',
+    });
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS + 10);
+    await records;
+    await rows;
+    expect(slow.closedReads).toBe(1);
+  });
+
+  it('does not count the time that the job itself takes', async () => {
+    const work = readAll(watch(makeWarehouse([900, 900, 900])), new AbortController().signal, 5000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await expect(work).resolves.toBe(3);
+  });
+
+  it('knows whether a query was running when the job was stopped', async () => {
+    const abort = new AbortController();
+    const idle = watch(makeWarehouse([1]), abort.signal);
+    const busy = watch(makeWarehouse([Infinity]), abort.signal);
+    await expect(runTimers(idle.readRows(STATEMENT, abort.signal))).resolves.toEqual([{ ID: 1 }]);
+    const work = expect(readAll(busy, abort.signal)).rejects.toThrow('interrupted');
+    await vi.advanceTimersByTimeAsync(5);
+    abort.abort();
+    await work;
+    expect(idle.stoppedDatabase).toBe('not_running');
+    expect(busy.stoppedDatabase).toBe('confirmed');
+  });
+
+  it('closes a read that its reader leaves', async () => {
+    const warehouse = makeWarehouse([1, 1, 1]);
+    const read = async (): Promise<void> => {
+      const options = { batchRecords: 10, signal: new AbortController().signal };
+      for await (const _batch of watch(warehouse).readRecords(STATEMENT, options)) return;
+    };
+    await runTimers(read());
+    expect(warehouse.closedReads).toBe(1);
+  });
+});
+
+describe('the warehouse of a thread', () => {
+  it('is opened once, and again after an attempt that failed', async () => {
+    let attempts = 0;
+    const holder = new WarehouseHolder(() => {
+      attempts++;
+      return attempts === 1
+        ? Promise.reject(new ProblemError('WAREHOUSE_UNAVAILABLE', 'away'))
+        : Promise.resolve(makeWarehouse([]));
+    }, SILENT);
+    await expect(holder.warmUp()).resolves.toBeUndefined();
+    await expect(holder.warmUp()).resolves.toBe('test 1');
+    await holder.get();
+    expect(attempts).toBe(2);
+    await holder.close();
+  });
+});
+
+describe('the ids of a job', () => {
+  const total = 2 * MAX_IDS_PER_PAGE + 5;
+  const ids = Array.from({ length: total }, (_, index) => index.toString(16).padStart(16, '0'));
+  const packed = packContainerIds(ids);
+
+  it('are read a page at a time, each page once, and cut at every border', async () => {
+    const reads: [number, number][] = [];
+    const pages = new IdPages(total, (from, count) => {
+      reads.push([from, count]);
+      return Promise.resolve(packed.slice(from * 8, (from + count) * 8));
+    });
+    const border = MAX_IDS_PER_PAGE;
+    await expect(pages.slice(0, 3)).resolves.toEqual(ids.slice(0, 3));
+    await expect(pages.slice(border - 2, 5)).resolves.toEqual(ids.slice(border - 2, border + 3));
+    await expect(pages.slice(total - 2, 1000)).resolves.toEqual(ids.slice(-2));
+    await expect(pages.slice(total, 1000)).resolves.toEqual([]);
+    await Promise.all([pages.slice(0, 1000), pages.slice(500, 1000)]);
+    expect(reads).toEqual([
+      [0, border],
+      [border, border],
+      [2 * border, 5],
+    ]);
+  });
+
+  it('are read again after a failure, and must be as many as the job says', async () => {
+    let attempts = 0;
+    const pages = new IdPages(2, () => {
+      attempts++;
+      return attempts === 1 ? Promise.reject(new Error('lost')) : Promise.resolve(packed.slice(0, 8));
+    });
+    await expect(pages.slice(0, 2)).rejects.toThrow('lost');
+    await expect(pages.slice(0, 2)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+});
+
+async function runTimers<Value>(work: Promise<Value>): Promise<Value> {
+  await vi.advanceTimersByTimeAsync(100);
+  return await work;
+}

@@ -1,0 +1,77 @@
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { post, submitEvents, waitForJob } from '../helpers/edge-calls.ts';
+import { type Plant, startPlant } from '../helpers/plant.ts';
+import { rssBytes } from '../helpers/process-stats.ts';
+import { sampleFile, sampleIds } from '../helpers/sample-file.ts';
+import { readStream, readToEnd } from '../helpers/stream-check.ts';
+
+const CONTAINERS = 12_000;
+/** What ten readers of a stream that nobody takes may add to workerd: sockets, pipes and one slice each. */
+const STALLED_GROWTH_BYTES = 64 * 1024 * 1024;
+/** What a POST of 200,000 ids, and a job of half a million by reference, may add to workerd for good. */
+const IDS_GROWTH_BYTES = 160 * 1024 * 1024;
+
+let plant: Plant;
+let ids: string[];
+beforeAll(async () => {
+  const warehouseFile = await sampleFile(CONTAINERS);
+  ids = await sampleIds(warehouseFile, CONTAINERS);
+  plant = await startPlant({ warehouseFile });
+});
+afterAll(() => plant.stop());
+
+/** A reader that asks for the identity stream and then takes nothing. */
+async function stalledReader(jobId: string): Promise<Socket> {
+  const { hostname, port } = new URL(plant.url);
+  const socket = connect(Number(port), hostname);
+  socket.pause();
+  await once(socket, 'connect');
+  socket.write(`GET /api/trace/job/${jobId}/stream HTTP/1.1\r\nHost: ${hostname}\r\nAccept-Encoding: identity\r\n\r\n`);
+  return socket;
+}
+
+describe('readers of one job', () => {
+  it('do not disturb each other: ten stall, ten leave, ten read to the end', async () => {
+    const jobId = await submitEvents(plant.url, { container_ids: ids, domains: ['history', 'materials'] });
+    const stalled = await Promise.all(Array.from({ length: 10 }, () => stalledReader(jobId)));
+    try {
+      await Promise.all(Array.from({ length: 10 }, () => readStream(plant.url, jobId, { onLine: () => false })));
+      const before = rssBytes(plant.edge.pid);
+      const readers = await Promise.all(Array.from({ length: 10 }, () => readToEnd(plant.url, jobId)));
+      const total = readers[0]?.records ?? 0;
+      expect(total).toBeGreaterThan(50_000);
+      for (const reader of readers) {
+        expect(reader.terminal).toMatchObject({ type: 'complete', state: 'succeeded' });
+        expect(reader.records).toBe(total);
+      }
+      expect(rssBytes(plant.edge.pid) - before).toBeLessThan(STALLED_GROWTH_BYTES);
+      // One that stalled all the time takes everything now.
+      const late = stalled[0] as Socket;
+      let text = '';
+      late.on('data', (part) => (text = (text + part.toString('latin1')).slice(-500)));
+      late.resume();
+      while (!text.includes('"type":"complete"')) await once(late, 'data');
+      expect(text).toContain(`"total_records":${total}`);
+    } finally {
+      for (const socket of stalled) socket.destroy();
+    }
+  });
+});
+
+describe('large lists of container ids', () => {
+  it('come inline, 200,000 of them, and twice as many bytes are refused unread', async () => {
+    const before = rssBytes(plant.edge.pid);
+    const many = Array.from({ length: 200_000 }, (_, index) => `4881${index.toString(16).padStart(12, '0')}`);
+    const jobId = await submitEvents(plant.url, { container_ids: many, domains: ['holds'] });
+    const status = await waitForJob(plant.url, jobId, (job) => job.state !== 'queued');
+    expect(status.cid_count).toBe(200_000);
+    await fetch(`${plant.url}/api/trace/job/${jobId}`, { method: 'DELETE' });
+    expect(rssBytes(plant.edge.pid) - before).toBeLessThan(IDS_GROWTH_BYTES);
+
+    const tooMany = await post(`${plant.url}/api/trace/events`, { profile: 'query_tool', container_ids: [...many, ...many] });
+    expect(tooMany.status).toBe(413);
+    expect(((await tooMany.json()) as { code: string }).code).toBe('BODY_TOO_LARGE');
+  });
+});

@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { OfferTarget, WaitingJob } from '../../src/site/queue.ts';
+import { boundSlots, chooseBridge, nextHousekeepingAt, orderQueue } from '../../src/site/queue.ts';
+
+function job(jobId: string, owner: string, createdAtMs: number): WaitingJob {
+  return { jobId, owner, lane: 'batch', createdAtMs };
+}
+
+function idsOf(jobs: readonly WaitingJob[]): string[] {
+  return jobs.map(({ jobId }) => jobId);
+}
+
+const nobodyRuns = (): number => 0;
+
+describe('the order of the queue', () => {
+  it('is by age for one owner', () => {
+    expect(idsOf(orderQueue([job('c', 'a', 3), job('a', 'a', 1), job('b', 'a', 2)], nobodyRuns))).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+  });
+
+  it('lets owners take turns', () => {
+    const jobs = [job('a1', 'a', 1), job('a2', 'a', 2), job('a3', 'a', 3), job('b1', 'b', 4), job('b2', 'b', 5)];
+    expect(idsOf(orderQueue(jobs, nobodyRuns))).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
+  });
+
+  it('counts what already runs as turns that were taken', () => {
+    const jobs = [job('a1', 'a', 1), job('b1', 'b', 2), job('b2', 'b', 3)];
+    expect(idsOf(orderQueue(jobs, (owner) => (owner === 'a' ? 2 : 0)))).toEqual(['b1', 'b2', 'a1']);
+  });
+
+  it('does not depend on the order in which jobs are listed', () => {
+    const jobs = [job('x', 'a', 1), job('y', 'b', 1), job('z', 'a', 1)];
+    expect(idsOf(orderQueue([...jobs].reverse(), nobodyRuns))).toEqual(idsOf(orderQueue(jobs, nobodyRuns)));
+  });
+
+  const jobsArbitrary = fc.uniqueArray(
+    fc.record({
+      jobId: fc.hexaString({ minLength: 4, maxLength: 6 }),
+      owner: fc.constantFrom('a', 'b', 'c'),
+      at: fc.nat(9),
+    }),
+    { selector: ({ jobId }) => jobId, maxLength: 30 },
+  );
+
+  it('keeps every job once, keeps each owner’s jobs in order of age, and never lets one owner overtake by two turns', () => {
+    fc.assert(
+      fc.property(jobsArbitrary, fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.nat(4)), (drawn, running) => {
+        const jobs = drawn.map(({ jobId, owner, at }) => job(jobId, owner, at));
+        const runningOf = (owner: string): number => running[owner] ?? 0;
+        const ordered = orderQueue(jobs, runningOf);
+        expect(idsOf(ordered).sort()).toEqual(idsOf(jobs).sort());
+        const served = new Map<string, number>();
+        for (const [place, { owner, createdAtMs }] of ordered.entries()) {
+          for (const behind of ordered.slice(place + 1)) {
+            if (behind.owner === owner) expect(behind.createdAtMs).toBeGreaterThanOrEqual(createdAtMs);
+            else
+              expect(runningOf(owner) + (served.get(owner) ?? 0)).toBeLessThanOrEqual(
+                runningOf(behind.owner) + (served.get(behind.owner) ?? 0),
+              );
+          }
+          served.set(owner, (served.get(owner) ?? 0) + 1);
+        }
+      }),
+    );
+  });
+
+  it('starves nobody while others keep coming', () => {
+    let queue = [job('patient', 'z', 0)];
+    let servedAfter = 0;
+    for (let round = 1; round <= 100; round++) {
+      queue.push(job(`n${round}a`, `owner${round}`, round), job(`n${round}b`, `owner${round}`, round));
+      const [next] = orderQueue(queue, nobodyRuns);
+      queue = queue.filter((waiting) => waiting !== next);
+      if (next?.jobId === 'patient') servedAfter = round;
+    }
+    expect(servedAfter).toBe(1);
+  });
+});
+
+describe('an offer', () => {
+  const bridge = (bridgeId: string, change: Partial<OfferTarget> = {}): OfferTarget => ({
+    bridgeId,
+    slots: { interactive: 4, batch: 2 },
+    free: { interactive: 4, batch: 2 },
+    draining: false,
+    offered: { interactive: 0, batch: 0 },
+    ...change,
+  });
+
+  it('goes to the bridge with the most room', () => {
+    const busy = bridge('a', { free: { interactive: 1, batch: 0 } });
+    expect(chooseBridge([busy, bridge('b')], 'batch')?.bridgeId).toBe('b');
+  });
+
+  it('counts the offers since the last status', () => {
+    const offered = bridge('a', { offered: { interactive: 0, batch: 1 } });
+    expect(chooseBridge([offered, bridge('b')], 'batch')?.bridgeId).toBe('b');
+    expect(chooseBridge([offered, bridge('b')], 'interactive')?.bridgeId).toBe('a');
+  });
+
+  it('goes to a full bridge rather than to nobody', () => {
+    expect(chooseBridge([bridge('a', { free: { interactive: 0, batch: 0 } })], 'batch')?.bridgeId).toBe('a');
+  });
+
+  it('does not go to one that drains, or has no slot of the lane', () => {
+    const draining = bridge('a', { draining: true });
+    const clicksOnly = bridge('b', { slots: { interactive: 4, batch: 0 } });
+    expect(chooseBridge([draining, clicksOnly], 'batch')).toBeUndefined();
+    expect(chooseBridge([draining, clicksOnly], 'interactive')?.bridgeId).toBe('b');
+  });
+});
+
+it('slots of one lease call are bounded', () => {
+  expect(boundSlots({ interactive: 100, batch: 1 }, 16)).toEqual({ interactive: 16, batch: 1 });
+});
+
+describe('housekeeping', () => {
+  const range = { least: 60, most: 3600 };
+  it.each([
+    [undefined, 4600],
+    [1000, 1060],
+    [2000, 2000],
+    [9000, 4600],
+  ])('due at %s is set to %s', (due, at) => {
+    expect(nextHousekeepingAt(1000, due, range)).toBe(at);
+  });
+});

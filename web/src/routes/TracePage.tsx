@@ -1,0 +1,90 @@
+import { useLocation, useNavigate } from '@solidjs/router';
+import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
+import { t } from '../i18n/language.ts';
+import { Splitter } from '../components/Splitter.tsx';
+import { EventsPanel } from '../trace/events/EventsPanel.tsx';
+import { LineagePanel } from '../trace/lineage/LineagePanel.tsx';
+import { FoundPanel } from '../trace/query/FoundPanel.tsx';
+import { QueryPanel } from '../trace/query/QueryPanel.tsx';
+import { SpokenStatus } from '../trace/stages/SpokenStatus.tsx';
+import { StageBar } from '../trace/stages/StageBar.tsx';
+import { TraceNotices } from '../trace/stages/TraceNotices.tsx';
+import type { TraceQuery } from '../trace/trace-query.ts';
+import { createTraceSession } from '../trace/trace-session.ts';
+import { readUrlState, writeUrlState } from '../trace/url-state.ts';
+import type { UrlState } from '../trace/url-state.ts';
+
+const FIRST_SPLIT_PERCENT = 44;
+
+/** The main page: what to trace, how far it is, the lineage, the events. */
+export function TracePage() {
+  const session = createTraceSession();
+  const location = useLocation();
+  const navigate = useNavigate();
+  const [query, setQuery] = createSignal<TraceQuery>();
+  const [splitPercent, setSplitPercent] = createSignal(FIRST_SPLIT_PERCENT);
+  let shownSearch: string | undefined;
+
+  const show = (state: UrlState, replace: boolean): void => {
+    shownSearch = writeUrlState(state, sessionStorage);
+    navigate(`/${shownSearch}`, { replace, scroll: false });
+  };
+
+  const start = (next: TraceQuery): void => {
+    setQuery(next);
+    show({ query: next, jobId: undefined, lineageJobId: undefined }, false);
+    session.start(next);
+  };
+
+  // An address that this page did not write itself: opened, reloaded, or reached with back and forward.
+  createEffect(
+    on(
+      () => location.search,
+      (search) => {
+        const state = readUrlState(search, sessionStorage);
+        if (writeUrlState(state, sessionStorage) === shownSearch) return;
+        shownSearch = writeUrlState(state, sessionStorage);
+        setQuery(state.query);
+        if (state.jobId !== undefined) session.openJob(state.jobId, state.lineageJobId);
+        else if (state.query !== undefined) session.start(state.query);
+      },
+    ),
+  );
+
+  const jobId = createMemo(() => session.snapshot()?.stream?.jobId);
+  createEffect(
+    on(jobId, (id) => {
+      if (id !== undefined) {
+        const lineageJobId = session.snapshot()?.lineage?.jobId ?? readUrlState(location.search, sessionStorage).lineageJobId;
+        show({ query: query(), jobId: id, lineageJobId }, true);
+      }
+    }),
+  );
+
+  return (
+    <div class="grid min-h-0 flex-1 grid-cols-1 lg:grid-cols-[19rem_minmax(0,1fr)]">
+      <aside class="border-line bg-surface max-lg:border-b lg:overflow-y-auto lg:border-r">
+        <QueryPanel query={query()} isRunning={session.isRunning()} onStart={start} />
+        <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} />}</Show>
+      </aside>
+      <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
+        <StageBar session={session} />
+        <TraceNotices session={session} onRetry={() => (query() === undefined ? window.location.reload() : start(query()!))} />
+        <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">
+          <section
+            aria-label={t('lineage.title')}
+            class="min-h-0 max-lg:h-[22rem] lg:h-(--split)"
+            style={{ '--split': `${splitPercent()}%` }}
+          >
+            <LineagePanel session={session} />
+          </section>
+          <Splitter label={t('lineage.title')} percent={splitPercent()} onChange={setSplitPercent} />
+          <section aria-label={t('events.title')} class="min-h-0 flex-1 max-lg:h-[34rem] max-lg:flex-none">
+            <EventsPanel session={session} />
+          </section>
+        </div>
+      </main>
+      <SpokenStatus session={session} />
+    </div>
+  );
+}

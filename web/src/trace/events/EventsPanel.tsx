@@ -1,0 +1,150 @@
+import * as Tabs from '@kobalte/core/tabs';
+import FilterX from 'lucide-solid/icons/filter-x';
+import Table2 from 'lucide-solid/icons/table-2';
+import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
+import type { Domain } from '#protocol/domain.ts';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { formatCount } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
+import type { TraceSession } from '../trace-session.ts';
+import type { DomainSnapshot } from '../trace-snapshot.ts';
+import { RecordGrid } from './RecordGrid.tsx';
+
+/** One tab for each kind of records, each with a grid that grows while it is read. */
+export function EventsPanel(props: { readonly session: TraceSession }) {
+  const stream = () => props.session.snapshot()?.stream;
+  const domains = () => stream()?.domains ?? [];
+  const [chosen, setChosen] = createSignal<string>();
+  const current = createMemo(() => domains().find((domain) => domain.domain === chosen()) ?? domains()[0]);
+  createEffect(
+    on(
+      () => stream()?.jobId,
+      () => setChosen(undefined),
+    ),
+  );
+  return (
+    <div class="panel flex h-full flex-col overflow-hidden">
+      <Show when={current()} fallback={<EventsPlaceholder session={props.session} />}>
+        {(domain) => (
+          <Tabs.Root value={domain().domain} onChange={setChosen} class="flex min-h-0 flex-1 flex-col">
+            <div class="flex shrink-0 items-center gap-3 border-b border-line pr-3">
+              <Tabs.List aria-label={t('events.tabs')} class="flex min-w-0 overflow-x-auto">
+                <For each={domains()}>{(each) => <DomainTab domain={each} />}</For>
+              </Tabs.List>
+              <FilterChip session={props.session} isFiltered={domain().filtered} />
+            </div>
+            <Tabs.Content value={domain().domain} class="relative min-h-0 flex-1 outline-none" tabindex={-1}>
+              <DomainView session={props.session} domain={domain()} />
+            </Tabs.Content>
+          </Tabs.Root>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+function DomainTab(props: { readonly domain: DomainSnapshot }) {
+  return (
+    <Tabs.Trigger
+      value={props.domain.domain}
+      class="-mb-px flex h-9 shrink-0 items-center gap-1.5 border-b-2 border-transparent px-3.5 text-ink-2 outline-offset-[-2px] hover:text-ink data-selected:border-accent data-selected:font-semibold data-selected:text-ink"
+    >
+      {t(`domain.${props.domain.domain}`)}
+      <span
+        class="figure rounded-full bg-hover px-1.5 text-2xs leading-4 font-medium text-ink-2"
+        classList={{ 'text-warn!': props.domain.failedContainers > 0 }}
+        title={
+          props.domain.failedContainers > 0
+            ? t('events.failedContainers', { count: formatCount(props.domain.failedContainers, language()) })
+            : undefined
+        }
+      >
+        {formatCount(props.domain.shown, language())}
+      </span>
+      <Show when={!props.domain.ended}>
+        <span class="text-2xs text-ink-3">{t('events.soFar')}</span>
+      </Show>
+    </Tabs.Trigger>
+  );
+}
+
+function FilterChip(props: { readonly session: TraceSession; readonly isFiltered: boolean }) {
+  const label = createMemo(() => {
+    const selection = props.session.selection();
+    const node = selection === undefined ? undefined : props.session.graph()?.nodes[selection.place];
+    if (selection === undefined || node === undefined) return undefined;
+    const name = node.container_name ?? node.container_id;
+    const below = selection.places.size - 1;
+    return below === 0 ? t('events.filterOne', { name }) : t('events.filter', { name, count: formatCount(below, language()) });
+  });
+  return (
+    <Show when={label()}>
+      <div class="fade-in ml-auto flex shrink-0 items-center gap-1 rounded-full bg-accent-soft py-0.5 pr-1 pl-3 text-xs">
+        <span>{label()}</span>
+        <Show when={!props.isFiltered}>
+          <span class="text-ink-3">{t('events.filtering')}</span>
+        </Show>
+        <button
+          type="button"
+          class="button button-icon size-6 rounded-full"
+          aria-label={t('events.clearFilter')}
+          title={t('events.clearFilter')}
+          onClick={() => props.session.select(undefined)}
+        >
+          <FilterX size={13} aria-hidden="true" />
+        </button>
+      </div>
+    </Show>
+  );
+}
+
+function DomainView(props: { readonly session: TraceSession; readonly domain: DomainSnapshot }) {
+  const stream = () => props.session.snapshot()?.stream;
+  const version = () =>
+    `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${props.domain.domain}`;
+  const name: () => Domain = () => props.domain.domain;
+  const isOver = () => stream()?.outcome !== undefined || props.domain.ended;
+  return (
+    <Switch fallback={<GridSkeleton />}>
+      <Match when={props.domain.shown > 0 && props.domain.columns.length > 0}>
+        <RecordGrid
+          domain={name()}
+          columns={props.domain.columns}
+          count={props.domain.shown}
+          version={version()}
+          load={(from, count) => props.session.rows(name(), from, count)}
+        />
+      </Match>
+      <Match when={props.domain.filtered && isOver()}>
+        <EmptyState icon={Table2} text={t(stream()?.filterContainers === undefined ? 'events.none' : 'events.noneFiltered')} />
+      </Match>
+    </Switch>
+  );
+}
+
+function EventsPlaceholder(props: { readonly session: TraceSession }) {
+  return (
+    <Show when={props.session.isRunning()} fallback={<EmptyState icon={Table2} text={t('events.empty')} />}>
+      <GridSkeleton />
+    </Show>
+  );
+}
+
+function GridSkeleton() {
+  return (
+    <div class="flex h-full flex-col overflow-hidden" aria-label={t('events.waiting')} role="img">
+      <div class="h-8 shrink-0 border-b border-line bg-raised" />
+      <For each={Array.from({ length: 24 }, (_, row) => row)}>
+        {(row) => (
+          <div class="flex h-7 shrink-0 items-center gap-6 border-b border-line px-4">
+            <div class="skeleton h-2.5 w-36" />
+            <div class="skeleton h-2.5 w-24" />
+            <div class="skeleton h-2.5 w-48" classList={{ 'w-64': row % 3 === 0 }} />
+            <div class="skeleton h-2.5 w-20" />
+            <div class="skeleton h-2.5 w-32" />
+          </div>
+        )}
+      </For>
+    </div>
+  );
+}

@@ -1,0 +1,170 @@
+import { createEffect, createMemo, createSignal, createUniqueId, For, on, onMount } from 'solid-js';
+import { createElementSize } from '../../components/element-size.ts';
+import { t } from '../../i18n/language.ts';
+import { EDGE_LOOKS } from './edge-looks.ts';
+import type { LineageGraph } from './lineage-graph.ts';
+import { actionOfKey } from './lineage-keys.ts';
+import type { LineageLayout } from './lineage-layout.ts';
+import { linkPaths } from './lineage-paths.ts';
+import { fitView, keepInSight, LABEL_SCALE, linksInView, nodesInView, revealNode, zoomAt } from './lineage-view.ts';
+import type { View } from './lineage-view.ts';
+import { LineageNodeBox } from './LineageNodeBox.tsx';
+import type { Selection } from '../trace-session.ts';
+
+const WHEEL_ZOOM = 0.0016;
+const STEP_ZOOM = 1.25;
+/** A press that moved less is a click. */
+const DRAG_PX = 4;
+
+/** What the tool bar may ask of the drawing. */
+export interface CanvasHandle {
+  zoom(factor: number): void;
+  fit(): void;
+  /** Brings a node on screen and gives it the focus of the keyboard. */
+  focus(place: number): void;
+}
+
+interface LineageCanvasProps {
+  readonly graph: LineageGraph;
+  readonly layout: LineageLayout;
+  readonly expanded: ReadonlySet<number>;
+  readonly matches: ReadonlySet<number>;
+  readonly selection: Selection | undefined;
+  readonly onSelect: (place: number | undefined) => void;
+  readonly onToggle: (place: number) => void;
+  readonly onReady: (handle: CanvasHandle) => void;
+}
+
+/** The drawing. Only what is on screen exists, so its cost does not grow with the lineage. */
+export function LineageCanvas(props: LineageCanvasProps) {
+  const id = createUniqueId();
+  const { size, observe } = createElementSize();
+  const [view, setView] = createSignal<View>({ scale: 1, panX: 0, panY: 0 });
+  const [focused, setFocused] = createSignal(props.layout.nodes[0]?.place ?? 0);
+  let element: SVGSVGElement | undefined;
+  let press: { readonly x: number; readonly y: number; readonly view: View; moved: boolean } | undefined;
+  let hasFitted = false;
+
+  const move = (next: View): void => void setView(keepInSight(next, props.layout, size()));
+  const zoom = (factor: number): void => move(zoomAt(view(), factor, size().width / 2, size().height / 2));
+  const fit = (): void => void setView(fitView(props.layout, size()));
+  const focus = (place: number): void => {
+    setFocused(place);
+    const node = props.layout.byPlace.get(place);
+    if (node !== undefined) setView(revealNode(view(), node, size()));
+  };
+  onMount(() => props.onReady({ zoom, fit, focus }));
+  createEffect(
+    on(size, ({ width, height }) => {
+      if (hasFitted || width === 0 || height === 0) return;
+      hasFitted = true;
+      fit();
+    }),
+  );
+
+  const wheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const box = element?.getBoundingClientRect();
+    if (box === undefined) return;
+    if (event.shiftKey) move({ ...view(), panX: view().panX - (event.deltaX || event.deltaY), panY: view().panY });
+    else move(zoomAt(view(), Math.exp(-event.deltaY * WHEEL_ZOOM), event.clientX - box.left, event.clientY - box.top));
+  };
+  onMount(() => element?.addEventListener('wheel', wheel, { passive: false }));
+
+  const drag = (event: PointerEvent & { currentTarget: SVGSVGElement }): void => {
+    if (press === undefined) return;
+    const dx = event.clientX - press.x;
+    const dy = event.clientY - press.y;
+    if (!press.moved && Math.hypot(dx, dy) < DRAG_PX) return;
+    if (!press.moved) event.currentTarget.setPointerCapture(event.pointerId);
+    press.moved = true;
+    move({ ...press.view, panX: press.view.panX + dx, panY: press.view.panY + dy });
+  };
+  const act = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = actionOfKey(event.key, focused(), props.layout, props.graph);
+    if (action === undefined) return;
+    event.preventDefault();
+    if (action.type === 'focus') focus(action.place);
+    else if (action.type === 'select') props.onSelect(focused());
+    else if (action.type === 'toggle') props.onToggle(focused());
+    else if (action.type === 'clear') props.onSelect(undefined);
+    else if (action.type === 'fit') fit();
+    else zoom(action.type === 'zoomIn' ? STEP_ZOOM : 1 / STEP_ZOOM);
+  };
+
+  const nodes = createMemo(() => {
+    const seen = nodesInView(props.layout, view(), size());
+    const own = props.layout.byPlace.get(focused());
+    return own === undefined || seen.includes(own) ? seen : [...seen, own];
+  });
+  const paths = createMemo(() => [...linkPaths(props.layout, linksInView(props.layout, view(), size()))]);
+  const lookOf = (place: number): 'plain' | 'selected' | 'inSelection' | 'outside' => {
+    const selection = props.selection;
+    if (selection === undefined) return 'plain';
+    if (selection.place === place) return 'selected';
+    return selection.places.has(place) ? 'inSelection' : 'outside';
+  };
+
+  return (
+    <svg
+      ref={(node) => {
+        element = node;
+        observe(node);
+      }}
+      role="tree"
+      tabindex="0"
+      aria-label={t('lineage.tree')}
+      aria-description={t('lineage.keys')}
+      aria-activedescendant={`${id}-${focused()}`}
+      class="lineage absolute inset-0 size-full cursor-grab touch-none select-none active:cursor-grabbing"
+      onPointerDown={(event) => (press = { x: event.clientX, y: event.clientY, view: view(), moved: false })}
+      onPointerMove={drag}
+      onPointerUp={() => (press = undefined)}
+      onPointerCancel={() => (press = undefined)}
+      onKeyDown={act}
+    >
+      <g transform={`translate(${view().panX} ${view().panY}) scale(${view().scale})`}>
+        <For each={paths()}>
+          {([type, path]) => (
+            <path
+              d={path}
+              fill="none"
+              stroke-width="1.5"
+              stroke-linecap={type === 'wafer_origin' ? 'round' : 'butt'}
+              stroke-dasharray={EDGE_LOOKS[type].dashes}
+              class={EDGE_LOOKS[type].colour}
+            />
+          )}
+        </For>
+        <For each={nodes()}>
+          {(placed) => {
+            const node = props.graph.nodes[placed.place];
+            if (node === undefined) return undefined;
+            return (
+              <LineageNodeBox
+                id={`${id}-${placed.place}`}
+                node={node}
+                placed={placed}
+                canToggle={(props.graph.children[placed.place]?.length ?? 0) > 0}
+                isExpanded={props.expanded.has(placed.place)}
+                hasLabel={view().scale >= LABEL_SCALE}
+                isFocused={focused() === placed.place}
+                look={lookOf(placed.place)}
+                isMatch={props.matches.has(placed.place)}
+                onSelect={() => {
+                  setFocused(placed.place);
+                  props.onSelect(props.selection?.place === placed.place ? undefined : placed.place);
+                }}
+                onToggle={() => {
+                  setFocused(placed.place);
+                  props.onToggle(placed.place);
+                }}
+              />
+            );
+          }}
+        </For>
+      </g>
+    </svg>
+  );
+}

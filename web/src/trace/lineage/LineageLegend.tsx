@@ -1,0 +1,43 @@
+import { For } from 'solid-js';
+import { EDGE_TYPES, NODE_TYPES } from '#protocol/trace.ts';
+import { t } from '../../i18n/language.ts';
+import { EDGE_LOOKS } from './edge-looks.ts';
+import { NodeShape } from './NodeShape.tsx';
+
+export function LineageLegend() {
+  return (
+    <ul
+      aria-label={t('lineage.legend')}
+      class="flex flex-wrap items-center gap-x-3.5 gap-y-0.5 border-t border-line px-3 py-1 text-2xs text-ink-2"
+    >
+      <For each={NODE_TYPES}>
+        {(type) => (
+          <li class="flex items-center gap-1.5">
+            <svg width="14" height="14" viewBox="-8 -8 16 16" aria-hidden="true">
+              <NodeShape type={type} />
+            </svg>
+            {t(`nodeType.${type}`)}
+          </li>
+        )}
+      </For>
+      <li aria-hidden="true" class="h-3 w-px bg-line-strong" />
+      <For each={EDGE_TYPES}>
+        {(type) => (
+          <li class="flex items-center gap-1.5">
+            <svg width="28" height="6" aria-hidden="true">
+              <path
+                d="M0 3H28"
+                fill="none"
+                stroke-width="2"
+                stroke-linecap={type === 'wafer_origin' ? 'round' : 'butt'}
+                stroke-dasharray={EDGE_LOOKS[type].dashes}
+                class={EDGE_LOOKS[type].colour}
+              />
+            </svg>
+            {t(`edgeType.${type}`)}
+          </li>
+        )}
+      </For>
+    </ul>
+  );
+}

@@ -1,0 +1,59 @@
+import type { LineageGraph } from './lineage-graph.ts';
+import type { LineageLayout } from './lineage-layout.ts';
+
+/** What a key means on the lineage. */
+export type LineageAction =
+  | { readonly type: 'focus'; readonly place: number }
+  | { readonly type: 'select' | 'toggle' | 'clear' | 'zoomIn' | 'zoomOut' | 'fit' };
+
+/** The action of a key with the focus on `place`; `undefined` for keys that are not the lineage's. */
+export function actionOfKey(key: string, place: number, layout: LineageLayout, graph: LineageGraph): LineageAction | undefined {
+  const focus = (next: number | undefined): LineageAction | undefined =>
+    next === undefined ? undefined : { type: 'focus', place: next };
+  const at = layout.nodes.findIndex((node) => node.place === place);
+  switch (key) {
+    case 'ArrowDown':
+      return focus(nextInColumn(layout, place, 1));
+    case 'ArrowUp':
+      return focus(nextInColumn(layout, place, -1));
+    case 'ArrowRight': {
+      const child = graph.children[place]?.find((link) => layout.byPlace.has(link.to));
+      return layout.byPlace.get(place)?.hidden ? { type: 'toggle' } : focus(child?.to);
+    }
+    case 'ArrowLeft':
+      return focus(graph.parents[place]?.find((link) => layout.byPlace.has(link.from))?.from);
+    case 'Home':
+      return focus(layout.nodes[0]?.place);
+    case 'End':
+      return focus(layout.nodes.at(-1)?.place);
+    case 'PageDown':
+      return focus((layout.nodes[at + 10] ?? layout.nodes.at(-1))?.place);
+    case 'PageUp':
+      return focus(layout.nodes[Math.max(0, at - 10)]?.place);
+    case 'Enter':
+      return { type: 'select' };
+    case ' ':
+      return { type: 'toggle' };
+    case 'Escape':
+      return { type: 'clear' };
+    case '+':
+    case '=':
+      return { type: 'zoomIn' };
+    case '-':
+      return { type: 'zoomOut' };
+    case '0':
+      return { type: 'fit' };
+    default:
+      return undefined;
+  }
+}
+
+/** The next node above or below in the same column, else the next in row order. */
+function nextInColumn(layout: LineageLayout, place: number, step: 1 | -1): number | undefined {
+  const at = layout.nodes.findIndex((node) => node.place === place);
+  const column = layout.nodes[at]?.column;
+  for (let index = at + step; index >= 0 && index < layout.nodes.length; index += step) {
+    if (layout.nodes[index]?.column === column) return layout.nodes[index]?.place;
+  }
+  return layout.nodes[at + step]?.place;
+}

@@ -1,0 +1,88 @@
+import Check from 'lucide-solid/icons/check';
+import Copy from 'lucide-solid/icons/copy';
+import { createSignal, For, Show } from 'solid-js';
+import { formatCount } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
+import type { TraceSnapshot } from '../trace-snapshot.ts';
+
+/** How long the button says that the list was copied. */
+const COPIED_MS = 2000;
+
+/** What the first two stages found, and above all what they did not. */
+export function FoundPanel(props: { readonly snapshot: TraceSnapshot }) {
+  const count = (value: number): string => formatCount(value, language());
+  return (
+    <Show when={props.snapshot.seeds}>
+      {(seeds) => (
+        <section aria-label={t('found.title')} class="fade-in border-t border-line p-4">
+          <dl class="grid grid-cols-3 gap-2">
+            <Figure label={t('found.seeds')} value={count(seeds().count)} />
+            <Figure label={t('found.nodes')} value={count(props.snapshot.lineage?.nodes ?? 0)} />
+            <Figure label={t('found.edges')} value={count(props.snapshot.lineage?.edges ?? 0)} />
+          </dl>
+          <Show when={seeds().notFound.length > 0}>
+            <NotFound values={seeds().notFound} />
+          </Show>
+          <Show when={Object.keys(seeds().expansion).length > 0}>
+            <h3 class="mt-3 text-xs font-medium text-ink-2">{t('found.expansion')}</h3>
+            <ul class="mt-1 text-xs">
+              <For each={Object.entries(seeds().expansion)}>
+                {([pattern, matches]) => (
+                  <li class="flex justify-between gap-2">
+                    <span class="truncate font-mono" title={pattern}>
+                      {pattern}
+                    </span>
+                    <span class="figure text-ink-2">{count(matches)}</span>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </Show>
+          <Show when={seeds().warnings.length > 0 || props.snapshot.lineage?.truncated}>
+            <h3 class="mt-3 text-xs font-medium text-ink-2">{t('found.warnings')}</h3>
+            <ul class="mt-1 list-disc pl-4 text-xs text-ink-2">
+              <For each={seeds().warnings}>{(warning) => <li class="wrap-anywhere">{warning}</li>}</For>
+              <Show when={props.snapshot.lineage?.truncated}>
+                <li>{t('found.truncated')}</li>
+              </Show>
+            </ul>
+          </Show>
+        </section>
+      )}
+    </Show>
+  );
+}
+
+function Figure(props: { readonly label: string; readonly value: string }) {
+  return (
+    <div>
+      <dt class="text-xs text-ink-3">{props.label}</dt>
+      <dd class="figure text-[0.9375rem] font-semibold">{props.value}</dd>
+    </div>
+  );
+}
+
+function NotFound(props: { readonly values: readonly string[] }) {
+  const [isCopied, setCopied] = createSignal(false);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(props.values.join('\n'));
+    setCopied(true);
+    setTimeout(() => setCopied(false), COPIED_MS);
+  };
+  return (
+    <div class="mt-3 rounded border border-warn/40 bg-warn-soft p-2.5">
+      <div class="flex items-center justify-between">
+        <h3 class="text-xs font-semibold">{t('found.notFound', { count: formatCount(props.values.length, language()) })}</h3>
+        <button type="button" class="button button-icon -my-1.5" aria-label={t('found.copy')} title={t('found.copy')} onClick={() => void copy()}>
+          <Show when={isCopied()} fallback={<Copy size={13} aria-hidden="true" />}>
+            <Check size={13} aria-label={t('found.copied')} />
+          </Show>
+        </button>
+      </div>
+      <ul class="mt-1 max-h-28 overflow-y-auto font-mono text-xs">
+        <For each={props.values}>{(value) => <li class="wrap-anywhere">{value}</li>}</For>
+      </ul>
+      <p class="mt-1 text-xs text-ink-2">{t('found.notFoundHint')}</p>
+    </div>
+  );
+}

@@ -1,0 +1,178 @@
+import Ban from 'lucide-solid/icons/ban';
+import Check from 'lucide-solid/icons/check';
+import Minus from 'lucide-solid/icons/minus';
+import LoaderCircle from 'lucide-solid/icons/loader-circle';
+import X from 'lucide-solid/icons/x';
+import { createMemo, createSignal, For, Show } from 'solid-js';
+import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
+import { createTick } from '../../components/tick.ts';
+import { formatBytes, formatCount, formatDuration, formatPercent } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
+import type { TraceSession } from '../trace-session.ts';
+import { STAGES } from '../trace-snapshot.ts';
+import type { Stage, StageState, TraceSnapshot } from '../trace-snapshot.ts';
+import { mustAskBeforeCancel } from './cancel-rule.ts';
+
+const TICK_MS = 500;
+
+/** The three stages, how far the last one is, and the way out. */
+export function StageBar(props: { readonly session: TraceSession }) {
+  const snapshot = () => props.session.snapshot();
+  const nowMs = createTick(TICK_MS);
+  const [isAsking, setAsking] = createSignal(false);
+  const stream = () => snapshot()?.stream;
+  const elapsedSeconds = createMemo(() => {
+    const known = snapshot();
+    if (known === undefined) return undefined;
+    const outcome = known.stream?.outcome;
+    if (outcome?.type === 'complete' && known.stages.lineage === 'skipped') return outcome.elapsedSeconds;
+    return ((known.endedAtMs ?? Math.max(nowMs(), known.startedAtMs)) - known.startedAtMs) / 1000;
+  });
+  const percent = () => (stream()?.outcome?.type === 'complete' ? 100 : (stream()?.percent ?? null));
+
+  const cancel = (): void => {
+    if (mustAskBeforeCancel((elapsedSeconds() ?? 0) * 1000, stream()?.records ?? 0)) setAsking(true);
+    else props.session.cancel();
+  };
+
+  return (
+    <section aria-label={t('stage.label')} class="panel shrink-0 overflow-hidden">
+      <div class="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2.5">
+        <ol class="flex min-w-0 items-center gap-2">
+          <For each={STAGES}>
+            {(stage, index) => (
+              <>
+                <Show when={index() > 0}>
+                  <li aria-hidden="true" class="h-px w-4 bg-line-strong xl:w-8" />
+                </Show>
+                <StageStep
+                  stage={stage}
+                  number={index() + 1}
+                  state={snapshot()?.stages[stage] ?? 'waiting'}
+                  figure={stageFigure(stage, snapshot())}
+                />
+              </>
+            )}
+          </For>
+        </ol>
+        <Show when={snapshot()}>
+          <dl class="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1">
+            <Figure label={t('progress.percent')} value={percent() === null ? undefined : formatPercent(percent() ?? 0, language())} strong />
+            <Figure label={t('progress.records')} value={stream() && formatCount(stream()?.records ?? 0, language())} />
+            <Figure label={t('progress.rate')} value={figureOf(stream()?.recordsPerSecond, (rate) => formatCount(rate, language()))} />
+            <Figure
+              label={t('progress.eta')}
+              value={props.session.isRunning() ? figureOf(stream()?.etaSeconds, (eta) => formatDuration(eta, language())) : undefined}
+            />
+            <Figure label={t('progress.elapsed')} value={figureOf(elapsedSeconds(), (seconds) => formatDuration(seconds, language()))} />
+            <Figure label={t('progress.size')} value={stream() && formatBytes(stream()?.bytes ?? 0, language())} />
+          </dl>
+        </Show>
+        <Show when={props.session.isRunning()}>
+          <button type="button" class="button" disabled={props.session.isCancelling()} onClick={cancel}>
+            <Ban size={14} aria-hidden="true" />
+            {t(props.session.isCancelling() ? 'cancel.asked' : 'cancel.action')}
+          </button>
+        </Show>
+      </div>
+      <ProgressTrack percent={percent()} snapshot={snapshot()} isRunning={props.session.isRunning()} />
+      <ConfirmDialog
+        open={isAsking()}
+        title={t('cancel.title')}
+        body={t('cancel.body', {
+          elapsed: formatDuration(elapsedSeconds() ?? 0, language()),
+          records: formatCount(stream()?.records ?? 0, language()),
+        })}
+        confirm={t('cancel.confirm')}
+        keep={t('cancel.keep')}
+        onClose={() => setAsking(false)}
+        onConfirm={() => {
+          setAsking(false);
+          props.session.cancel();
+        }}
+      />
+    </section>
+  );
+}
+
+function figureOf(value: number | null | undefined, format: (value: number) => string): string | undefined {
+  return value === null || value === undefined ? undefined : format(value);
+}
+
+function stageFigure(stage: Stage, snapshot: TraceSnapshot | undefined): string | undefined {
+  if (stage === 'seed_resolve') return figureOf(snapshot?.seeds?.count, (count) => t('stage.lots', { count: formatCount(count, language()) }));
+  if (stage === 'lineage')
+    return figureOf(snapshot?.lineage?.nodes, (count) => t('stage.containers', { count: formatCount(count, language()) }));
+  return figureOf(snapshot?.stream?.records, (count) => t('stage.records', { count: formatCount(count, language()) }));
+}
+
+const MARK_LOOKS: Readonly<Record<StageState, string>> = {
+  waiting: 'border-line-strong text-ink-3',
+  skipped: 'border-line text-ink-3',
+  active: 'border-accent text-accent',
+  done: 'border-ok bg-ok text-surface',
+  failed: 'border-bad bg-bad text-surface',
+  cancelled: 'border-ink-3 bg-ink-3 text-surface',
+};
+
+function StageStep(props: { readonly stage: Stage; readonly number: number; readonly state: StageState; readonly figure: string | undefined }) {
+  const mark = () => {
+    if (props.state === 'done') return <Check size={12} stroke-width={3} aria-hidden="true" />;
+    if (props.state === 'failed') return <X size={12} stroke-width={3} aria-hidden="true" />;
+    if (props.state === 'cancelled' || props.state === 'skipped') return <Minus size={12} stroke-width={3} aria-hidden="true" />;
+    if (props.state === 'active') return <LoaderCircle size={13} stroke-width={2.5} class="spin" aria-hidden="true" />;
+    return <span aria-hidden="true">{props.number}</span>;
+  };
+  return (
+    <li class="flex items-center gap-2" aria-current={props.state === 'active' ? 'step' : undefined}>
+      <span class={`flex size-5.5 shrink-0 items-center justify-center rounded-full border text-2xs font-semibold ${MARK_LOOKS[props.state]}`}>
+        {mark()}
+      </span>
+      <span class="leading-4">
+        <span class={`block whitespace-nowrap font-medium ${props.state === 'waiting' || props.state === 'skipped' ? 'text-ink-3' : 'text-ink'}`}>
+          {t(`stage.${props.stage}`)}
+        </span>
+        <span class="figure block text-2xs whitespace-nowrap text-ink-3">{props.figure ?? t(`stage.${props.state}`)}</span>
+      </span>
+    </li>
+  );
+}
+
+function Figure(props: { readonly label: string; readonly value: string | undefined; readonly strong?: boolean }) {
+  return (
+    <div class="min-w-12">
+      <dt class="text-2xs text-ink-3">{props.label}</dt>
+      <dd class={`figure whitespace-nowrap leading-4 ${props.strong === true ? 'font-semibold' : ''}`}>{props.value ?? t('progress.unknown')}</dd>
+    </div>
+  );
+}
+
+function ProgressTrack(props: { readonly percent: number | null; readonly snapshot: TraceSnapshot | undefined; readonly isRunning: boolean }) {
+  const isOpen = () => props.isRunning && props.percent === null;
+  const fill = () => {
+    const stages = props.snapshot?.stages;
+    if (stages?.events === 'failed' || props.snapshot?.problem !== undefined) return 'bg-bad';
+    if (stages?.events === 'cancelled') return 'bg-ink-3';
+    return props.snapshot?.stream?.outcome?.type === 'complete' ? 'bg-ok' : 'bg-accent';
+  };
+  return (
+    <div
+      role="progressbar"
+      aria-label={t('progress.label')}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={props.percent === null ? undefined : Math.floor(props.percent)}
+      class="relative h-1 overflow-hidden bg-hover"
+    >
+      <Show
+        when={!isOpen()}
+        fallback={<div class="skeleton absolute inset-0 rounded-none" />}
+      >
+        <div
+          class={`absolute inset-y-0 left-0 w-full origin-left transition-transform duration-300 ${fill()}`}
+          style={{ transform: `scaleX(${(props.percent ?? 0) / 100})` }}
+        />
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,190 @@
+import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
+import { Notice } from '../../components/Notice.tsx';
+import { createTick } from '../../components/tick.ts';
+import { formatCount, formatDuration } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
+import { problemKey, streamProblemKey } from '../../i18n/problem-sentence.ts';
+import type { ClientProblem } from '../../stream/client-problem.ts';
+import type { StreamOutcome } from '../../stream/stream-outcome.ts';
+import type { TraceSession } from '../trace-session.ts';
+import type { StreamSnapshot } from '../trace-snapshot.ts';
+
+const TICK_MS = 500;
+
+interface TraceNoticesProps {
+  readonly session: TraceSession;
+  readonly onRetry: () => void;
+}
+
+/** What the person has to know about this trace, each thing with what to do about it. */
+export function TraceNotices(props: TraceNoticesProps) {
+  const snapshot = () => props.session.snapshot();
+  const stream = () => snapshot()?.stream;
+  return (
+    <div class="grid shrink-0 gap-2 empty:hidden">
+      <Show when={snapshot()?.problem}>
+        {(found) => <ProblemNotice problem={found().problem} isOver={!props.session.isRunning()} onRetry={props.onRetry} />}
+      </Show>
+      <Show when={snapshot()?.seeds?.count === 0 && snapshot()?.endedAtMs !== undefined}>
+        <Notice tone="info">
+          <strong class="font-semibold">{t('end.noSeeds')}</strong> {t('end.noSeedsHint')}
+        </Notice>
+      </Show>
+      <Show when={props.session.isRunning() && stream()}>
+        {(known) => <ConnectionNotice stream={known()} onRetryNow={props.session.retryNow} />}
+      </Show>
+      <Show when={snapshot()?.cancel === 'withdrawn'}>
+        <Notice tone="info">{t('end.withdrawn')}</Notice>
+      </Show>
+      <Show when={snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined}>
+        <Notice tone="info">{t('database.pending')}</Notice>
+      </Show>
+      <Show when={stream()?.outcome}>
+        {(outcome) => <OutcomeNotice outcome={outcome()} stream={stream()} onRetry={props.onRetry} />}
+      </Show>
+      <For each={stream()?.warnings ?? []}>
+        {(warning) => (
+          <Notice tone="warn">
+            {warning.code === 'DOMAIN_FAILED' && warning.domain !== undefined
+              ? t('warning.DOMAIN_FAILED', { domain: t(`domain.${warning.domain}`) })
+              : warning.code === 'SNAPSHOT_LOST'
+                ? t('warning.SNAPSHOT_LOST')
+                : t('warning.other', { detail: warning.detail })}
+          </Notice>
+        )}
+      </For>
+    </div>
+  );
+}
+
+function ProblemNotice(props: { readonly problem: ClientProblem; readonly isOver: boolean; readonly onRetry: () => void }) {
+  const nowMs = createTick(TICK_MS);
+  const [heardAtMs, setHeardAtMs] = createSignal(Date.now());
+  const [isDismissed, setDismissed] = createSignal(false);
+  createEffect(
+    on(
+      () => props.problem,
+      () => {
+        setHeardAtMs(Date.now());
+        setDismissed(false);
+      },
+    ),
+  );
+  const waitSeconds = createMemo(() => {
+    const until = heardAtMs() + (props.problem.retryAfterSeconds ?? 0) * 1000;
+    return Math.max(0, Math.ceil((until - nowMs()) / 1000));
+  });
+  return (
+    <Show when={!isDismissed()}>
+      <Notice
+        tone="bad"
+        onDismiss={() => setDismissed(true)}
+        actions={
+          <Show when={props.isOver}>
+            <button type="button" class="button -my-1" disabled={waitSeconds() > 0} onClick={() => props.onRetry()}>
+              {waitSeconds() > 0
+                ? t('action.wait', { wait: formatDuration(waitSeconds(), language()) })
+                : t('action.retry')}
+            </button>
+          </Show>
+        }
+      >
+        <p>{t(problemKey(props.problem.code))}</p>
+        <p class="text-xs text-ink-2">
+          {props.problem.detail}{' '}
+          <Show when={props.problem.requestId}>
+            {(id) => <span class="font-mono">{t('action.details', { id: id() })}</span>}
+          </Show>
+        </p>
+      </Notice>
+    </Show>
+  );
+}
+
+function ConnectionNotice(props: { readonly stream: StreamSnapshot; readonly onRetryNow: () => void }) {
+  const nowMs = createTick(TICK_MS);
+  const waiting = () => (props.stream.connection.state === 'waiting' ? props.stream.connection : undefined);
+  return (
+    <Switch>
+      <Match when={waiting()}>
+        {(wait) => {
+          const span = () => formatDuration(Math.max(0, Math.ceil((wait().retryAtMs - nowMs()) / 1000)), language());
+          const key = () => (wait().why === 'cut' ? 'progress.resuming' : wait().why === 'damaged' ? 'progress.damaged' : 'progress.refused');
+          return (
+            <Notice
+              tone="warn"
+              actions={
+                <button type="button" class="button -my-1" onClick={() => props.onRetryNow()}>
+                  {t('progress.retryNow')}
+                </button>
+              }
+            >
+              {t(key(), { wait: span(), attempt: formatCount(wait().attempt, language()) })}
+            </Notice>
+          );
+        }}
+      </Match>
+      <Match when={props.stream.connection.state === 'connecting' && props.stream.resumes > 0}>
+        <Notice tone="warn">{t('progress.resumingNow')}</Notice>
+      </Match>
+    </Switch>
+  );
+}
+
+interface OutcomeNoticeProps {
+  readonly outcome: StreamOutcome;
+  readonly stream: StreamSnapshot | undefined;
+  readonly onRetry: () => void;
+}
+
+/** How the reading ended. A refusal has its own notice, and a complete result needs none but its marks. */
+function OutcomeNotice(props: OutcomeNoticeProps) {
+  const complete = () => (props.outcome.type === 'complete' ? props.outcome : undefined);
+  const cancelled = () => (props.outcome.type === 'cancelled' ? props.outcome : undefined);
+  const failed = () => (props.outcome.type === 'error' ? props.outcome : undefined);
+  return (
+    <Switch>
+      <Match when={complete()}>
+        {(outcome) => {
+          const status = () => outcome().quality.status;
+          const domains = () =>
+            [...outcome().quality.failed_domains, ...outcome().quality.truncated_domains]
+              .map((domain) => t(`domain.${domain}`))
+              .join(', ');
+          return (
+            <Show when={status() !== 'complete'}>
+              <Notice tone={status() === 'failed' ? 'bad' : 'warn'}>{t(`end.${status()}`, { domains: domains() })}</Notice>
+            </Show>
+          );
+        }}
+      </Match>
+      <Match when={cancelled()}>
+        {(outcome) => (
+          <Notice tone="info">
+            {t('end.cancelled')} {t(`database.${outcome().database}`)}
+          </Notice>
+        )}
+      </Match>
+      <Match when={failed()}>
+        {(outcome) => (
+          <Notice
+            tone="bad"
+            actions={
+              <button type="button" class="button -my-1" onClick={() => props.onRetry()}>
+                {t('action.retry')}
+              </button>
+            }
+          >
+            <p>
+              {t('end.jobFailed')} {t(streamProblemKey(outcome().code))}
+            </p>
+            <p class="text-xs text-ink-2">{outcome().detail}</p>
+          </Notice>
+        )}
+      </Match>
+      <Match when={props.outcome.type === 'stopped' && props.stream?.records !== 0}>
+        <Notice tone="info">{t('end.stopped')}</Notice>
+      </Match>
+    </Switch>
+  );
+}

@@ -1,0 +1,114 @@
+import * as comlink from 'comlink';
+import { createMemo, createSignal, onCleanup } from 'solid-js';
+import type { Accessor } from 'solid-js';
+import { createStore, reconcile } from 'solid-js/store';
+import type { Domain } from '#protocol/domain.ts';
+import { buildLineageGraph, subtreeOf } from './lineage/lineage-graph.ts';
+import type { LineageGraph } from './lineage/lineage-graph.ts';
+import { announce } from './stages/announcement.ts';
+import type { Announcement } from './stages/announcement.ts';
+import type { TraceQuery } from './trace-query.ts';
+import type { RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
+import type { TraceWorkerApi } from './trace-worker.ts';
+
+/** A node that was chosen, and its subtree. */
+export interface Selection {
+  readonly place: number;
+  readonly places: ReadonlySet<number>;
+}
+
+export interface TraceSession {
+  /** What the worker last told; `undefined` before the first query. */
+  readonly snapshot: Accessor<TraceSnapshot | undefined>;
+  readonly graph: Accessor<LineageGraph | undefined>;
+  readonly selection: Accessor<Selection | undefined>;
+  /** `true` from the click on, not from the worker's answer on. */
+  readonly isCancelling: Accessor<boolean>;
+  readonly announcement: Accessor<Announcement | undefined>;
+  readonly isRunning: Accessor<boolean>;
+  start(query: TraceQuery): void;
+  openJob(jobId: string, lineageJobId: string | undefined): void;
+  cancel(): void;
+  retryNow(): void;
+  select(place: number | undefined): void;
+  rows(domain: Domain, from: number, count: number): Promise<RowsAnswer>;
+}
+
+/**
+ * The page's side of the worker that traces. The page holds figures, the lineage and the rows on screen; everything
+ * else stays there.
+ */
+export function createTraceSession(): TraceSession {
+  const thread = new Worker(new URL('./trace-worker.ts', import.meta.url), { type: 'module' });
+  const worker = comlink.wrap<TraceWorkerApi>(thread);
+  const [store, setStore] = createStore<{ snapshot: TraceSnapshot | undefined }>({ snapshot: undefined });
+  const [graph, setGraph] = createSignal<LineageGraph>();
+  const [selected, setSelected] = createSignal<number>();
+  const [cancelAsked, setCancelAsked] = createSignal(false);
+  const [announcement, setAnnouncement] = createSignal<Announcement>();
+  let last: TraceSnapshot | undefined;
+
+  const select = (place: number | undefined): void => {
+    setSelected(place);
+    const known = graph();
+    const places = known === undefined || place === undefined ? undefined : subtreeOf(known, place);
+    void worker.setFilter(places?.flatMap((each) => known?.nodes[each]?.container_id ?? []));
+  };
+
+  const listen = (snapshot: TraceSnapshot): void => {
+    const before = last?.run === snapshot.run ? last : undefined;
+    last = snapshot;
+    setAnnouncement((spoken) => announce(before, snapshot) ?? spoken);
+    if (snapshot.lineage?.jobId !== before?.lineage?.jobId) void loadGraph();
+    setStore('snapshot', reconcile(snapshot, { key: 'domain', merge: before !== undefined }));
+  };
+
+  const loadGraph = async (): Promise<void> => {
+    const data = await worker.lineage();
+    setSelected(undefined);
+    setGraph(data === undefined ? undefined : buildLineageGraph(data.nodes, data.edges));
+  };
+
+  const begin = (): void => {
+    setGraph(undefined);
+    setSelected(undefined);
+    setCancelAsked(false);
+  };
+
+  const retryNow = (): void => void worker.retryNow();
+  void worker.subscribe(comlink.proxy(listen));
+  window.addEventListener('online', retryNow);
+  onCleanup(() => {
+    window.removeEventListener('online', retryNow);
+    void worker.close().finally(() => thread.terminate());
+  });
+
+  const snapshot = () => store.snapshot;
+  return {
+    snapshot,
+    graph,
+    selection: createMemo(() => {
+      const known = graph();
+      const place = selected();
+      return known === undefined || place === undefined ? undefined : { place, places: new Set(subtreeOf(known, place)) };
+    }),
+    isCancelling: () => cancelAsked() || (snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined),
+    announcement,
+    isRunning: () => snapshot() !== undefined && snapshot()?.endedAtMs === undefined,
+    start(query) {
+      begin();
+      void worker.trace(query);
+    },
+    openJob(jobId, lineageJobId) {
+      begin();
+      void worker.openJob(jobId, lineageJobId);
+    },
+    cancel() {
+      setCancelAsked(true);
+      void worker.cancel().finally(() => setCancelAsked(false));
+    },
+    retryNow,
+    select,
+    rows: (domain, from, count) => worker.rows(domain, from, count),
+  };
+}
