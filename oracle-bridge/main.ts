@@ -21,6 +21,7 @@ Configuration comes from the environment; "oracle-bridge env" lists it.
 /** As sysexits.h has them. */
 const EXIT_USAGE = 64;
 const EXIT_CONFIG = 78;
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 async function main(command: string | undefined): Promise<number> {
   switch (command) {
@@ -62,10 +63,11 @@ async function start(config: BridgeConfig, key: BridgeKey): Promise<number> {
   const { startDaemon } = await import('./daemon.ts');
   const signalled = Promise.withResolvers<void>();
   const onSignal = (): void => {
+    // The next one finds no listener and ends the process at once, as the system does it.
+    for (const name of STOP_SIGNALS) process.off(name, onSignal);
     signalled.resolve();
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
   };
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, onSignal);
+  for (const name of STOP_SIGNALS) process.on(name, onSignal);
   const daemon = await startDaemon(config, key, createLogger({ level: config.logLevel }));
   await signalled.promise;
   await daemon.stop();

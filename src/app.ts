@@ -56,5 +56,5 @@ function logError(error: ProblemError, context: EdgeContext): void {
   const about = `${context.get('requestId')} ${context.req.raw.method} ${context.req.path} ${error.code}`;
   if (error.code === 'INTERNAL') console.error(about, error.cause ?? error.detail);
   else if (error.status >= 500 || error.code === 'UNAUTHENTICATED')
-    console.warn(about, String(error.cause ?? error.detail));
+    console.warn(about, error.cause instanceof Error ? error.cause.message : error.detail);
 }

@@ -1,13 +1,18 @@
 import type { CompleteHead } from '#protocol/bridge-message.ts';
 import type { Domain } from '#protocol/domain.ts';
 import type { Lease } from '#protocol/lease.ts';
+import { MAX_SEGMENT_BYTES } from '#protocol/limits.ts';
+import type { EncodedChunk } from '../encode/segment.ts';
 import type { RecordBatch } from '../warehouse/warehouse.ts';
 import type { DomainEnd } from './job-context.ts';
-import type { EncodedChunk, FinishableOutput, OutputOptions } from './streaming-output.ts';
+import type { FinishableOutput, OutputOptions } from './streaming-output.ts';
 import { StreamingOutput } from './streaming-output.ts';
 
-/** Raw bytes of all domains that are held for one call. Deflated they are far below `MAX_COMPLETE_BODY_BYTES`. */
-const MAX_HELD_BYTES = 4 * 1024 * 1024;
+/**
+ * Raw bytes of all domains that are held for one call: so few that each domain's fit into one segment even if nothing
+ * can be deflated.
+ */
+const MAX_HELD_BYTES = 0.96 * MAX_SEGMENT_BYTES;
 /** A job that is not done by now had better be shown while it is read. */
 const MAX_HELD_MS = 1000;
 /** Between records, as `RecordBatch` joins them. */
@@ -71,10 +76,10 @@ export class SmallOutput implements FinishableOutput {
   }
 
   async finish(): Promise<void> {
-    const whole = this.#streaming ? undefined : await this.#encodeWhole();
-    if (!whole) return await (await this.#stream()).finish();
+    if (this.#streaming) return await (await this.#streaming).finish();
     const { lease, client, signal } = this.#options;
-    await client.complete(lease, whole.head, whole.segments, signal);
+    const { head, segments } = await this.#encodeWhole();
+    await client.complete(lease, head, segments, signal);
   }
 
   #mayHold(records: number, bytes: number): boolean {
@@ -104,18 +109,16 @@ export class SmallOutput implements FinishableOutput {
     return output;
   }
 
-  /** `undefined`: a domain does not fit into one chunk after all. */
-  async #encodeWhole(): Promise<{ head: CompleteHead; segments: Uint8Array[] } | undefined> {
+  async #encodeWhole(): Promise<{ head: CompleteHead; segments: Uint8Array[] }> {
     const domains: CompleteHead['domains'] = [];
     const segments: Uint8Array[] = [];
     for (const domain of this.#options.lease.spec.domains) {
       const held = collectDomain(domain, this.#steps);
-      const chunks = held.json
+      const [chunk] = held.json
         ? await this.#options.encode({ domain, batch: 1, count: held.count, json: held.json })
         : [];
-      if (chunks.length > 1) return undefined;
-      domains.push({ domain, ...describeChunk(chunks[0]), containers_found: held.containersFound, ...held.end });
-      if (chunks[0]) segments.push(chunks[0].segment);
+      domains.push({ domain, ...describeChunk(chunk), containers_found: held.containersFound, ...held.end });
+      if (chunk) segments.push(chunk.segment);
     }
     const aggregate = this.#steps.find((step) => step.type === 'aggregate');
     return { head: { domains, ...(aggregate ? { aggregation: aggregate.data } : {}) }, segments };

@@ -1,9 +1,9 @@
-import type { ChunkHead } from '#protocol/bridge-message.ts';
 import type { Domain } from '#protocol/domain.ts';
 import type { Lease, ResumePoint } from '#protocol/lease.ts';
 import type { EdgeClient } from '../edge/edge-client.ts';
-import { UploadGate } from '../edge/upload-gate.ts';
 import { UploadWindow } from '../edge/upload-window.ts';
+import type { EncodedChunk } from '../encode/segment.ts';
+import { Permits } from '../warehouse/permits.ts';
 import type { RecordBatch } from '../warehouse/warehouse.ts';
 import type { DomainEnd, JobOutput } from './job-context.ts';
 
@@ -13,11 +13,6 @@ const MAX_PENDING_SEALS = 4;
 /** An output whose job can be finished: the last call of a job that went well. */
 export interface FinishableOutput extends JobOutput {
   finish(): Promise<void>;
-}
-
-export interface EncodedChunk {
-  readonly head: ChunkHead;
-  readonly segment: Uint8Array;
 }
 
 /** One batch as chunks from number `batch` on: one, or several where it would be too large. */
@@ -58,24 +53,24 @@ interface DomainState {
  */
 export class StreamingOutput implements FinishableOutput {
   readonly #options: OutputOptions;
-  readonly #gate: UploadGate;
+  readonly #uploads: Permits;
   readonly #domains = new Map<Domain, DomainState>();
   #failure: { error: unknown } | undefined;
 
   constructor(options: OutputOptions) {
     this.#options = options;
-    this.#gate = new UploadGate(options.uploads);
+    this.#uploads = new Permits(options.uploads);
   }
 
   async writeBatch(domain: Domain, { count, json }: RecordBatch): Promise<void> {
     this.#check();
     const state = this.#domain(domain);
-    const leave = await this.#gate.enter();
+    const release = await this.#uploads.take(this.#options.signal);
     let chunks: EncodedChunk[];
     try {
       chunks = await this.#options.encode({ domain, batch: state.nextBatch, count, json });
     } finally {
-      leave();
+      release();
     }
     for (const chunk of chunks) await this.#sendChunk(domain, state, chunk);
   }
@@ -119,10 +114,10 @@ export class StreamingOutput implements FinishableOutput {
     // Work that starts over when its lease is lost may become visible at any time; by ids, only whole ranges may.
     if (state.window.isFull && this.#options.lease.spec.resume === 'restart') this.#seal(domain, state, 0);
     await state.window.reserve(this.#options.signal);
-    const leave = await this.#gate.enter();
+    const release = await this.#uploads.take(this.#options.signal);
     state.nextBatch = head.batch + 1;
     state.range.records += head.count;
-    state.range.arrivals.push(this.#guard(this.#upload(state, { head, segment }).finally(leave)));
+    state.range.arrivals.push(this.#guard(this.#upload(state, { head, segment }).finally(release)));
   }
 
   async #upload(state: DomainState, { head, segment }: EncodedChunk): Promise<void> {

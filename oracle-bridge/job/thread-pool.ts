@@ -25,18 +25,20 @@ export interface ThreadPoolOptions {
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #threads = new Set<ThreadHandle>();
+  readonly #first: ThreadHandle;
   readonly #idle: ThreadHandle[] = [];
   readonly #waiting: ((thread: ThreadHandle) => void)[] = [];
   readonly #closing = new AbortController();
 
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
-    for (let index = 0; index < options.size; index++) this.#add();
+    this.#first = this.#add();
+    void this.#addOthers();
   }
 
   /** Resolves when a first thread takes jobs, to the description of its warehouse; `undefined`: it has none. */
   async ready(): Promise<string | undefined> {
-    return await Promise.race([...this.#threads].map((thread) => thread.ready));
+    return await this.#first.ready;
   }
 
   /** Never rejects. `unavailable`: no thread could be had. */
@@ -57,12 +59,23 @@ export class ThreadPool {
     await Promise.all([...this.#threads].map((thread) => thread.close()));
   }
 
-  #add(): void {
+  /** One after the other: started together they would all be ready late. */
+  async #addOthers(): Promise<void> {
+    let previous = this.#first;
+    for (let added = 1; added < this.#options.size; added++) {
+      await previous.ready;
+      if (this.#closing.signal.aborted) return;
+      previous = this.#add();
+    }
+  }
+
+  #add(): ThreadHandle {
     const { entry, setup, log } = this.#options;
     const thread = new ThreadHandle({ entry, setup, log });
     this.#threads.add(thread);
     void thread.exited.then(() => this.#restart(thread));
     this.#give(thread);
+    return thread;
   }
 
   /** A thread has exited. */

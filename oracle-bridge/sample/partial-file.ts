@@ -27,7 +27,8 @@ export async function removeAbandonedFiles(file: string): Promise<void> {
   const prefix = `${path.basename(file)}.`;
   for (const name of await readdir(directory)) {
     const pid = name.startsWith(prefix) ? /^(\d+)\.partial/.exec(name.slice(prefix.length))?.[1] : undefined;
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(path.join(directory, name), { force: true, recursive: true });
+    if (pid !== undefined && !isAlive(Number(pid)))
+      await rm(path.join(directory, name), { force: true, recursive: true });
   }
 }
 

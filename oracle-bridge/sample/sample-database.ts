@@ -4,7 +4,7 @@ import { DuckDBInstance, StatementType } from '@duckdb/node-api';
 import { spillDirectoryOf } from './partial-file.ts';
 
 /** Most memory the database takes; a slice needs a small part of it. */
-const MEMORY_LIMIT = '4GB';
+const MEMORY_LIMIT = '2GB';
 /** An interrupt is lost if the statement has not begun yet, so it is repeated this often until the statement threw. */
 const INTERRUPT_REPEAT_MS = 20;
 const SQL_FOLDER = new URL('../../sql/duckdb/', import.meta.url);
@@ -39,7 +39,9 @@ export class SampleDatabase {
 
   /** Runs the statements of `sql/duckdb/<name>.sql` in order; answers how many rows they inserted. */
   async runFile(name: string): Promise<number> {
-    const statements = await this.#connection.extractStatements(await readFile(new URL(`${name}.sql`, SQL_FOLDER), 'utf8'));
+    const statements = await this.#connection.extractStatements(
+      await readFile(new URL(`${name}.sql`, SQL_FOLDER), 'utf8'),
+    );
     let rows = 0;
     for (let index = 0; index < statements.count; index++) {
       const statement = await statements.prepare(index);
@@ -56,7 +58,10 @@ export class SampleDatabase {
   /** Sets variables that statements read by `getvariable`. Numbers become BIGINT. */
   async setVariables(variables: Readonly<Record<string, number | string | readonly number[]>>): Promise<void> {
     for (const [name, value] of Object.entries(variables)) {
-      const literal = typeof value === 'string' ? quote(value) : `${JSON.stringify(value)}::bigint${Array.isArray(value) ? '[]' : ''}`;
+      const literal =
+        typeof value === 'string'
+          ? quote(value)
+          : `${JSON.stringify(value)}::bigint${Array.isArray(value) ? '[]' : ''}`;
       await this.run(`set variable ${name} = ${literal}`);
     }
   }

@@ -16,8 +16,7 @@ const trimText = (column: string): string =>
 const writeTime = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S')`;
 
 /** All decimals of a value, without zeros at the end; the cast makes sure that there is a point to trim to. */
-const writeDecimal = (column: string): string =>
-  `rtrim(rtrim(cast(${column} as decimal(38, 9))::varchar, '0'), '.')`;
+const writeDecimal = (column: string): string => `rtrim(rtrim(cast(${column} as decimal(38, 9))::varchar, '0'), '.')`;
 
 const isExactDecimal = (text: string): string =>
   `length(ltrim(replace(replace(${text}, '-', ''), '.', ''), '0')) <= ${EXACT_DIGITS}`;
@@ -42,7 +41,9 @@ const JSON_OF: Readonly<Record<ColumnType, (column: string) => string>> = {
 
 /** JSON text of one record: an object keyed by column name, compact, in the order of the columns. */
 export function recordJson(columns: readonly ColumnDeclaration[]): string {
-  const members = columns.map(({ name, type }, index) => `'${index === 0 ? '{' : ','}"${name}":', ${JSON_OF[type](name)}`);
+  const members = columns.map(
+    ({ name, type }, index) => `'${index === 0 ? '{' : ','}"${name}":', ${JSON_OF[type](name)}`,
+  );
   return `concat(${members.join(', ')}, '}')`;
 }
 

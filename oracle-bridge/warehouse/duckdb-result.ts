@@ -38,7 +38,9 @@ export function rowsOf(result: DuckDBMaterializedResult, columns: readonly Colum
 
 /** What `blocksQuery` asked for. */
 export function blocksOf(result: DuckDBMaterializedResult): RowBlock[] {
-  return [...valuesOf(result)].map(([block, least, greatest]) => blockOf(Number(block), String(least), String(greatest)));
+  return [...valuesOf(result)].map(([block, least, greatest]) =>
+    blockOf(Number(block), String(least), String(greatest)),
+  );
 }
 
 function readText(value: DuckDBValue | undefined): string | null {

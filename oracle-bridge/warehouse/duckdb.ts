@@ -10,7 +10,7 @@ import { boundsOfList, buildRecordsQuery, buildRowsQuery } from './duckdb-query.
 import { batchesOf, blocksOf, rowsOf } from './duckdb-result.ts';
 import { runQuery } from './duckdb-run.ts';
 import { DuckDbSpans } from './duckdb-spans.ts';
-import type { RowBlock } from "./row-spans.ts";
+import type { RowBlock } from './row-spans.ts';
 import { blocksQuery } from './row-spans.ts';
 import { loadStatement } from './sql-loader.ts';
 import type { ReadRecordsOptions, RecordBatch, Row, Statement, Warehouse } from './warehouse.ts';
@@ -69,7 +69,7 @@ export class DuckDbWarehouse implements Warehouse {
     this.#connections = connections;
     this.description = `duckdb ${version.replace(/^v/, '')}`;
     this.#spans = new DuckDbSpans((table) => this.#readBlocks(table));
-    void this.#track(this.#warmUp());
+    this.#track(this.#warmUp()).catch(() => undefined);
   }
 
   /** Connections that run a statement right now. */
@@ -103,9 +103,7 @@ export class DuckDbWarehouse implements Warehouse {
     const either = AbortSignal.any([signal, this.#closing.signal]);
     try {
       const query = build(await this.#prepare(statement, either));
-      return await this.#track(
-        this.#connections.use(either, (connection) => runQuery(connection, query, either)),
-      );
+      return await this.#track(this.#connections.use(either, (connection) => runQuery(connection, query, either)));
     } catch (error) {
       throw problemOfStatement(error, statement.name, either);
     }
@@ -121,7 +119,9 @@ export class DuckDbWarehouse implements Warehouse {
   async #readBlocks(table: string): Promise<readonly RowBlock[]> {
     const { signal } = this.#closing;
     const query = { text: blocksQuery(table), binds: [] };
-    const work = this.#connections.use(signal, async (connection) => blocksOf(await runQuery(connection, query, signal)));
+    const work = this.#connections.use(signal, async (connection) =>
+      blocksOf(await runQuery(connection, query, signal)),
+    );
     return await this.#track(work);
   }
 

@@ -41,13 +41,7 @@ export function matchBinds(file: StatementFile, values: Readonly<Record<string, 
 }
 
 function isOfType(value: BindValue, type: BindType): boolean {
-  switch (type) {
-    case 'list':
-      return Array.isArray(value);
-    case 'whole':
-      return value === null || Number.isSafeInteger(value);
-    case 'text':
-    case 'time':
-      return value === null || typeof value === 'string';
-  }
+  if (type === 'list') return Array.isArray(value);
+  if (value === null) return true;
+  return type === 'whole' ? Number.isSafeInteger(value) : typeof value === 'string';
 }

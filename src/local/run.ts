@@ -22,6 +22,7 @@ import { StartError } from './start-error.ts';
  */
 const SITE = 'fab1';
 const SHOWN_LOG_LINES = 10;
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 async function runLotstream(options: LocalOptions, signal: AbortSignal): Promise<void> {
   const { host, port, stateDir } = options;
@@ -72,7 +73,7 @@ interface BridgeRun {
 async function runBridge(url: string, options: LocalOptions, { keys, log, signal }: BridgeRun): Promise<void> {
   const lastLines: string[] = [];
   const bridge = startBridge({
-    edgeUrl: url.replace('0.0.0.0', '127.0.0.1'),
+    edgeUrl: url,
     site: SITE,
     bridgeId: keys.bridgeId,
     privateKeyFile: keys.privateKeyFile,
@@ -98,7 +99,7 @@ async function failWhenEnded(bridge: BridgeProcess, lastLines: readonly string[]
   throw new StartError(`The bridge ended by itself (${code}).\n\n${lastLines.join('\n')}`);
 }
 
-function describeReady(url: string, { stateDir, warehouseFile }: LocalOptions): string {
+function describeReady(url: string, { host, stateDir, warehouseFile }: LocalOptions): string {
   return [
     '',
     `  lotstream is ready   ${url}`,
@@ -107,13 +108,15 @@ function describeReady(url: string, { stateDir, warehouseFile }: LocalOptions): 
     `  jobs and results     ${shorten(path.join(stateDir, 'edge'))}`,
     `  logs                 ${shorten(path.join(stateDir, 'edge.log'))}, ${shorten(path.join(stateDir, 'bridge.log'))}`,
     '  stop                 Ctrl-C',
+    ...(LOOPBACK_HOSTS.has(host) ? [] : [`  note                 whoever reaches ${host} may read and run everything`]),
     '',
   ].join('\n');
 }
 
-/** As seen from where the user stands. */
+/** As seen from where the user stands, if it is below that. */
 function shorten(file: string): string {
-  return path.relative(process.cwd(), file) || '.';
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith('..') ? file : relative;
 }
 
 function say(text: string): void {
@@ -122,8 +125,8 @@ function say(text: string): void {
 
 async function main(): Promise<number> {
   const stopping = new AbortController();
-  // The channel to start.ts closes when that is killed: nothing may go on running behind its back.
-  for (const name of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(name, () => stopping.abort());
+  // No signal: Miniflare ends the process at SIGTERM and SIGINT, before the bridge could hand back its jobs.
+  process.once('disconnect', () => stopping.abort());
   try {
     const options = parseOptions(process.argv.slice(2), process.env);
     if (options.help) say(USAGE);

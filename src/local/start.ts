@@ -4,8 +4,8 @@ import process from 'node:process';
 
 /**
  * `npm start`. Only what an older Node can read stands here: it says what is wrong instead of failing on newer syntax.
- * The work is done by run.ts in a process group of its own. The first Ctrl-C asks it to stop, the second ends the whole
- * group at once.
+ * The work is done by run.ts in a process group of its own. It stops in good order when the channel to it closes: at the
+ * first Ctrl-C, or when this process is gone. The second Ctrl-C ends the whole group at once.
  */
 const NEEDED_NODE_MAJOR = 24;
 /** npm passes on a Ctrl-C that the terminal has already sent to every process: twice within this is once. */
@@ -29,7 +29,7 @@ function onSignal() {
   if (askedAtMs === undefined) {
     askedAtMs = nowMs;
     process.stdout.write('\nStopping: running jobs are handed back. Ctrl-C again ends everything at once.\n');
-    child.kill('SIGTERM');
+    child.disconnect();
   } else if (nowMs - askedAtMs > SAME_KEYPRESS_MS && child.pid !== undefined) {
     process.kill(-child.pid, 'SIGKILL');
   }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readFile } from 'node:fs/promises';
-import { readEvents } from './event-source.ts';
+import { readChunks } from './event-source.ts';
 
 /** The bridge's own way of reading, encoding and compressing, into nothing. Prints one JSON line. */
 const { values } = parseArgs({ options: { warehouse: { type: 'string' }, body: { type: 'string' } } });
@@ -10,7 +10,7 @@ const startedMs = performance.now();
 let records = 0;
 let bytes = 0;
 let firstRecordMs = 0;
-await readEvents({ warehouseFile: values.warehouse ?? '', ids: body.container_ids, domains: body.domains }, (chunk) => {
+await readChunks({ warehouseFile: values.warehouse ?? '', ids: body.container_ids, domains: body.domains }, (chunk) => {
   if (firstRecordMs === 0) firstRecordMs = performance.now() - startedMs;
   records += chunk.head.count;
   bytes += chunk.head.raw_bytes;

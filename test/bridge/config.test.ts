@@ -78,7 +78,7 @@ describe('.env.example', () => {
     const text = renderEnvExample();
     for (const [name, { example, schema }] of Object.entries(VARIABLES)) {
       expect(text).toContain(`${name}=${example}`);
-      expect(schema.safeParse(example).success, name).toBe(true);
+      expect([name, schema.safeParse(example).success]).toEqual([name, true]);
     }
   });
 });

@@ -70,7 +70,10 @@ describe('large lists of container ids', () => {
     await fetch(`${plant.url}/api/trace/job/${jobId}`, { method: 'DELETE' });
     expect(rssBytes(plant.edge.pid) - before).toBeLessThan(IDS_GROWTH_BYTES);
 
-    const tooMany = await post(`${plant.url}/api/trace/events`, { profile: 'query_tool', container_ids: [...many, ...many] });
+    const tooMany = await post(`${plant.url}/api/trace/events`, {
+      profile: 'query_tool',
+      container_ids: [...many, ...many],
+    });
     expect(tooMany.status).toBe(413);
     expect(((await tooMany.json()) as { code: string }).code).toBe('BODY_TOO_LARGE');
   });

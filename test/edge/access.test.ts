@@ -26,6 +26,10 @@ async function callWith(token: string | undefined, path = PATH): Promise<Respons
 
 const good: TokenParts = { method: 'POST', path: PATH, body: BODY };
 
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
 describe('a bridge token', () => {
   it('lets its own call through', async () => {
     const response = await callWith(await signToken(good));
@@ -33,7 +37,6 @@ describe('a bridge token', () => {
     expect(await response.json()).toEqual({ leases: [] });
   });
 
-  const now = (): number => Math.floor(Date.now() / 1000);
   const BAD: readonly (readonly [name: string, change: () => Partial<TokenParts>])[] = [
     ['that has expired', () => ({ issuedAt: now() - 120 })],
     ['of the future', () => ({ issuedAt: now() + 120 })],

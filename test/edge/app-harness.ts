@@ -33,7 +33,7 @@ export function makeEnv(variables: Partial<Env> & { readonly SITES: string }): E
   const site = variables.SITES.split(',')[0] ?? '';
   return {
     ...env,
-    ASSETS: assets as unknown as Fetcher,
+    ASSETS: assets,
     IDENTITY: 'local',
     BRIDGE_KEYS: JSON.stringify([{ bridge_id: BRIDGE_ID, site, keys: [{ kid: KEY_ID, x }] }]),
     ...variables,

@@ -50,7 +50,7 @@ describe('a call about a job', () => {
     ]) {
       const body = JSON.stringify({ progress: { phase: 'events' } });
       const response = await bridgeCall(env, `${path}/renew`, { body, headers: { [LEASE_HEADER]: header } });
-      expect(await problemOf(response), header).toMatchObject({ status: 409, code: 'LEASE_FENCED' });
+      expect({ header, ...(await problemOf(response)) }).toMatchObject({ header, status: 409, code: 'LEASE_FENCED' });
     }
   });
 
@@ -74,7 +74,8 @@ describe('a call about a job', () => {
       ['domains/materials/end', { status: 'done', totals: { records: 0, batches: 0 } }],
     ];
     for (const [rest, body] of BAD)
-      expect(await problemOf(await tell(env, lease, `${path}/${rest}`, body)), rest).toMatchObject({
+      expect({ rest, ...(await problemOf(await tell(env, lease, `${path}/${rest}`, body))) }).toMatchObject({
+        rest,
         status: 400,
         code: 'INVALID_PARAMS',
       });
@@ -121,26 +122,26 @@ describe('the ids of a job', () => {
   );
 });
 
-describe('a chunk', () => {
-  async function putChunk(
-    target: { env: Env; lease: Lease; path: string },
-    change: { headers?: Record<string, string>; rest?: string; body?: Uint8Array<ArrayBuffer> } = {},
-  ): Promise<Response> {
-    const { head, segment } = await makeSegment([{ CONTAINERID: IDS[0] }], { domain: 'materials', batch: 1 });
-    return bridgeCall(target.env, `${target.path}/${change.rest ?? 'domains/materials/chunks/1'}`, {
-      method: 'PUT',
-      lease: target.lease,
-      body: change.body ?? segment,
-      headers: {
-        'lotstream-count': String(head.count),
-        'lotstream-raw-bytes': String(head.raw_bytes),
-        'lotstream-crc32': String(head.crc32),
-        'lotstream-sha256': head.sha256,
-        ...change.headers,
-      },
-    });
-  }
+async function putChunk(
+  target: { env: Env; lease: Lease; path: string },
+  change: { headers?: Record<string, string>; rest?: string; body?: Uint8Array<ArrayBuffer> } = {},
+): Promise<Response> {
+  const { head, segment } = await makeSegment([{ CONTAINERID: IDS[0] }], { domain: 'materials', batch: 1 });
+  return bridgeCall(target.env, `${target.path}/${change.rest ?? 'domains/materials/chunks/1'}`, {
+    method: 'PUT',
+    lease: target.lease,
+    body: change.body ?? segment,
+    headers: {
+      'lotstream-count': String(head.count),
+      'lotstream-raw-bytes': String(head.raw_bytes),
+      'lotstream-crc32': String(head.crc32),
+      'lotstream-sha256': head.sha256,
+      ...change.headers,
+    },
+  });
+}
 
+describe('a chunk', () => {
   it('is staged, and again without any change', async () => {
     const target = await leaseJob('bridge7');
     const first = await putChunk(target);
@@ -159,7 +160,8 @@ describe('a chunk', () => {
       { 'lotstream-sha256': 'F'.repeat(64) },
     ];
     for (const headers of BAD)
-      expect(await problemOf(await putChunk(target, { headers })), JSON.stringify(headers)).toMatchObject({
+      expect({ headers, ...(await problemOf(await putChunk(target, { headers }))) }).toMatchObject({
+        headers,
         status: 400,
         code: 'INVALID_PARAMS',
       });

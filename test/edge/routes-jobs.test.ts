@@ -246,19 +246,23 @@ describe('the result', () => {
     const env = await openSite('jobs11');
     const path = `/api/trace/job/${await submit(env)}/result`;
     for (const [query, code] of BAD)
-      expect(await problemOf(await call(env, `${path}?${query}`)), query).toMatchObject({ status: 400, code });
+      expect({ query, ...(await problemOf(await call(env, `${path}?${query}`))) }).toMatchObject({
+        query,
+        code,
+        status: 400,
+      });
   });
 });
 
-describe('the stream', () => {
-  async function readLines(response: Response): Promise<{ type: string; cursor?: string }[]> {
-    const text = await response.text();
-    return text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { type: string; cursor?: string });
-  }
+async function readLines(response: Response): Promise<{ type: string; cursor?: string }[]> {
+  const text = await response.text();
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; cursor?: string });
+}
 
+describe('the stream', () => {
   it('is gzip for who takes it and plain for who does not', async () => {
     const env = await openSite('jobs12');
     const path = `/api/trace/job/${await runJob(env)}/stream`;

@@ -153,7 +153,8 @@ describe('a body that cannot be used', () => {
     ],
   ];
 
-  it.each(BAD)('because of %s says so in one sentence', async (_name, path, body, code, says) => {
+  it.each(BAD)('because of %s says so in one sentence', async (...bad) => {
+    const [, path, body, code, says] = bad;
     const problem = await problemOf(await post(env, path, body));
     expect(problem.code).toBe(code);
     expect(problem.detail).toContain(says);
@@ -166,10 +167,12 @@ describe('a body that cannot be used', () => {
   });
 });
 
+function ids(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => idNumber(index));
+}
+
 describe('admission', () => {
   const env = makeEnv({ SITES: 'routes2', TRACE_EVENTS_CID_LIMIT: '10', TRACE_MSD_CID_LIMIT: '20' });
-  const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => idNumber(index));
-
   it('lets the limit itself pass, and counts no id twice', async () => {
     const body = { profile: 'query_tool', container_ids: [...ids(10), ...ids(10)] };
     expect(await problemOf(await post(env, EVENTS, body))).toMatchObject({ code: 'BRIDGE_UNAVAILABLE' });

@@ -59,11 +59,14 @@ async function withBooks(test: (books: Books) => void): Promise<void> {
   });
 }
 
+function utc(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
 function summaryOf(
   jobId: string,
   { state, lane, now }: { state: JobState; lane: 'interactive' | 'batch'; now: number },
 ): JobSummary {
-  const utc = (ms: number): string => new Date(ms).toISOString();
   return {
     job_id: jobId,
     kind: 'events',
@@ -93,11 +96,11 @@ function refusal(work: () => unknown): unknown {
 
 describe('a reservation', () => {
   it('gives equal requests one job from the first moment, and others another one', () =>
-    withBooks(({ reserve }) => {
-      const first = reserve();
+    withBooks((books) => {
+      const first = books.reserve();
       expect(first).toEqual({ jobId: first.jobId, joined: false });
-      expect(reserve({ owner: 'bob' })).toEqual({ jobId: first.jobId, joined: true });
-      expect(reserve({ contentHash: 'other' }).jobId).not.toBe(first.jobId);
+      expect(books.reserve({ owner: 'bob' })).toEqual({ jobId: first.jobId, joined: true });
+      expect(books.reserve({ contentHash: 'other' }).jobId).not.toBe(first.jobId);
     }));
 
   it('is joined while its job lives', () =>

@@ -22,6 +22,8 @@ export interface HttpDoubleOptions {
   readonly reply: (call: ReceivedCall) => Reply | Promise<Reply>;
   /** A WebSocket that was accepted; without this function upgrades are answered by `reply`. */
   readonly onSocket?: (socket: SocketDouble, call: ReceivedCall) => void;
+  /** A free one unless given. */
+  readonly port?: number;
 }
 
 /** A real HTTP server on the loopback that answers as a test wants. */
@@ -50,7 +52,7 @@ export class HttpDouble {
       if (options.onSocket) options.onSocket(SocketDouble.accept(request, socket), call);
       else socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n');
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
     return double;
   }
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { findChromium } from './chromium.ts';
 
@@ -6,6 +7,7 @@ import { findChromium } from './chromium.ts';
  * Runs before `npm test`: the browser tests need a Chromium, and nothing here downloads one. Where the machine may be
  * changed (root on Debian) the distribution's own is installed.
  */
+const APT_GET = '/usr/bin/apt-get';
 const APT_COMMANDS = [
   ['update', '--quiet'],
   ['install', '--quiet', '--yes', '--no-install-recommends', 'chromium'],
@@ -15,13 +17,13 @@ function installWithApt(): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const args of APT_COMMANDS) {
     // Its output belongs to the log of the build, not to the answer of `npm test`.
-    const { status } = spawnSync('apt-get', args, { env, stdio: ['ignore', process.stderr, process.stderr] });
+    const { status } = spawnSync(APT_GET, args, { env, stdio: ['ignore', process.stderr, process.stderr] });
     if (status !== 0) return;
   }
 }
 
 function mayInstall(): boolean {
-  return process.getuid?.() === 0 && spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0;
+  return process.getuid?.() === 0 && existsSync(APT_GET);
 }
 
 const given = process.env['CHROMIUM_PATH'] ?? '';

@@ -53,6 +53,12 @@ async function waitForEnd({ child, port }: Started): Promise<number | null> {
   return child.exitCode;
 }
 
+/** A process that has ended and was not collected yet counts as ended. */
+async function isRunning(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  return status !== undefined && !/\) Z /.test(status);
+}
+
 describe('npm start', { timeout: START_TIMEOUT_MS + 30_000 }, () => {
   it('brings up the page, the edge and a bridge, and stops all of it at the first Ctrl-C', async () => {
     const started = await start();
@@ -75,6 +81,18 @@ describe('npm start', { timeout: START_TIMEOUT_MS + 30_000 }, () => {
     await expect
       .poll(() => readFile(path.join(stateDir, 'bridge.log'), 'utf8'), { timeout: 10_000 })
       .toContain('bridge stopped');
+  });
+
+  it('ends everything at the second Ctrl-C, even a bridge that hangs', async () => {
+    const started = await start();
+    const log = await readFile(path.join(stateDir, 'bridge.log'), 'utf8');
+    const bridgePid = Number(/"pid":(\d+)/.exec(log)?.[1]);
+    process.kill(bridgePid, 'SIGSTOP');
+    const impatience = setInterval(() => started.child.kill('SIGINT'), 100);
+    const code = await waitForEnd(started);
+    clearInterval(impatience);
+    expect(code).toBe(1);
+    await expect.poll(() => isRunning(bridgePid)).toBe(false);
   });
 
   it('says in one sentence that its port is in use, and goes', async () => {

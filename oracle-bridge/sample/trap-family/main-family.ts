@@ -11,7 +11,14 @@ export const MAIN_FAMILY: readonly TrapLot[] = [
     shows: 'Wafer lot: the FIRSTNAME of many lots, so their wafer origin',
     columns: { OBJECTTYPE: 'WAFER', MFGORDERNAME: null, PJ_TYPE: null },
   },
-  { id: '4881020000010002', name: 'GA26011704-A00', shows: 'Mother lot: the root of its order', order: ORDER, wafer: WAFER, qty: 216_000 },
+  {
+    id: '4881020000010002',
+    name: 'GA26011704-A00',
+    shows: 'Mother lot: the root of its order',
+    order: ORDER,
+    wafer: WAFER,
+    qty: 216_000,
+  },
   {
     id: '4881020000010003',
     name: 'GA26011704-A00-001',
@@ -112,7 +119,8 @@ export const MAIN_FAMILY: readonly TrapLot[] = [
   {
     id: '4881020000030001',
     name: 'GA26021718-A00-001',
-    shows: 'Texts: quotes, backslashes, HTML, tab, line end, emoji, control and direction characters, formulas, 1000 characters',
+    shows:
+      'Texts: quotes, backslashes, HTML, tab, line end, emoji, control and direction characters, formulas, 1000 characters',
     order: 'GA26021718',
   },
   {
@@ -121,7 +129,12 @@ export const MAIN_FAMILY: readonly TrapLot[] = [
     shows: 'Numbers of changing precision: QTYCONSUMED 0.000125, 12345678.5, 3, NaN and null',
     order: 'GA26021718',
   },
-  { id: '4881020000030003', name: 'GA26021718-A00-003', shows: 'No event of any kind: an empty result', order: 'GA26021718' },
+  {
+    id: '4881020000030003',
+    name: 'GA26021718-A00-003',
+    shows: 'No event of any kind: an empty result',
+    order: 'GA26021718',
+  },
   {
     id: '4881020000030004',
     name: 'GA26021718-A00-004',

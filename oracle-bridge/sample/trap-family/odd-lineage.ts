@@ -105,22 +105,38 @@ const REWORK: readonly TrapLot[] = [
     order: 'GD25060502',
     reworkOf: 'GA25060002-A01',
   },
-  { id: '4881020000070005', name: 'GA25060002-A01', shows: 'Combined lot that two GD lots were made from', order: 'GA25060002' },
+  {
+    id: '4881020000070005',
+    name: 'GA25060002-A01',
+    shows: 'Combined lot that two GD lots were made from',
+    order: 'GA25060002',
+  },
   { id: '4881020000070006', name: 'GA25060002-A00-001', order: 'GA25060002' },
-  { id: '4881020000070007', name: 'GC25060008-A00-001', shows: 'A lot of a GC order, source of GA25060002-A01', order: 'GC25060008' },
+  {
+    id: '4881020000070007',
+    name: 'GC25060008-A00-001',
+    shows: 'A lot of a GC order, source of GA25060002-A01',
+    order: 'GC25060008',
+  },
 ];
 
-/** `GA26021714-A00-001`, then `-01` to `-23`, each split from the one before. */
+/** `GA26021714-A00-001`, then `-01` to `-23`. */
+function deepNameOf(level: number): string {
+  return `GA26021714-A00-001${level === 1 ? '' : `-${String(level - 1).padStart(2, '0')}`}`;
+}
+
+/** Each lot is split from the one before. */
 function deepChain(): TrapLot[] {
-  const nameOf = (level: number) => `GA26021714-A00-001${level === 1 ? '' : `-${String(level - 1).padStart(2, '0')}`}`;
   return Array.from({ length: DEEP_LEVELS }, (_, index) => {
     const level = index + 1;
     return {
       id: trapId(8, level),
-      name: nameOf(level),
+      name: deepNameOf(level),
       order: 'GA26021714',
-      ...(level > 1 && { splitFrom: nameOf(level - 1) }),
-      ...(level === 1 && { shows: 'Root of a split chain of 24 levels: walks down end at level 20, GA26021714-A00-001-19' }),
+      ...(level > 1 && { splitFrom: deepNameOf(level - 1) }),
+      ...(level === 1 && {
+        shows: 'Root of a split chain of 24 levels: walks down end at level 20, GA26021714-A00-001-19',
+      }),
       ...(level === DEEP_LEVELS && { shows: 'Last of the 24 levels: walks up end at level 20, GA26021714-A00-001-04' }),
     };
   });

@@ -25,6 +25,5 @@ export type Row = Readonly<Record<string, string | number | null>>;
 
 /** Trap ids are lower than all generated ones: `48810200`, family, member. */
 export function trapId(family: number, member: number): string {
-  const digits = (value: number) => value.toString(16).padStart(4, '0');
-  return `48810200${digits(family)}${digits(member)}`;
+  return `48810200${(family * 0x1_0000 + member).toString(16).padStart(8, '0')}`;
 }

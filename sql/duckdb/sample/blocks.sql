@@ -42,7 +42,7 @@ laid_out as (
     order_fate % 23 = 0 as is_chain, -- its splits are one chain, deeper than any walk goes
     order_fate % 29 = 1 and not is_chain as has_cycle,
     order_fate % 4 <> 3 as has_mother,
-    getvariable('first_month') + to_months(month::integer) as month_start,
+    getvariable('first_month')::timestamp + to_months(month::integer) as month_start,
     strftime(month_start, '%y%m') || format('{:04d}', sequence) as order_number
   from split_up
 )
@@ -54,7 +54,7 @@ select
   case block % 10
     when 0 then format('GMZN-{:04d}', 1000 + block // 10)
     when 1 then format('TXZN-{:04d}', 1000 + block // 10)
-    when 2 then format('{:05d}S{:02d}T-5K{:02d}R', 20000 + block, order_fate % 4, order_fate % 90)
+    when 2 then format('{:05d}S{:02d}T-5K{:02d}R', 60000 + block, order_fate % 4, order_fate % 90)
     when 3 then format('PSMS-{:04d}#RF{:05X}', chance('wafer', block) % 10000, block)
     else format('GMSN-{:04d}#{:06X}', chance('wafer', block) % 10000, block)
   end as wafer_a,

@@ -17,7 +17,8 @@ export function formatCount(value: number, language: Language): string {
 /** A percentage that never says 100 before the end. */
 export function formatPercent(percent: number, language: Language): string {
   const shown = percent >= 100 ? 100 : Math.min(99.9, Math.floor(percent * 10) / 10);
-  return `${new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(shown)}%`;
+  const digits = shown === 100 ? 0 : 1;
+  return `${new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(shown)}%`;
 }
 
 /** A span in seconds, in its two largest units. */

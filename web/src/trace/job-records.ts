@@ -7,6 +7,7 @@ import type { RawStore } from '../stream/raw-store.ts';
 import { StreamReader } from '../stream/stream-reader.ts';
 import type { StreamOutcome } from '../stream/stream-outcome.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
+import { orderColumns } from './column-order.ts';
 import type { Cell, DomainSnapshot, RowsAnswer, StreamSnapshot } from './trace-snapshot.ts';
 
 export interface JobRecordsParts {
@@ -76,7 +77,7 @@ export class JobRecords {
     const known = this.#columns.get(domain);
     if (known !== undefined) return known;
     const [first] = await this.#store.read(domain, [0]);
-    const columns = Object.keys(first ?? {});
+    const columns = orderColumns(Object.keys(first ?? {}));
     if (first !== undefined) this.#columns.set(domain, columns);
     return columns;
   }

@@ -19,6 +19,7 @@ import type { RawStore } from '../stream/raw-store.ts';
 import { BlobStore } from '../stream/raw-store.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
 import { JobRecords } from './job-records.ts';
+import { STAGES } from './trace-snapshot.ts';
 import type { CancelState, LineageGraphData, RowsAnswer, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
 import { getJobStatus, postCancel, postStage } from './stage-requests.ts';
 import type { TraceQuery } from './trace-query.ts';
@@ -291,6 +292,7 @@ export class TraceRun {
 
   #end(): void {
     this.#endedAtMs = this.#parts.clock.nowMs();
+    for (const stage of STAGES) if (this.#stages[stage] === 'waiting') this.#setStage(stage, 'skipped');
     this.#parts.changed();
   }
 }

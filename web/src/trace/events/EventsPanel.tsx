@@ -1,5 +1,6 @@
 import * as Tabs from '@kobalte/core/tabs';
-import FilterX from 'lucide-solid/icons/filter-x';
+import FilterX from 'lucide-solid/icons/funnel-x';
+import ShieldCheck from 'lucide-solid/icons/shield-check';
 import Table2 from 'lucide-solid/icons/table-2';
 import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
@@ -29,8 +30,9 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
           <Tabs.Root value={domain().domain} onChange={setChosen} class="flex min-h-0 flex-1 flex-col">
             <div class="flex shrink-0 items-center gap-3 border-b border-line pr-3">
               <Tabs.List aria-label={t('events.tabs')} class="flex min-w-0 overflow-x-auto">
-                <For each={domains()}>{(each) => <DomainTab domain={each} />}</For>
+                <For each={domains()}>{(each) => <DomainTab domain={each} isOpen={props.session.isRunning()} />}</For>
               </Tabs.List>
+              <StreamMarks session={props.session} />
               <FilterChip session={props.session} isFiltered={domain().filtered} />
             </div>
             <Tabs.Content value={domain().domain} class="relative min-h-0 flex-1 outline-none" tabindex={-1}>
@@ -43,7 +45,7 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
   );
 }
 
-function DomainTab(props: { readonly domain: DomainSnapshot }) {
+function DomainTab(props: { readonly domain: DomainSnapshot; readonly isOpen: boolean }) {
   return (
     <Tabs.Trigger
       value={props.domain.domain}
@@ -56,15 +58,43 @@ function DomainTab(props: { readonly domain: DomainSnapshot }) {
         title={
           props.domain.failedContainers > 0
             ? t('events.failedContainers', { count: formatCount(props.domain.failedContainers, language()) })
-            : undefined
+            : props.isOpen && !props.domain.ended
+              ? t('events.soFar')
+              : undefined
         }
       >
         {formatCount(props.domain.shown, language())}
+        <Show when={props.isOpen && !props.domain.ended}>
+          <span aria-hidden="true">+</span>
+          <span class="sr-only">{t('events.soFar')}</span>
+        </Show>
       </span>
-      <Show when={!props.domain.ended}>
-        <span class="text-2xs text-ink-3">{t('events.soFar')}</span>
-      </Show>
     </Tabs.Trigger>
+  );
+}
+
+/** What is known of the stream as a whole: that it was proven, and what it took. */
+function StreamMarks(props: { readonly session: TraceSession }) {
+  const stream = () => props.session.snapshot()?.stream;
+  const isProven = () => {
+    const outcome = stream()?.outcome;
+    return outcome?.type === 'complete' && outcome.quality.status === 'complete';
+  };
+  return (
+    <div class="ml-auto flex shrink-0 items-center gap-3 text-xs text-ink-3">
+      <Show when={(stream()?.damagedReadings ?? 0) > 0}>
+        <span>{t('progress.rereads', { count: formatCount(stream()?.damagedReadings ?? 0, language()) })}</span>
+      </Show>
+      <Show when={(stream()?.resumes ?? 0) > 0}>
+        <span>{t('progress.resumes', { count: formatCount(stream()?.resumes ?? 0, language()) })}</span>
+      </Show>
+      <Show when={isProven()}>
+        <span class="fade-in flex items-center gap-1 font-medium text-ok" title={t('end.complete')}>
+          <ShieldCheck size={14} aria-hidden="true" />
+          {t('end.proven')}
+        </span>
+      </Show>
+    </div>
   );
 }
 
@@ -79,7 +109,7 @@ function FilterChip(props: { readonly session: TraceSession; readonly isFiltered
   });
   return (
     <Show when={label()}>
-      <div class="fade-in ml-auto flex shrink-0 items-center gap-1 rounded-full bg-accent-soft py-0.5 pr-1 pl-3 text-xs">
+      <div class="fade-in flex shrink-0 items-center gap-1 rounded-full bg-accent-soft py-0.5 pr-1 pl-3 text-xs">
         <span>{label()}</span>
         <Show when={!props.isFiltered}>
           <span class="text-ink-3">{t('events.filtering')}</span>

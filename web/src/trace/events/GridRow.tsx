@@ -27,7 +27,10 @@ export function GridRow(props: GridRowProps) {
       aria-rowindex={props.row + 2}
       hidden={!props.isThere}
       class="absolute top-0 left-0 w-full border-b border-line hover:bg-hover"
-      classList={{ 'bg-raised': props.row % 2 === 1 && props.activeColumn === undefined, 'bg-accent-soft!': props.activeColumn !== undefined }}
+      classList={{
+        'bg-raised': props.row % 2 === 1,
+        'group-focus/grid:bg-accent-soft': props.activeColumn !== undefined,
+      }}
       style={{ transform: `translateY(${props.offsetPx}px)`, height: `${props.heightPx}px` }}
     >
       <div
@@ -59,7 +62,7 @@ function GridCell(props: { readonly id: string; readonly row: GridRowProps; read
       class="absolute top-0 flex h-full items-center px-2.5"
       classList={{
         'justify-end figure': isNumeric(value()),
-        'outline-2 -outline-offset-2 outline-accent': props.row.activeColumn === props.column,
+        'group-focus/grid:outline-2 -outline-offset-2 outline-accent': props.row.activeColumn === props.column,
       }}
       style={{
         left: `${props.row.gutterPx + leftPx()}px`,

@@ -5,6 +5,7 @@ import { formatCount } from '../../i18n/format.ts';
 import { labelColumn } from '../../i18n/column-labels.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { RowsAnswer } from '../trace-snapshot.ts';
+import { measureText } from '../../components/text-width.ts';
 import { columnEdges, columnsInView, firstWidths, MIN_COLUMN_PX } from './column-widths.ts';
 import { GridHeader } from './GridHeader.tsx';
 import { GridRow } from './GridRow.tsx';
@@ -15,6 +16,7 @@ import { BLOCK_ROWS, RowBlocks } from './row-blocks.ts';
 import { isScaled, rowsAtTop, scrollHeightPx, topToReveal } from './scaled-scroll.ts';
 
 const ROW_PX = 28;
+/** `top-8` below: a constant style would become an inline one, which our content security policy forbids. */
 const HEADER_PX = 32;
 /** Rows whose texts decide the first widths. */
 const SAMPLE_ROWS = 40;
@@ -52,7 +54,7 @@ export function RecordGrid(props: RecordGridProps) {
     void arrivals();
     const labels = props.columns.map((column) => labelColumn(column, language()));
     const rows = Array.from({ length: Math.min(SAMPLE_ROWS, BLOCK_ROWS) }, (_, index) => blocks.row(index) ?? []);
-    return firstWidths(labels, rows);
+    return firstWidths(labels, rows, measureText);
   });
   const widths = createMemo(
     () => props.columns.map((column, index) => chosenWidths()[column] ?? sampled()[index] ?? MIN_COLUMN_PX),
@@ -142,7 +144,7 @@ export function RecordGrid(props: RecordGridProps) {
       aria-rowcount={props.count + 1}
       aria-colcount={props.columns.length}
       aria-activedescendant={`${id}-${active().row}-${active().column}`}
-      class="absolute inset-0 overflow-auto overscroll-contain outline-offset-[-2px]"
+      class="group/grid absolute inset-0 overflow-auto overscroll-contain outline-offset-[-2px]"
       onScroll={() => scroll.scrolled()}
       onKeyDown={press}
     >
@@ -155,7 +157,7 @@ export function RecordGrid(props: RecordGridProps) {
           heightPx={HEADER_PX}
           onResize={resize}
         />
-        <div class="sticky overflow-clip" style={{ top: `${HEADER_PX}px`, height: `${space().viewPx}px` }} role="rowgroup">
+        <div role="rowgroup" class="sticky top-8 overflow-clip" style={{ height: `${space().viewPx}px` }}>
           <Index each={slots()}>
             {(slot) => {
               const row = () => rowOf(slot());

@@ -3,20 +3,14 @@ import type { Cell } from '../trace-snapshot.ts';
 
 export const MIN_COLUMN_PX = 56;
 const MAX_FIRST_PX = 340;
-const CHAR_PX = 7.4;
-/** Chinese characters take the room of nearly two. */
-const WIDE_CHAR_PX = 13;
-const PADDING_PX = 26;
-
-const WIDE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/g;
-
-function textPx(text: string): number {
-  const wide = text.match(WIDE)?.length ?? 0;
-  return wide * WIDE_CHAR_PX + (text.length - wide) * CHAR_PX;
-}
+const PADDING_PX = 24;
 
 /** Widths that show the header and the given rows whole, within reason. */
-export function firstWidths(labels: readonly string[], rows: readonly (readonly Cell[])[]): number[] {
+export function firstWidths(
+  labels: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  textPx: (text: string) => number,
+): number[] {
   return labels.map((label, index) => {
     const widest = rows.reduce((most, row) => Math.max(most, textPx(cellText(row[index]))), textPx(label));
     return Math.round(Math.min(MAX_FIRST_PX, Math.max(MIN_COLUMN_PX, widest + PADDING_PX)));

@@ -117,7 +117,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
       aria-label={t('lineage.tree')}
       aria-description={t('lineage.keys')}
       aria-activedescendant={`${id}-${focused()}`}
-      class="lineage absolute inset-0 size-full cursor-grab touch-none select-none active:cursor-grabbing"
+      class="group/tree absolute inset-0 size-full cursor-grab touch-none select-none active:cursor-grabbing"
       onPointerDown={(event) => (press = { x: event.clientX, y: event.clientY, view: view(), moved: false })}
       onPointerMove={drag}
       onPointerUp={() => (press = undefined)}

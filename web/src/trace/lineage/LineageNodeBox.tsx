@@ -7,7 +7,9 @@ import { nodeX, nodeY } from './lineage-view.ts';
 import { NodeShape } from './NodeShape.tsx';
 
 const BOX_HEIGHT_PX = 22;
-const MAX_LABEL_CHARS = 21;
+const MAX_LABEL_CHARS = 20;
+/** Room that the knob takes from the label. */
+const KNOB_CHARS = 2;
 
 interface LineageNodeBoxProps {
   readonly id: string;
@@ -33,7 +35,10 @@ const BOX_LOOKS = {
 /** One container: shape by type, name, and the knob that opens what is below it. */
 export function LineageNodeBox(props: LineageNodeBoxProps) {
   const name = () => props.node.container_name ?? props.node.container_id;
-  const label = () => (name().length > MAX_LABEL_CHARS ? `${name().slice(0, MAX_LABEL_CHARS - 1)}…` : name());
+  const label = () => {
+    const room = MAX_LABEL_CHARS - (props.canToggle ? KNOB_CHARS : 0);
+    return name().length > room ? `${name().slice(0, room - 1)}…` : name();
+  };
   const spoken = () =>
     [name(), t(`nodeType.${props.node.node_type}`), props.node.is_seed ? t('lineage.seed') : ''].filter(Boolean).join(', ');
   return (
@@ -67,7 +72,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
           rx="6"
           fill="none"
           stroke-width="2"
-          class={props.isFocused ? 'stroke-(--accent)' : 'stroke-(--warn)'}
+          class={props.isMatch ? 'stroke-(--warn)' : 'opacity-0 stroke-(--accent) group-focus-visible/tree:opacity-100'}
         />
       </Show>
       <g transform="translate(14 0)">

@@ -1,9 +1,9 @@
 import type { EdgeType, Link } from './lineage-graph.ts';
 import type { LineageLayout } from './lineage-layout.ts';
-import { COLUMN_PX, nodeX, nodeY } from './lineage-view.ts';
+import { COLUMN_PX, nodeX, nodeY, ROW_PX } from './lineage-view.ts';
 
 /** Width of a node's box; edges run in the gap between two boxes. */
-export const BOX_PX = 188;
+export const BOX_PX = 176;
 const GAP_PX = COLUMN_PX - BOX_PX;
 /** Distance of two edges of different types between the same pair. */
 const LANE_PX = 5;
@@ -23,7 +23,7 @@ export function linkPaths(layout: LineageLayout, links: readonly Link[]): Readon
   return new Map([...paths].map(([type, pieces]) => [type, pieces.join('')]));
 }
 
-/** Along the parent's row up to the last gap, then over to the child. */
+/** Over the gap to the child; past boxes in between, it runs in the space between two rows. */
 function linkPath(layout: LineageLayout, link: Link, shiftPx: number): string {
   const from = layout.byPlace.get(link.from);
   const to = layout.byPlace.get(link.to);
@@ -39,5 +39,8 @@ function linkPath(layout: LineageLayout, link: Link, shiftPx: number): string {
   }
   const bendX = endX - GAP_PX;
   const middle = GAP_PX / 2;
-  return `M${startX} ${startY}H${bendX}C${bendX + middle} ${startY} ${endX - middle} ${endY} ${endX} ${endY}`;
+  const last = (fromY: number): string => `C${bendX + middle} ${fromY} ${endX - middle} ${endY} ${endX} ${endY}`;
+  if (bendX <= startX) return `M${startX} ${startY}${last(startY)}`;
+  const laneY = startY + (endY < startY ? -ROW_PX : ROW_PX) / 2;
+  return `M${startX} ${startY}C${startX + middle} ${startY} ${startX + middle} ${laneY} ${startX + GAP_PX} ${laneY}H${bendX}${last(laneY)}`;
 }

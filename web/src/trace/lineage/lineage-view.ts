@@ -2,12 +2,14 @@ import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
 import type { Link } from './lineage-graph.ts';
 
 /** Geometry of the drawing, in its own pixels (at scale 1). */
-export const COLUMN_PX = 236;
+export const COLUMN_PX = 218;
 export const ROW_PX = 30;
 const MARGIN_PX = 28;
 
 export const MIN_SCALE = 0.15;
 export const MAX_SCALE = 4;
+/** A fitted drawing is not smaller than this. */
+const READABLE_SCALE = 0.8;
 /** Below this labels are unreadable and are left out. */
 export const LABEL_SCALE = 0.4;
 
@@ -39,7 +41,7 @@ export function drawingSize(layout: Pick<LineageLayout, 'columns' | 'rows'>): Si
 export function fitView(layout: Pick<LineageLayout, 'columns' | 'rows'>, size: Size): View {
   const drawing = drawingSize(layout);
   const wanted = Math.min(size.width / drawing.width, size.height / drawing.height, 1);
-  const scale = clampScale(Math.max(wanted, Math.min(LABEL_SCALE * 1.6, size.width / drawing.width)));
+  const scale = clampScale(Math.max(wanted, READABLE_SCALE));
   const freeX = size.width - drawing.width * scale;
   const freeY = size.height - drawing.height * scale;
   return { scale, panX: Math.max(0, Math.min(freeX / 2, 24)), panY: Math.max(0, freeY / 2) };
@@ -75,10 +77,14 @@ export function keepInSight(view: View, layout: Pick<LineageLayout, 'columns' | 
   };
 }
 
-/** The nodes on screen and a row around it. `layout.nodes` is in row order, so this is a slice of it. */
+/** The nodes on screen and a row or column around it. `layout.nodes` is in row order, so this is a slice of it. */
 export function nodesInView(layout: LineageLayout, view: View, size: Size): readonly PlacedNode[] {
   const { first, last } = rowsInView(view, size);
-  return layout.nodes.slice(firstAtRow(layout.nodes, first), firstAtRow(layout.nodes, last + 1));
+  const left = (-view.panX / view.scale - MARGIN_PX) / COLUMN_PX - 1;
+  const right = ((size.width - view.panX) / view.scale - MARGIN_PX) / COLUMN_PX;
+  return layout.nodes
+    .slice(firstAtRow(layout.nodes, first), firstAtRow(layout.nodes, last + 1))
+    .filter((node) => node.column >= left && node.column <= right);
 }
 
 /** The links of which any part may be on screen. */

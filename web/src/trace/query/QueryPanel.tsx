@@ -83,10 +83,10 @@ export function QueryPanel(props: QueryPanelProps) {
         />
         <fieldset>
           <legend class="mb-1 text-xs font-medium text-ink-2">{t('query.domains')}</legend>
-          <div class="grid grid-cols-2 gap-x-3">
+          <div class="grid grid-cols-2 gap-x-1">
             <For each={EVENT_DOMAINS}>
               {(domain) => (
-                <label class="flex h-7 cursor-pointer items-center gap-2">
+                <label class="flex h-7 cursor-pointer items-center gap-2 whitespace-nowrap">
                   <input
                     type="checkbox"
                     class="size-3.5 accent-(--accent)"

@@ -56,20 +56,20 @@ export function StageBar(props: { readonly session: TraceSession }) {
           </For>
         </ol>
         <Show when={snapshot()}>
-          <dl class="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1">
+          <dl class="flex flex-wrap items-center gap-x-5 gap-y-1 lg:ml-auto">
             <Figure label={t('progress.percent')} value={percent() === null ? undefined : formatPercent(percent() ?? 0, language())} strong />
-            <Figure label={t('progress.records')} value={stream() && formatCount(stream()?.records ?? 0, language())} />
+            <Figure label={t('progress.records')} value={figureOf(stream()?.records, (records) => formatCount(records, language()))} />
             <Figure label={t('progress.rate')} value={figureOf(stream()?.recordsPerSecond, (rate) => formatCount(rate, language()))} />
             <Figure
               label={t('progress.eta')}
               value={props.session.isRunning() ? figureOf(stream()?.etaSeconds, (eta) => formatDuration(eta, language())) : undefined}
             />
             <Figure label={t('progress.elapsed')} value={figureOf(elapsedSeconds(), (seconds) => formatDuration(seconds, language()))} />
-            <Figure label={t('progress.size')} value={stream() && formatBytes(stream()?.bytes ?? 0, language())} />
+            <Figure label={t('progress.size')} value={figureOf(stream()?.bytes, (bytes) => formatBytes(bytes, language()))} />
           </dl>
         </Show>
         <Show when={props.session.isRunning()}>
-          <button type="button" class="button" disabled={props.session.isCancelling()} onClick={cancel}>
+          <button type="button" class="button max-lg:ml-auto" disabled={props.session.isCancelling()} onClick={cancel}>
             <Ban size={14} aria-hidden="true" />
             {t(props.session.isCancelling() ? 'cancel.asked' : 'cancel.action')}
           </button>

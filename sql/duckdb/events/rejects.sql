@@ -1,0 +1,56 @@
+-- Purpose: Rejects of the range's containers, with data of the lot and the work center group of the spec. REJECT_TOTAL
+--          (扣帳) is the sum of five quantities; DEFECTQTY (不扣帳) stays apart. A spec in several groups counts to the one
+--          with the lowest sequence, compared as a number; a spec in none has no group and place 999.
+-- Binds:   ids list
+-- Spans:   rejects DWH.DW_MES_LOTREJECTHISTORY, container DWH.DW_MES_CONTAINER
+-- Columns: CONTAINERID text, CONTAINERNAME text, PJ_TYPE text, PRODUCTLINENAME text, PJ_WORKORDER text,
+--          WORKCENTER_GROUP text, WORKCENTER_GROUP_ORDER whole, WORKCENTERNAME text, SPECNAME text, EQUIPMENTNAME text,
+--          TXNDATE time, LOSSREASONNAME text, REJECTCATEGORYNAME text, REJECT_TOTAL whole, REJECTQTY whole,
+--          STANDBYQTY whole, QTYTOPROCESS whole, INPROCESSQTY whole, PROCESSEDQTY whole, DEFECTQTY whole,
+--          MOVEINQTY whole, REJECTCAUSE text, REJECTCOMMENT text, HISTORYMAINLINEID text
+-- Order:   date_trunc('day', TXNDATE) desc nulls last, WORKCENTER_GROUP_ORDER, WORKCENTERNAME nulls last,
+--          REJECT_TOTAL desc, CONTAINERNAME nulls last, TXNDATE desc nulls last, CONTAINERID, LOSSREASONNAME nulls last,
+--          HISTORYMAINLINEID nulls last, SPECNAME nulls last, EQUIPMENTNAME nulls last, REJECTQTY nulls last,
+--          STANDBYQTY nulls last, QTYTOPROCESS nulls last, INPROCESSQTY nulls last, PROCESSEDQTY nulls last,
+--          DEFECTQTY nulls last, MOVEINQTY nulls last, REJECTCATEGORYNAME nulls last, REJECTCAUSE nulls last,
+--          REJECTCOMMENT nulls last, PJ_WORKORDER nulls last
+with {{ range-ids }},
+{{ container-of-range }},
+spec_group as (
+  select trim(SPEC) as SPEC, WORK_CENTER_GROUP, try_cast(trim(WORKCENTERSEQUENCE_GROUP) as integer) as SEQUENCE
+  from DWH.DW_MES_SPEC_WORKCENTER_V
+  where trim(SPEC) <> ''
+  qualify row_number() over (partition by trim(SPEC) order by SEQUENCE nulls last, WORK_CENTER_GROUP nulls last) = 1
+)
+select
+  r.CONTAINERID,
+  c.CONTAINERNAME,
+  c.PJ_TYPE,
+  c.PRODUCTLINENAME,
+  r.PJ_WORKORDER,
+  g.WORK_CENTER_GROUP as WORKCENTER_GROUP,
+  coalesce(g.SEQUENCE, 999) as WORKCENTER_GROUP_ORDER,
+  r.WORKCENTERNAME,
+  r.SPECNAME,
+  r.EQUIPMENTNAME,
+  r.TXNDATE,
+  r.LOSSREASONNAME,
+  r.REJECTCATEGORYNAME,
+  coalesce(r.REJECTQTY, 0) + coalesce(r.STANDBYQTY, 0) + coalesce(r.QTYTOPROCESS, 0) + coalesce(r.INPROCESSQTY, 0)
+    + coalesce(r.PROCESSEDQTY, 0) as REJECT_TOTAL,
+  r.REJECTQTY,
+  r.STANDBYQTY,
+  r.QTYTOPROCESS,
+  r.INPROCESSQTY,
+  r.PROCESSEDQTY,
+  r.DEFECTQTY,
+  r.MOVEINQTY,
+  r.REJECTCAUSE,
+  r.REJECTCOMMENT,
+  r.HISTORYMAINLINEID
+from DWH.DW_MES_LOTREJECTHISTORY r
+left join container c on c.CONTAINERID = r.CONTAINERID
+left join spec_group g on g.SPEC = trim(r.SPECNAME)
+where r.rowid between $rejects_from and $rejects_to
+  and r.CONTAINERID between $ids_first and $ids_last
+  and r.CONTAINERID in (select CONTAINERID from range_ids)

@@ -1,0 +1,305 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { CancelledRequest, FailRequest } from '#protocol/bridge-message.ts';
+import type { Lease } from '#protocol/lease.ts';
+import { ProblemError } from '#protocol/problem.ts';
+import type { KeptLease } from '../../oracle-bridge/edge/lease-keeper.ts';
+import { endOfError } from '../../oracle-bridge/job/job-end.ts';
+import type { StopReason } from '../../oracle-bridge/job/job-report.ts';
+import { decideReport } from '../../oracle-bridge/job/job-report.ts';
+import { RunningJobs } from '../../oracle-bridge/job/running-jobs.ts';
+import type { SupervisedJob } from '../../oracle-bridge/job/supervise-job.ts';
+import { superviseJob } from '../../oracle-bridge/job/supervise-job.ts';
+import { ThreadPool } from '../../oracle-bridge/job/thread-pool.ts';
+import { SILENT, makeConfig, makeKey, makeLease } from '../helpers/bridge-samples.ts';
+import type { Script } from '../helpers/bridge-thread-scripts.ts';
+import { SCRIPTED_THREAD, jobIdOf } from '../helpers/bridge-thread-scripts.ts';
+
+const pools: ThreadPool[] = [];
+const never = new AbortController().signal;
+
+async function makePool(size: number): Promise<ThreadPool> {
+  const setup = { config: makeConfig(), key: await makeKey() };
+  const pool = new ThreadPool({ size, setup, log: SILENT, entry: SCRIPTED_THREAD });
+  pools.push(pool);
+  return pool;
+}
+
+function leaseOf(script: Script, changes: Parameters<typeof makeLease>[0] = {}): Lease {
+  return makeLease({ ...changes, job_id: jobIdOf(script) });
+}
+
+/** Only main-thread timers: the threads live in real time. */
+function fakeTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+}
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+describe('the pool of job threads', () => {
+  it('starts its threads ahead and uses one again for the next job', async () => {
+    const pool = await makePool(1);
+    await expect(pool.ready()).resolves.toBe('scripted 1');
+    const phases: string[] = [];
+    const run = () => pool.run(leaseOf('finish'), { signal: never, onPhase: (phase) => phases.push(phase) });
+    await expect(Promise.all([run(), run()])).resolves.toEqual([{ type: 'finished' }, { type: 'finished' }]);
+    await run();
+    expect(phases).toEqual([1, 2, 3].map((job) => `job ${job} of this thread`));
+  });
+
+  it('stops a job that listens and keeps its thread', async () => {
+    const pool = await makePool(1);
+    const abort = new AbortController();
+    const waiting = pool.run(leaseOf('wait'), { signal: abort.signal, onPhase: () => abort.abort() });
+    await expect(waiting).resolves.toEqual({ type: 'stopped', database: 'confirmed' });
+    const phases: string[] = [];
+    await pool.run(leaseOf('finish'), { signal: never, onPhase: (phase) => phases.push(phase) });
+    expect(phases).toEqual(['job 2 of this thread']);
+  });
+
+  it('kills a thread that does not listen three seconds after it was told to stop, and replaces it', async () => {
+    const pool = await makePool(1);
+    await pool.ready();
+    fakeTimers();
+    const abort = new AbortController();
+    const hanging = Promise.withResolvers<void>();
+    let ended = false;
+    const run = pool.run(leaseOf('hang'), { signal: abort.signal, onPhase: () => hanging.resolve() }).finally(() => {
+      ended = true;
+    });
+    await hanging.promise;
+    abort.abort();
+    await vi.advanceTimersByTimeAsync(2999);
+    expect(ended).toBe(false);
+    vi.advanceTimersByTime(1);
+    await expect(run).resolves.toEqual({ type: 'terminated', exited: true });
+    const next = pool.run(leaseOf('finish'), { signal: never, onPhase: () => undefined });
+    await expect(next).resolves.toEqual({ type: 'finished' });
+  });
+
+  it('notices a thread that dies and replaces it', async () => {
+    const pool = await makePool(1);
+    const run = (script: Script) => pool.run(leaseOf(script), { signal: never, onPhase: () => undefined });
+    await expect(run('crash')).resolves.toEqual({ type: 'crashed' });
+    await expect(run('finish')).resolves.toEqual({ type: 'finished' });
+  });
+
+  it('lets a job wait for a thread, but neither for ever nor behind its own end', async () => {
+    const pool = await makePool(1);
+    await pool.ready();
+    fakeTimers();
+    const stop = new AbortController();
+    const holder = pool.run(leaseOf('wait'), { signal: stop.signal, onPhase: () => undefined });
+    const abort = new AbortController();
+    const left = pool.run(leaseOf('finish'), { signal: abort.signal, onPhase: () => undefined });
+    const late = pool.run(leaseOf('finish'), { signal: never, onPhase: () => undefined });
+    abort.abort();
+    await expect(left).resolves.toEqual({ type: 'stopped', database: 'not_running' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await expect(late).resolves.toEqual({ type: 'unavailable' });
+    stop.abort();
+    await expect(holder).resolves.toMatchObject({ type: 'stopped' });
+  });
+});
+
+async function supervise(script: Script, options: { cancelled?: boolean; ttlMs?: number } = {}) {
+  const pool = await makePool(1);
+  await pool.ready();
+  const fails: FailRequest[] = [];
+  const cancels: CancelledRequest[] = [];
+  const renewals: string[] = [];
+  const job = superviseJob(
+    { lease: leaseOf(script, { ttl_ms: options.ttlMs ?? 30_000 }), askedAtMs: performance.now() },
+    {
+      pool,
+      client: {
+        renew: (_lease, phase) => {
+          renewals.push(phase);
+          return Promise.resolve({ ttl_ms: options.ttlMs ?? 30_000, cancelled: options.cancelled ?? false });
+        },
+        fail: (_lease, request) => Promise.resolve(void fails.push(request)),
+        reportCancelled: (_lease, request) => Promise.resolve(void cancels.push(request)),
+      },
+      log: SILENT,
+      now: () => performance.now(),
+    },
+  );
+  return { job, fails, cancels, renewals };
+}
+
+describe('the supervision of a job', () => {
+  it('reports nothing of a job that the edge has accepted as finished', async () => {
+    const { job, fails, cancels } = await supervise('finish');
+    await job.ended;
+    expect([fails, cancels]).toEqual([[], []]);
+  });
+
+  it('tells the edge of a failure with its code', async () => {
+    const { job, fails } = await supervise('fail');
+    await job.ended;
+    expect(fails).toEqual([{ code: 'QUERY_TIMEOUT', detail: 'too slow', retryable: true }]);
+  });
+
+  it('gives a job back whose thread has died', async () => {
+    const { job, fails } = await supervise('crash');
+    await job.ended;
+    expect(fails).toEqual([{ code: 'INTERNAL', detail: expect.any(String), retryable: true }]);
+  });
+
+  it('answers a cancel once, with what became of the database', async () => {
+    const { job, fails, cancels } = await supervise('wait');
+    job.stop('cancelled');
+    job.stop('lost');
+    await job.ended;
+    expect(cancels).toEqual([{ database: 'confirmed' }]);
+    expect(fails).toEqual([]);
+  });
+
+  it('answers a cancel of a job that does not stop with the end of its thread', async () => {
+    const { job, cancels } = await supervise('hang');
+    job.stop('cancelled');
+    await job.ended;
+    expect(cancels).toEqual([{ database: 'terminated' }]);
+  });
+
+  it('learns of a cancel by a renewal too', async () => {
+    const { job, cancels, renewals } = await supervise('wait', { cancelled: true, ttlMs: 300 });
+    await job.ended;
+    expect(renewals).toEqual(['waiting']);
+    expect(cancels).toEqual([{ database: 'confirmed' }]);
+  });
+
+  it('says nothing about a lease it has lost', async () => {
+    const { job, fails, cancels } = await supervise('wait');
+    job.stop('lost');
+    await job.ended;
+    expect([fails, cancels]).toEqual([[], []]);
+  });
+
+  it('asks whether a fence was a cancel, and reports it then', async () => {
+    const cancelled = await supervise('fenced', { cancelled: true });
+    await cancelled.job.ended;
+    expect(cancelled.cancels).toEqual([{ database: 'not_running' }]);
+    const lost = await supervise('fenced');
+    await lost.job.ended;
+    expect([lost.fails, lost.cancels]).toEqual([[], []]);
+  });
+
+  it('gives a drained job back', async () => {
+    const { job, fails } = await supervise('wait');
+    job.stop('drained');
+    await job.ended;
+    expect(fails).toEqual([{ code: 'BRIDGE_UNAVAILABLE', detail: expect.any(String), retryable: true }]);
+  });
+});
+
+function setUpJobs() {
+  const stops: [number, StopReason][] = [];
+  const ends: (() => void)[] = [];
+  let changes = 0;
+  const jobs = new RunningJobs(
+    { interactive: 1, batch: 2 },
+    ({ lease }): SupervisedJob => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      ends.push(resolve);
+      return { stop: (reason) => stops.push([lease.epoch, reason]), ended: promise };
+    },
+    () => changes++,
+  );
+  return { jobs, stops, ends, changeCount: () => changes };
+}
+function keptLease(changes: Parameters<typeof makeLease>[0]): KeptLease {
+  return { lease: makeLease(changes), askedAtMs: 0 };
+}
+
+describe('the jobs a bridge holds', () => {
+  it('take slots of their own lane and give them back', async () => {
+    const { jobs, ends, changeCount } = setUpJobs();
+    jobs.add(keptLease({ spec: { lane: 'interactive' } }));
+    jobs.add(keptLease({ job_id: 'cd'.repeat(32) }));
+    expect(jobs.free()).toEqual({ interactive: 0, batch: 1 });
+    expect(jobs.count).toBe(2);
+    ends[0]?.();
+    ends[1]?.();
+    await jobs.settled();
+    expect(jobs.free()).toEqual({ interactive: 1, batch: 2 });
+    expect(changeCount()).toBe(4);
+  });
+
+  it('are not started twice, and lose an older lease to a newer one', () => {
+    const { jobs, stops } = setUpJobs();
+    jobs.add(keptLease({ epoch: 3 }));
+    jobs.add(keptLease({ epoch: 3 }));
+    jobs.add(keptLease({ epoch: 2 }));
+    expect(jobs.count).toBe(1);
+    jobs.add(keptLease({ epoch: 5 }));
+    expect(stops).toEqual([[3, 'lost']]);
+    expect(jobs.count).toBe(2);
+  });
+
+  it('are cancelled by job and epoch, and handed back all together', () => {
+    const { jobs, stops } = setUpJobs();
+    const lease = makeLease({ epoch: 3 });
+    jobs.add({ lease, askedAtMs: 0 });
+    jobs.cancel(lease.job_id, 2);
+    expect(stops).toEqual([]);
+    jobs.cancel(lease.job_id, 3);
+    jobs.handBack();
+    expect(stops).toEqual([
+      [3, 'cancelled'],
+      [3, 'drained'],
+    ]);
+  });
+});
+
+describe('how a job ended', () => {
+  const running = { aborted: false, database: 'not_running' } as const;
+
+  it('is told by the code of its error', () => {
+    expect(endOfError(new ProblemError('WAREHOUSE_UNAVAILABLE', 'away'), running)).toMatchObject({
+      type: 'failed',
+      retryable: true,
+    });
+    expect(endOfError(new ProblemError('RESULT_TOO_LARGE', 'big'), running)).toMatchObject({
+      code: 'RESULT_TOO_LARGE',
+      retryable: false,
+    });
+    expect(endOfError(new ProblemError('CHUNKS_MISSING', 'gap'), running)).toMatchObject({ retryable: true });
+    expect(endOfError(new ProblemError('LEASE_FENCED', 'other'), running)).toEqual({
+      type: 'fenced',
+      database: 'not_running',
+    });
+  });
+
+  it('keeps the words of an error nobody has coded to the log', () => {
+    const end = endOfError(new Error('ORA-00942: table or view does not exist'), running);
+    expect(end).toMatchObject({ type: 'failed', code: 'INTERNAL', retryable: false });
+    expect(JSON.stringify(end)).not.toContain('ORA-');
+  });
+
+  it('is a stop once the job was told to stop, whatever it threw', () => {
+    const end = endOfError(new ProblemError('INTERNAL', 'x'), { aborted: true, database: 'confirmed' });
+    expect(end).toEqual({ type: 'stopped', database: 'confirmed' });
+  });
+
+  it('becomes at most one call', () => {
+    const stopped = { type: 'stopped', database: 'confirmed' } as const;
+    expect(decideReport({ type: 'finished' }, 'cancelled')).toEqual({ call: 'none' });
+    expect(decideReport(stopped, 'lost')).toEqual({ call: 'none' });
+    expect(decideReport({ type: 'terminated', exited: false }, 'cancelled')).toEqual({
+      call: 'cancelled',
+      request: { database: 'unconfirmed' },
+    });
+    expect(decideReport({ type: 'terminated', exited: true }, 'drained')).toMatchObject({
+      call: 'fail',
+      request: { code: 'BRIDGE_UNAVAILABLE', retryable: true },
+    });
+    expect(decideReport({ type: 'unavailable' }, undefined)).toMatchObject({
+      call: 'fail',
+      request: { retryable: true },
+    });
+    expect(decideReport({ type: 'unavailable' }, 'cancelled')).toMatchObject({ request: { database: 'not_running' } });
+  });
+});

@@ -1,0 +1,18 @@
+/** What `bridge-scripted-thread.ts` does with a job; `wait`: nothing until it is told to stop. */
+export type Script = 'finish' | 'fail' | 'fenced' | 'hang' | 'crash' | 'wait';
+
+const SCRIPTS: readonly Script[] = ['finish', 'fail', 'fenced', 'hang', 'crash', 'wait'];
+
+export const SCRIPT_OF_JOB: ReadonlyMap<string, Script> = new Map(
+  SCRIPTS.map((script, index) => [jobIdOfIndex(index), script]),
+);
+
+export function jobIdOf(script: Script): string {
+  return jobIdOfIndex(SCRIPTS.indexOf(script));
+}
+
+function jobIdOfIndex(index: number): string {
+  return index.toString(16).padStart(64, '0');
+}
+
+export const SCRIPTED_THREAD = new URL('./bridge-scripted-thread.ts', import.meta.url);

@@ -1,0 +1,319 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { EventDomain } from '#protocol/domain.ts';
+import type { ProblemCode } from '#protocol/problem.ts';
+import { isRetryable, PROBLEM_STATUS } from '#protocol/problem.ts';
+import { eventsRequestSchema, seedResolveRequestSchema } from '#protocol/trace.ts';
+import { DemoJob } from './web-demo-job.ts';
+import type { DemoLineage } from './web-demo-data.ts';
+import { makeLineage, makeRecord } from './web-demo-data.ts';
+
+/** What the demonstration does beside answering: sizes, pace, and what it breaks. */
+export interface DemoOptions {
+  readonly port?: number;
+  readonly webRoot?: string;
+  readonly records?: number;
+  readonly nodes?: number;
+  readonly paceMs?: number;
+  /** Pause before a stage answers. */
+  readonly stageMs?: number;
+  /** Streams are cut after so many bytes … */
+  readonly cutAfterBytes?: number;
+  /** … so many times. */
+  readonly cuts?: number;
+  /** One byte of the stream is flipped, so many times. */
+  readonly flips?: number;
+  /** Every stage is refused with this code. */
+  readonly refuse?: ProblemCode;
+  readonly health?: 'ok' | 'no_bridge';
+}
+
+export const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+/** A lot that starts so is never found. */
+const UNKNOWN_PREFIX = 'XX';
+const INLINE_NODES = 5000;
+
+export class DemoServer {
+  options: DemoOptions;
+  readonly #server: Server;
+  readonly #jobs = new Map<string, DemoJob>();
+  readonly #lineages = new Map<string, DemoLineage>();
+  #lineage: DemoLineage = { nodes: [], edges: [], seedIds: [] };
+  #cuts = 0;
+  #flips = 0;
+  /** Requests as they came, `GET /path`. */
+  readonly requests: string[] = [];
+
+  constructor(options: DemoOptions = {}) {
+    this.options = options;
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch((cause: unknown) => {
+        response.destroy(cause instanceof Error ? cause : undefined);
+      });
+    });
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(this.options.port ?? 0, '127.0.0.1', resolve));
+    return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    this.requests.push(`${request.method} ${url.pathname}${url.search}`);
+    if (!url.pathname.startsWith('/api/')) return this.#sendFile(url.pathname, response);
+    if (url.pathname === '/api/healthz') return this.#sendHealth(response);
+    const [, , , resource, id, part] = url.pathname.split('/');
+    if (resource === 'job' && id !== undefined) return this.#answerJob({ id, part, url, response });
+    await new Promise((resolve) => setTimeout(resolve, this.options.stageMs ?? 0));
+    const { refuse } = this.options;
+    if (refuse !== undefined) return sendProblem(response, refuse, { 'retry-after': '20' });
+    const parts: Uint8Array[] = [];
+    for await (const part of request) parts.push(part);
+    const body: unknown = JSON.parse(Buffer.concat(parts).toString());
+    if (resource === 'seed-resolve') return this.#resolveSeeds(body, response);
+    if (resource === 'lineage') return this.#traceLineage(response);
+    if (resource === 'events') return this.#startEvents(body, response);
+    sendProblem(response, 'NOT_FOUND');
+  }
+
+  #resolveSeeds(body: unknown, response: ServerResponse): void {
+    const { values } = seedResolveRequestSchema.parse(body).params;
+    const known = values.filter((value) => !value.startsWith(UNKNOWN_PREFIX));
+    const names = known.flatMap((value) =>
+      value.includes('*') ? [1, 2, 3].map((n) => value.replace('*', `0${n}-A00-00${n}`)) : value,
+    );
+    this.#lineage = makeLineage(names, this.options.nodes ?? 60);
+    const { seedIds } = this.#lineage;
+    const seeds = seedIds.map((id, index) => ({
+      container_id: id,
+      lot_id: names[index] ?? null,
+      input_value: names[index] ?? '',
+      spec_name: 'TMTT',
+      qty: 4320,
+    }));
+    const job = this.#keep(
+      new DemoJob({ kind: 'seed_resolve', domains: [], cidCount: 0, batchRecords: 5000, paceMs: 0 }),
+    );
+    const patterns = values.filter((value) => value.includes('*')).map((value) => [value, 3]);
+    sendJson(response, 200, {
+      stage: 'seed_resolve',
+      job_id: job.id,
+      seeds,
+      seed_count: seeds.length,
+      not_found: values.filter((value) => value.startsWith(UNKNOWN_PREFIX)),
+      expansion_info: Object.fromEntries(patterns),
+      warnings: [],
+    });
+  }
+
+  #traceLineage(response: ServerResponse): void {
+    const { nodes, edges, seedIds } = this.#lineage;
+    const totals = { seeds: seedIds.length, nodes: nodes.length, edges: edges.length };
+    const summary = { direction: 'backward', roots: seedIds, seed_roots: {}, totals, truncated: false };
+    const job = this.#keep(
+      new DemoJob({
+        kind: 'lineage',
+        domains: [
+          { domain: 'nodes', total: nodes.length, record: (index) => ({ ...nodes[index] }) },
+          { domain: 'edges', total: edges.length, record: (index) => ({ ...edges[index] }) },
+        ],
+        cidCount: nodes.length,
+        batchRecords: 5000,
+        paceMs: 5,
+        aggregation: summary,
+      }),
+    );
+    this.#lineages.set(job.id, this.#lineage);
+    if (nodes.length > INLINE_NODES) return sendAccepted(response, job);
+    sendJson(response, 200, { stage: 'lineage', job_id: job.id, ...summary, nodes, edges });
+  }
+
+  #startEvents(body: unknown, response: ServerResponse): void {
+    const request = eventsRequestSchema.parse(body);
+    const lineage = this.#lineages.get(request.container_ids_from?.job_id ?? '');
+    if (lineage === undefined) return sendProblem(response, 'JOB_NOT_FOUND');
+    const { nodes } = lineage;
+    const share: Partial<Record<EventDomain, number>> = {
+      history: 0.62,
+      materials: 0.25,
+      rejects: 0.1,
+      holds: 0.03,
+      jobs: 0,
+    };
+    const domains = (request.domains ?? ['history']).map((domain) => ({
+      domain,
+      total: Math.round((this.options.records ?? 6000) * (share[domain] ?? 0.2)),
+      record: (index: number) => {
+        const node = nodes[(index * 7) % nodes.length];
+        if (node === undefined) throw new Error('a lineage without nodes has no events');
+        return makeRecord(domain, index, node);
+      },
+    }));
+    const options = {
+      kind: 'events' as const,
+      domains,
+      cidCount: nodes.length,
+      batchRecords: 5000,
+      paceMs: this.options.paceMs ?? 5,
+    };
+    sendAccepted(response, this.#keep(new DemoJob(options)));
+  }
+
+  async #answerJob(call: { id: string; part: string | undefined; url: URL; response: ServerResponse }): Promise<void> {
+    const { id, part, url, response } = call;
+    const job = this.#jobs.get(id);
+    if (job === undefined) return sendProblem(response, 'JOB_NOT_FOUND');
+    if (part === undefined) return sendJson(response, 200, job.status());
+    if (part === 'cancel') {
+      job.cancel('confirmed');
+      return sendJson(response, 202, { state: job.state, database: 'pending' });
+    }
+    await this.#stream(job, url.searchParams.get('after'), response);
+  }
+
+  async #stream(job: DemoJob, after: string | null, response: ServerResponse): Promise<void> {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    const isEvents = job.options.kind === 'events';
+    const cutAt = isEvents && this.#cuts < (this.options.cuts ?? 0) ? (this.options.cutAfterBytes ?? 0) : Infinity;
+    if (cutAt !== Infinity) this.#cuts++;
+    let sent = 0;
+    for await (const line of job.read(after)) {
+      if (response.destroyed) return;
+      const isFlipped = isEvents && line.length > 10_000 && this.#flips < (this.options.flips ?? 0);
+      const bytes = isFlipped ? Buffer.from(line) : line;
+      if (isFlipped) {
+        this.#flips++;
+        bytes[5000] = (bytes[5000] ?? 0) ^ 1;
+      }
+      const part = bytes.subarray(0, Math.max(0, cutAt - sent));
+      sent += part.length;
+      if (!response.write(part)) await drained(response);
+      if (sent >= cutAt) return void response.destroy();
+    }
+    response.end();
+  }
+
+  #keep(job: DemoJob): DemoJob {
+    this.#jobs.set(job.id, job);
+    return job;
+  }
+
+  #sendHealth(response: ServerResponse): void {
+    const status = this.options.health ?? 'ok';
+    const slots = { interactive: 4, batch: 2 };
+    const bridge = {
+      bridge_id: 'bridge-a',
+      site: 'fab1',
+      version: '0.1.0',
+      warehouse: 'duckdb',
+      last_seen_at: new Date().toISOString(),
+      slots,
+      free: slots,
+      in_flight: 0,
+      rss_bytes: 1,
+      draining: false,
+    };
+    sendJson(response, status === 'ok' ? 200 : 503, {
+      status,
+      protocol: 1,
+      sites: ['fab1'],
+      bridges: status === 'ok' ? [bridge] : [],
+      queue: { interactive: 0, batch: 0 },
+      maintenance: [],
+      maintenance_running: false,
+    });
+  }
+
+  async #sendFile(path: string, response: ServerResponse): Promise<void> {
+    const root = this.options.webRoot ?? 'dist/web';
+    const name = extname(path) === '' ? '/index.html' : path;
+    try {
+      const bytes = await readFile(join(root, normalize(name)));
+      const headers = {
+        'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+        'content-security-policy': CONTENT_SECURITY_POLICY,
+      };
+      response.writeHead(200, headers).end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+}
+
+/** Waits until a reader has taken what was written, or is gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function sendAccepted(response: ServerResponse, job: DemoJob): void {
+  const { stream_url, result_url } = job.status();
+  sendJson(response, 202, {
+    async: true,
+    job_id: job.id,
+    status_url: `/api/trace/job/${job.id}`,
+    stream_url,
+    result_url,
+  });
+}
+
+function sendProblem(response: ServerResponse, code: ProblemCode, headers: Record<string, string> = {}): void {
+  const status = PROBLEM_STATUS[code];
+  const problem = {
+    type: 'about:blank',
+    title: code,
+    status,
+    detail: 'As the demonstration was told.',
+    instance: 'req-0001',
+    code,
+    retryable: isRetryable(code),
+  };
+  response.writeHead(status, { 'content-type': 'application/problem+json', ...headers }).end(JSON.stringify(problem));
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8787' },
+      records: { type: 'string', default: '6000' },
+      nodes: { type: 'string', default: '60' },
+      pace: { type: 'string', default: '20' },
+    },
+  });
+  const server = new DemoServer({
+    port: Number(values.port),
+    records: Number(values.records),
+    nodes: Number(values.nodes),
+    paceMs: Number(values.pace),
+    stageMs: 400,
+  });
+  console.log(`the demonstration is at ${await server.start()}`);
+}
