@@ -14,6 +14,7 @@ export class SampleDatabase {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #signal: AbortSignal;
+  readonly #sqlOfName = new Map<string, string>();
 
   static async create(file: string, options: { threads: number; signal: AbortSignal }): Promise<SampleDatabase> {
     const instance = await DuckDBInstance.create(':memory:', {
@@ -22,7 +23,12 @@ export class SampleDatabase {
       temp_directory: spillDirectoryOf(file),
     });
     const database = new SampleDatabase(instance, await instance.connect(), options.signal);
-    await database.run(`attach ${quote(file)} as sample (recovery_mode no_wal_writes); use sample`);
+    try {
+      await database.run(`attach ${quote(file)} as sample (recovery_mode no_wal_writes); use sample`);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
     return database;
   }
 
@@ -39,9 +45,7 @@ export class SampleDatabase {
 
   /** Runs the statements of `sql/duckdb/<name>.sql` in order; answers how many rows they inserted. */
   async runFile(name: string): Promise<number> {
-    const statements = await this.#connection.extractStatements(
-      await readFile(new URL(`${name}.sql`, SQL_FOLDER), 'utf8'),
-    );
+    const statements = await this.#connection.extractStatements(await this.#readSql(name));
     let rows = 0;
     for (let index = 0; index < statements.count; index++) {
       const statement = await statements.prepare(index);
@@ -74,6 +78,13 @@ export class SampleDatabase {
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
+  }
+
+  /** Files are read once, so that an edit during a long run does not make a mixed sample. */
+  async #readSql(name: string): Promise<string> {
+    const text = this.#sqlOfName.get(name) ?? (await readFile(new URL(`${name}.sql`, SQL_FOLDER), 'utf8'));
+    this.#sqlOfName.set(name, text);
+    return text;
   }
 
   async #interruptibly<T>(start: () => Promise<T>): Promise<T> {

@@ -1,7 +1,8 @@
 -- Purpose: the warehouse tables of the plant as DuckDB tables: same schema, names and columns as in Oracle.
 -- Binds:   none. Run once on an empty database; `oracle-bridge/sample` does.
 -- Types:   Oracle            DuckDB
---          CHAR, VARCHAR2    VARCHAR. Names may carry trailing blanks, as CHAR columns do: trim both sides of a compare.
+--          CHAR, VARCHAR2    VARCHAR. Names may carry trailing blanks, as CHAR columns do: trim both sides of a
+--                            compare.
 --          DATE              TIMESTAMP, whole seconds, plant time (+08:00) without a zone.
 --          NUMBER            INTEGER or BIGINT where whole, DECIMAL where not. QTYCONSUMED is DOUBLE and may hold NaN,
 --                            which a reader must turn into null (`to_json` writes it as invalid JSON).

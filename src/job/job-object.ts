@@ -225,7 +225,10 @@ export class JobObject extends DurableObject<Env> implements JobApi {
     refuseExpired(life);
     if (url.pathname === '/stream') return this.#streamResponse(url, life);
     const json = { headers: { 'content-type': 'application/json' } };
-    if (url.pathname === '/result') return new Response(resultPage(this.#ledger, life, url.searchParams), json);
+    if (url.pathname === '/result') {
+      const { body, link } = resultPage(this.#ledger, life, url.searchParams);
+      return new Response(body, { headers: { ...json.headers, ...(link === undefined ? {} : { link }) } });
+    }
     if (url.pathname === '/records') return new Response(allRecords(this.#ledger, this.#status(life)), json);
     return new Response(stageAnswer(this.#ledger, this.#status(life)), json);
   }

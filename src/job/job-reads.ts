@@ -11,7 +11,7 @@ import { allRecordsParts, pageParts, stageAnswerParts } from './answer-parts.ts'
 import { createBodyStream } from './body-stream.ts';
 import type { JobLedger } from './job-ledger.ts';
 import type { JobLife } from './job-state.ts';
-import { utc } from './job-status.ts';
+import { jobUrls, utc } from './job-status.ts';
 
 /** Records of an answer in one body that is a stream all the same; more has to be paged or streamed. */
 const MAX_ANSWER_RECORDS = 500_000;
@@ -53,7 +53,7 @@ export function metaLine(ledger: JobLedger, life: JobLife): string {
 }
 
 /** `?domain=&offset=&limit=`, already checked by the Worker for being numbers in their ranges. */
-export function resultPage(ledger: JobLedger, life: JobLife, query: URLSearchParams): ReadableStream<Uint8Array> {
+export function resultPage(ledger: JobLedger, life: JobLife, query: URLSearchParams): ResultPageBody {
   const domain = domainSchema.safeParse(query.get('domain'));
   if (!domain.success) throw new ProblemError('UNKNOWN_DOMAIN', 'There is no domain of that name.');
   const { records: total } = ledger.log.domain(domain.data);
@@ -61,7 +61,18 @@ export function resultPage(ledger: JobLedger, life: JobLife, query: URLSearchPar
   const limit = Number(query.get('limit'));
   const chunks = ledger.log.chunksOfPage(domain.data, offset, limit);
   const page = { domain: domain.data, offset, limit, total, complete: isTerminal(life.state) };
-  return createBodyStream(pageParts(page, chunks), wholeSegment(ledger));
+  const { result_url: url } = jobUrls(ledger.spec().job.job_id);
+  const next = `${url}?domain=${domain.data}&offset=${offset + limit}&limit=${limit}`;
+  return {
+    body: createBodyStream(pageParts(page, chunks), wholeSegment(ledger)),
+    link: offset + limit < total ? `<${next}>; rel="next"` : undefined,
+  };
+}
+
+export interface ResultPageBody {
+  readonly body: ReadableStream<Uint8Array>;
+  /** `Link` of the page behind this one, if records of it are there. */
+  readonly link: string | undefined;
 }
 
 /** Every record of a small, finished job. */

@@ -13,7 +13,6 @@ export interface StatusFacts {
 }
 
 export function jobStatus({ spec, life, domains, progress }: StatusFacts): JobStatus {
-  const url = `/api/trace/job/${spec.job_id}`;
   const byDomain: JobStatus['domains'] = {};
   for (const row of domains) {
     byDomain[row.name] = {
@@ -42,9 +41,13 @@ export function jobStatus({ spec, life, domains, progress }: StatusFacts): JobSt
     ...(life.endedAtMs === undefined ? {} : { ended_at: utc(life.endedAtMs) }),
     deadline_at: utc(life.deadlineAtMs),
     ...(life.expiresAtMs === undefined ? {} : { expires_at: utc(life.expiresAtMs) }),
-    stream_url: `${url}/stream`,
-    result_url: `${url}/result`,
+    ...jobUrls(spec.job_id),
   };
+}
+
+/** Where a job is read. */
+export function jobUrls(jobId: string): Pick<JobStatus, 'stream_url' | 'result_url'> {
+  return { stream_url: `/api/trace/job/${jobId}/stream`, result_url: `/api/trace/job/${jobId}/result` };
 }
 
 export function jobSummary(status: JobStatus): JobSummary {

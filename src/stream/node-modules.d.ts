@@ -1,6 +1,6 @@
 /**
- * The few functions of Node that workerd has too (`nodejs_compat`), as the edge uses them. `@types/node` as a whole clashes
- * with the types of the Workers runtime.
+ * The few functions of Node that workerd has too (`nodejs_compat`), as the edge and its tests use them. `@types/node` as a
+ * whole clashes with the types of the Workers runtime.
  */
 declare module 'node:zlib' {
   export interface InflateOptions {
@@ -11,6 +11,13 @@ declare module 'node:zlib' {
     readonly info?: boolean;
   }
   export function inflateRawSync(data: Uint8Array, options?: InflateOptions): Uint8Array;
+  export interface DeflateOptions {
+    readonly level?: number;
+    readonly finishFlush?: number;
+  }
+  /** The edge never compresses; its tests make segments with it. */
+  export function deflateRawSync(data: Uint8Array, options?: DeflateOptions): Uint8Array;
+  export const constants: { readonly Z_FULL_FLUSH: number };
   export function crc32(data: Uint8Array | string, value?: number): number;
 }
 

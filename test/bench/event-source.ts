@@ -52,9 +52,10 @@ export async function readBatches(
 export async function readChunks(source: EventSource, onChunk: (chunk: EncodedChunk) => Promise<void>): Promise<void> {
   const nextBatch = new Map<string, number>();
   await readBatches(source, async (domain, batch) => {
-    const number = (nextBatch.get(domain) ?? 0) + 1;
-    nextBatch.set(domain, number);
-    await onChunk(await encodeBatch({ domain, batch: number, count: batch.count, json: batch.json }));
+    const number = nextBatch.get(domain) ?? 1;
+    const chunks = await encodeBatch({ domain, batch: number, count: batch.count, json: batch.json });
+    nextBatch.set(domain, number + chunks.length);
+    for (const chunk of chunks) await onChunk(chunk);
   });
 }
 

@@ -91,7 +91,8 @@ describe('the daemon', () => {
     const short = edge.submit(eventsLease(200), ids.slice(0, 200));
     const long = edge.submit({ ...eventsLease(1500), job_id: 'cd'.repeat(32) }, ids);
     await edge.until(() => short.ends.length > 0 && long.ends.length > 0);
-    expect(short.ends.map(({ call }) => call)).toEqual(['complete']);
+    // In one call, unless the machine is so busy that it took longer than that is tried.
+    expect(short.ends).toEqual([{ call: expect.stringMatching(/^(complete|finish)$/), body: expect.anything() }]);
     expect(long.ends.map(({ call }) => call)).toEqual(['finish']);
     for (const [job, count] of [
       [short, 200],
@@ -117,7 +118,7 @@ describe('the daemon', () => {
     onTestFinished(() => edge.close());
     const job = edge.submit(eventsLease(50), ids.slice(0, 50));
     await edge.until(() => job.ends.length > 0);
-    expect(job.log.completed).toBe(true);
+    expect(job.log.finished).toBe(true);
   });
 
   it('stops a job that is cancelled and reports on the database', async () => {
@@ -136,13 +137,13 @@ describe('the daemon', () => {
     edge.send({ type: 'cancel', job_id: job.lease.job_id, epoch: job.lease.epoch });
     await edge.until(() => job.ends.length > 0);
     expect(job.ends).toEqual([
-      { call: 'cancelled', body: { database: expect.stringMatching(/^confirmed|not_running$/) } },
+      { call: 'cancelled', body: { database: expect.stringMatching(/^(confirmed|not_running)$/) } },
     ]);
 
     edge.intercept = () => undefined;
     const next = edge.submit({ ...eventsLease(50), job_id: 'cd'.repeat(32) }, ids.slice(0, 50));
     await edge.until(() => next.ends.length > 0);
-    expect(next.log.completed).toBe(true);
+    expect(next.log.finished).toBe(true);
   });
 
   it('says that it drains, takes no more jobs, and hands back what does not end in time', async () => {

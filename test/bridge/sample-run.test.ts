@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -47,6 +48,24 @@ describe('the contents of a sample', () => {
     expect(changed.map(([table]) => table)).toEqual(
       first.map(([table]) => table).filter((table) => !/RESOURCE$|SPEC_WORKCENTER|EXCLUDE/.test(String(table))),
     );
+  });
+});
+
+describe('the version of a sample', () => {
+  it('is raised whenever the contents change', async () => {
+    const sample = await makeSample({});
+    try {
+      const digest = createHash('sha256')
+        .update(JSON.stringify(await fingerprintOf(sample)))
+        .digest('hex');
+      // The contents are others? Raise SAMPLE_VERSION, so that samples made before are made again, and note both here.
+      expect({ version: SAMPLE_VERSION, digest }).toEqual({
+        version: 1,
+        digest: '6d9ddb810bfefb082d5e33f8ea53dda0ce212c396954fb41095a6af75a5e2d74',
+      });
+    } finally {
+      await sample.close();
+    }
   });
 });
 

@@ -18,8 +18,8 @@ const PATH = '/bridge/v1/leases';
 const env = makeEnv({ SITES: 'access1,access2' });
 const BODY = JSON.stringify(leaseRequest());
 
-async function callWith(token: string | undefined, path = PATH): Promise<Response> {
-  const headers = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+async function callWith(token: string, path = PATH): Promise<Response> {
+  const headers = { authorization: `Bearer ${token}` };
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   return call(env, path, { method: 'POST', body: BODY, headers });
 }

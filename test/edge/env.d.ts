@@ -1,8 +1,10 @@
+/* oxlint-disable typescript/triple-slash-reference -- ambient declarations of modules cannot be imported */
 /// <reference path="../../src/sql.d.ts" />
 /// <reference path="../../src/stream/node-modules.d.ts" />
+import type { Env as ProductEnv } from '../../src/env.ts';
 
-type ProductEnv = import('../../src/env.ts').Env;
-
-declare namespace Cloudflare {
-  interface Env extends ProductEnv {}
+declare global {
+  namespace Cloudflare {
+    interface Env extends ProductEnv {}
+  }
 }

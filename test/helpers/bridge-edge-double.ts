@@ -156,7 +156,7 @@ export class EdgeDouble {
   }
 
   #end(job: JobDouble, name: string, call: ReceivedCall): Reply {
-    job.ends.push({ call: name, body: name === 'complete' ? undefined : JSON.parse(call.body.toString()) });
+    job.ends.push({ call: name, body: name === 'complete' ? {} : JSON.parse(call.body.toString()) });
     return { status: 204 };
   }
 

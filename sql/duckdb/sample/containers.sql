@@ -20,7 +20,7 @@ original as (
 select
   slot.id as CONTAINERID,
   padded(
-    case when slot.kind = 'gd' and slot.fate % 41 = 0 then '參考編號：' || slot.name else mostly(slot.name, slot.fate, 4999) end,
+    case when slot.kind = 'gd' and slot.fate % 41 = 0 then '參考編號：' else '' end || mostly(slot.name, slot.fate, 4999),
     slot.fate,
     19
   ) as CONTAINERNAME,
@@ -39,7 +39,8 @@ select
     else padded(mostly(slot.wafer, slot.fate, 53), slot.fate, 37)
   end as FIRSTNAME,
   coalesce(
-    mostly(original.source_id, slot.fate, 6), case when slot.is_split then container_id(number_of(slot.block, 3 + lot)) end
+    mostly(original.source_id, slot.fate, 6),
+    case when slot.is_split then container_id(number_of(slot.block, 3 + lot)) end
   ) as ORIGINALCONTAINERID,
   case
     when slot.fate % 3989 = 0 then slot.id
@@ -58,7 +59,8 @@ select
   mostly(slot.product_name, slot.fate, 89) as PRODUCTNAME,
   padded(mostly(slot.package, slot.fate, 47), slot.fate, 29) as PRODUCTLINENAME,
   case when slot.sort = 'lot' then mostly('LF-' || slot.package, slot.fate, 3) end as PJ_LEADFRAMENAME,
-  case when slot.sort = 'lot' then mostly(pick(['CU', 'A42', 'PPF'], slot.fate), slot.fate, 7) end as PJ_LEADFRAMEOPTION,
+  case when slot.sort = 'lot' then mostly(pick(['CU', 'A42', 'PPF'], slot.fate), slot.fate, 7) end
+    as PJ_LEADFRAMEOPTION,
   mostly(slot.qty, slot.fate, 101) as QTY,
   mostly(slot.status, slot.fate, 103) as STATUS,
   case when slot.status = 2 then 1 else mostly(0, slot.fate, 13) end as CURRENTHOLDCOUNT,

@@ -48,7 +48,9 @@ insert into DWH.DW_MES_SPEC_WORKCENTER_V by name
 with
 grouped as (
   select
-    unnest(['切割', '焊接_DB', '焊接_WB', '焊接_DW', '成型', '去膠', '水吹砂', '電鍍', '移印', '切彎腳', '元件切割', '測試']) as name,
+    unnest([
+      '切割', '焊接_DB', '焊接_WB', '焊接_DW', '成型', '去膠', '水吹砂', '電鍍', '移印', '切彎腳', '元件切割', '測試'
+    ]) as name,
     unnest(range(12)) as sequence
 )
 select
@@ -59,7 +61,11 @@ select
 from station
 join grouped using (sequence)
 union all
-values ('PKG SAW', '切割', '切割', '0'), ('電鍍', '條鍍', '元件切割', '10'), ('TMTT 複測', 'PRE_TMTT', '移印', '8'), ('包裝', '包裝', null, '999')
+values
+  ('PKG SAW', '切割', '切割', '0'),
+  ('電鍍', '條鍍', '元件切割', '10'),
+  ('TMTT 複測', 'PRE_TMTT', '移印', '8'),
+  ('包裝', '包裝', null, '999')
 union all
 select
   format('{} {:03d}', pick(['TOTAI', 'BANDL', '補鍍', '滾鍍', '焊_WB_料', '焊_DB_料', 'PRE TMTT'], code), code),

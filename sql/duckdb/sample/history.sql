@@ -57,7 +57,8 @@ select
   remaining(qty, parts, part, fate) as TRACKINQTY,
   case when fate % 3 = 0 then 1 + fate % 20 end as TRACKINQTY2,
   case when not is_open then track_in + to_seconds(duration * (part + 1) // parts) end as TRACKOUTTIMESTAMP,
-  case when not is_open then remaining(qty, parts, part, fate) - remaining(qty, parts, part + 1, fate) end as TRACKOUTQTY,
+  case when not is_open then remaining(qty, parts, part, fate) - remaining(qty, parts, part + 1, fate) end
+    as TRACKOUTQTY,
   case when fate % 3 = 0 and not is_open then 1 + fate % 20 end as TRACKOUTQTY2,
   mostly(track_in - to_seconds(300 + fate % 3600), fate, 167) as MOVEINTIMESTAMP,
   mostly(qty, fate, 173) as MOVEINQTY,

@@ -29,7 +29,8 @@ select
   comment as HOLDCOMMENTS,
   mostly(pick(getvariable('hold_reasons'), hold_fate // 8), hold_fate, 53) as HOLDREASONNAME,
   case when not is_open then mostly(pick(getvariable('employees'), hold_fate // 32), hold_fate, 43) end as RELEASEEMP,
-  case when not is_open and hold_fate % 3 > 0 then pick(getvariable('comments'), hold_fate // 64) end as RELEASECOMMENTS,
+  case when not is_open and hold_fate % 3 > 0 then pick(getvariable('comments'), hold_fate // 64) end
+    as RELEASECOMMENTS,
   case when not is_open then pick(getvariable('release_reasons'), hold_fate // 128) end as RELEASEREASONNAME,
   case when hold_fate % 5 = 0 then format('NCR-{:06d}', hold_fate % 1000000) end as NCRID,
   case when is_open then '待放行：' || comment end as FUTUREHOLDCOMMENTS

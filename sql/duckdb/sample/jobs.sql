@@ -1,7 +1,7 @@
 -- Purpose: DW_MES_JOB and DW_MES_JOBTXNHISTORY of one slice: equipment maintenance orders, 20 a block.
--- Needs:   tables block, slot, machine_family.
--- Traps:   lots only as comma lists, of one to 90 ids, some with blanks after the comma; COMPLETEDATE null when cancelled;
---          names cut off at 2000 characters.
+-- Needs:   tables block, slot, station.
+-- Traps:   lots only as comma lists, of one to 90 ids, some with blanks after the comma; COMPLETEDATE null when
+--          cancelled; names cut off at 2000 characters.
 
 create or replace temp table equipment_job as
 with planned as (
@@ -13,7 +13,7 @@ with planned as (
     chance('job', block.block * 32 + turn) as fate,
     -- One in three names no lot; a few name very many.
     [0, 0, 0, 0, 1, 1, 1, 2, 3, 5, 8, 13][1 + fate % 12] + case when fate % 97 = 0 then 77 else 0 end as lots,
-    [2, 4, 4, 5, 7, 13, 15, 15][1 + fate // 16 % 8] as family
+    [2, 4, 4, 5, 8, 14, 18, 18][1 + fate // 16 % 8] as step
   from block
   cross join range(20) as turns (turn)
   where block.block between getvariable('first_block') and getvariable('end_block') - 1
@@ -25,20 +25,22 @@ listed as (
     string_agg(slot.id, ',' order by named) as ids,
     left(string_agg(slot.name, ',' order by named), 2000) as names
   from (select *, unnest(range(lots)) as named from planned) as planned
-  join slot on slot.block = planned.block and slot.slot = 3 + (planned.fate // 128 + named) % (planned.first_combined - 3)
+  join slot
+    on slot.block = planned.block and slot.slot = 3 + (planned.fate // 128 + named) % (planned.first_combined - 3)
   group by planned.block, planned.turn
 )
 select
   planned.*,
-  machine_family.prefix,
-  pick(machine_family.models, fate // 8) as model,
-  1 + fate // 256 % machine_family.machines as machine,
-  starts_at + to_seconds(fate // 512 % 1900800) as created_at,
+  station.family,
+  station.prefix,
+  -- One of the machines that the order runs on, about when it does.
+  1 + (chance('bay', planned.block * 32 + planned.step) + fate // 256 % 5) % station.machines as machine,
+  starts_at + to_seconds(planned.step * 39600 + fate // 1024 % 140000) as created_at,
   case when fate % 23 = 0 then 'Cancelled' when fate % 19 = 0 then 'Open' else 'Completed' end as status,
   case when fate % 7 = 0 then replace(listed.ids, ',', ', ') else listed.ids end as ids,
   listed.names
 from planned
-join machine_family using (family)
+join station using (step)
 left join listed using (block, turn)
 order by block, turn;
 
@@ -77,7 +79,8 @@ select
   row_id(800, (block * 32 + turn) * 8 + stage) as JOBTXNHISTORYID,
   row_id(784, block * 32 + turn) as JOBID,
   created_at + to_seconds(stage * 200) as TXNDATE,
-  case when stage > 0 then ['Open', 'Assigned', 'Started', 'Repaired', 'Tested', 'Completed'][stage] end as FROMJOBSTATUS,
+  case when stage > 0 then ['Open', 'Assigned', 'Started', 'Repaired', 'Tested', 'Completed'][stage] end
+    as FROMJOBSTATUS,
   case
     when status = 'Cancelled' and stage = 1 then 'Cancelled'
     else ['Open', 'Assigned', 'Started', 'Repaired', 'Tested', 'Completed'][stage + 1]

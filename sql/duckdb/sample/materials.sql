@@ -46,8 +46,10 @@ select
   end as QTYCONSUMED,
   mostly(unit, use, 107) as UOMNAME,
   mostly(track_in + to_seconds(use % 3600), use, 997) as TXNDATE,
-  case when category <> 'LEADFRAME' then mostly(date_trunc('day', track_in) + to_days((30 + use % 300)::integer), use, 13) end
-    as EXPIRATIONDATE,
+  case
+    when category <> 'LEADFRAME'
+      then mostly(date_trunc('day', track_in) + to_days((30 + use % 300)::integer), use, 13)
+  end as EXPIRATIONDATE,
   case when category in ('EPOXY', 'COMPOUND') then track_in + to_hours(8 + use % 64) end as FLOORLIFEEXPIRATIONDATE,
   case when category = 'CHEMICAL' then '間接材料' else '直接材料' end as PRIMARY_CATEGORY,
   category as SECONDARY_CATEGORY

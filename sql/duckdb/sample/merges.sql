@@ -11,8 +11,10 @@ target as (
   select
     block.block,
     turn,
-    case when turn < combined then first_combined + turn else first_split + chance('target', block.block * 2) % splits end
-      as target_slot,
+    case
+      when turn < combined then first_combined + turn
+      else first_split + chance('target', block.block * 2) % splits
+    end as target_slot,
     first_combined,
     chance('merge', block.block * 64 + turn) as fate
   from block

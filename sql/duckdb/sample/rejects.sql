@@ -1,8 +1,8 @@
 -- Purpose: DW_MES_LOTREJECTHISTORY of one slice.
 -- Needs:   table load (history.sql).
 -- Order:   by container, step and reason.
--- Traps:   several reasons of one HISTORYMAINLINEID that repeat MOVEINQTY, rejects booked at another machine or after the
---          lot has left the spec, null reasons, XXX_ and ZZZ_ reasons, comments with anything in them.
+-- Traps:   several reasons of one HISTORYMAINLINEID that repeat MOVEINQTY, rejects booked at another machine or after
+--          the lot has left the spec, null reasons, XXX_ and ZZZ_ reasons, comments with anything in them.
 -- Signal:  machine 241 of GWBK makes far more `043_NSOP` than its neighbours, for defect analysis to find.
 
 insert into DWH.DW_MES_LOTREJECTHISTORY by name
@@ -36,9 +36,15 @@ select
   track_in + to_seconds(case when booking_fate % 13 = 0 then 259200 else 1800 end + booking_fate % 7200) as TXNDATE,
   case
     when is_bad_machine and item = 0 then '043_NSOP'
-    else mostly(pick(getvariable('loss_reasons'), case when reason_fate % 4 > 0 then reason_fate // 4 % 19 else reason_fate // 4 end), reason_fate, 41)
+    -- The first 19 of the list are the usual ones.
+    else mostly(
+      pick(getvariable('loss_reasons'), reason_fate // 4 % case when reason_fate % 4 > 0 then 19 else 10000 end),
+      reason_fate,
+      41
+    )
   end as LOSSREASONNAME,
-  mostly(pick(['製程報廢', '測試不良', '外觀不良', '原物料報廢'], reason_fate // 8), reason_fate, 37) as REJECTCATEGORYNAME,
+  mostly(pick(['製程報廢', '測試不良', '外觀不良', '原物料報廢'], reason_fate // 8), reason_fate, 37)
+    as REJECTCATEGORYNAME,
   case when is_bad_machine then qty // 20 else 0 end + reason_fate % (2 + qty // 400) as REJECTQTY,
   case when reason_fate % 9 = 0 then reason_fate % 30 else mostly(0, reason_fate, 5) end as STANDBYQTY,
   case when reason_fate % 15 = 0 then reason_fate % 20 else mostly(0, reason_fate, 5) end as QTYTOPROCESS,

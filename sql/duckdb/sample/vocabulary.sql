@@ -42,8 +42,8 @@ set variable loss_reasons = list_concat(
   )
 );
 
--- Free text as people type it: quotes, backslashes, HTML, tabs, line ends, emoji, characters beyond the BMP. Never empty:
--- Oracle has no empty text.
+-- Free text as people type it: quotes, backslashes, HTML, tabs, line ends, emoji, characters beyond the BMP.
+-- Never empty: Oracle has no empty text.
 set variable comments = [
   '銀膠不足，已調整', 'NSOP x3, 更換 capillary', '待 PE 確認', '<b>急件</b> & 優先', '參數 "VF" 偏移 > 3σ', 'path C:\temp\log\n',
   'tab	between', e'第一行\n第二行', '👍🏽 OK 👩‍🔧', '𠮷野家 𠀋', 'O''Reilly', '100% _ok_', '<script>alert(1)</script>', '   '

@@ -170,6 +170,8 @@ export const en = {
     none: 'No records of this kind for these containers.',
     noneFiltered: 'No records of this kind for the selected containers.',
     soFar: 'so far',
+    total: '{{ count }} records',
+    totalFiltered: '{{ shown }} of {{ count }} records',
     filter: 'Only {{ name }} and {{ count }} below it',
     filterOne: 'Only {{ name }}',
     clearFilter: 'Show all containers',

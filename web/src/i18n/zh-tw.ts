@@ -172,6 +172,8 @@ export const zhTw: Dictionary = {
     none: '這些批次沒有此類資料。',
     noneFiltered: '所選批次沒有此類資料。',
     soFar: '目前',
+    total: '{{ count }} 筆',
+    totalFiltered: '{{ shown }} / {{ count }} 筆',
     filter: '只看 {{ name }} 及其下 {{ count }} 個批次',
     filterOne: '只看 {{ name }}',
     clearFilter: '顯示全部批次',

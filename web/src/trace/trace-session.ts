@@ -59,14 +59,19 @@ export function createTraceSession(): TraceSession {
     const before = last?.run === snapshot.run ? last : undefined;
     last = snapshot;
     setAnnouncement((spoken) => announce(before, snapshot) ?? spoken);
-    if (snapshot.lineage?.jobId !== before?.lineage?.jobId) void loadGraph();
+    if (snapshot.lineage?.jobId !== before?.lineage?.jobId) void loadGraph(snapshot.lineage?.jobId);
     setStore('snapshot', reconcile(snapshot, { key: 'domain', merge: before !== undefined }));
   };
 
-  const loadGraph = async (): Promise<void> => {
+  const loadGraph = async (jobId: string | undefined): Promise<void> => {
     const data = await worker.lineage();
+    // The data has just been copied in; building and drawing get tasks of their own, so that none of them is long.
+    await new Promise((resolve) => setTimeout(resolve));
+    const built = data === undefined ? undefined : buildLineageGraph(data.nodes, data.edges);
+    await new Promise((resolve) => setTimeout(resolve));
+    if (last?.lineage?.jobId !== jobId) return;
     setSelected(undefined);
-    setGraph(data === undefined ? undefined : buildLineageGraph(data.nodes, data.edges));
+    setGraph(built);
   };
 
   const begin = (): void => {

@@ -32,12 +32,12 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
               <Tabs.List aria-label={t('events.tabs')} class="flex min-w-0 overflow-x-auto">
                 <For each={domains()}>{(each) => <DomainTab domain={each} isOpen={props.session.isRunning()} />}</For>
               </Tabs.List>
-              <StreamMarks session={props.session} />
               <FilterChip session={props.session} isFiltered={domain().filtered} />
             </div>
             <Tabs.Content value={domain().domain} class="relative min-h-0 flex-1 outline-none" tabindex={-1}>
               <DomainView session={props.session} domain={domain()} />
             </Tabs.Content>
+            <StreamMarks session={props.session} domain={domain()} />
           </Tabs.Root>
         )}
       </Show>
@@ -74,14 +74,22 @@ function DomainTab(props: { readonly domain: DomainSnapshot; readonly isOpen: bo
 }
 
 /** What is known of the stream as a whole: that it was proven, and what it took. */
-function StreamMarks(props: { readonly session: TraceSession }) {
+function StreamMarks(props: { readonly session: TraceSession; readonly domain: DomainSnapshot }) {
   const stream = () => props.session.snapshot()?.stream;
   const isProven = () => {
     const outcome = stream()?.outcome;
     return outcome?.type === 'complete' && outcome.quality.status === 'complete';
   };
   return (
-    <div class="ml-auto flex shrink-0 items-center gap-3 text-xs text-ink-3">
+    <div class="flex h-6 shrink-0 items-center gap-4 border-t border-line bg-raised px-3 text-2xs text-ink-2">
+      <span class="figure">
+        {stream()?.filterContainers === undefined
+          ? t('events.total', { count: formatCount(props.domain.records, language()) })
+          : t('events.totalFiltered', {
+              shown: formatCount(props.domain.shown, language()),
+              count: formatCount(props.domain.records, language()),
+            })}
+      </span>
       <Show when={(stream()?.damagedReadings ?? 0) > 0}>
         <span>{t('progress.rereads', { count: formatCount(stream()?.damagedReadings ?? 0, language()) })}</span>
       </Show>
@@ -89,8 +97,8 @@ function StreamMarks(props: { readonly session: TraceSession }) {
         <span>{t('progress.resumes', { count: formatCount(stream()?.resumes ?? 0, language()) })}</span>
       </Show>
       <Show when={isProven()}>
-        <span class="fade-in flex items-center gap-1 font-medium text-ok" title={t('end.complete')}>
-          <ShieldCheck size={14} aria-hidden="true" />
+        <span class="fade-in ml-auto flex items-center gap-1 font-medium text-ok" title={t('end.complete')}>
+          <ShieldCheck size={13} aria-hidden="true" />
           {t('end.proven')}
         </span>
       </Show>
@@ -109,7 +117,7 @@ function FilterChip(props: { readonly session: TraceSession; readonly isFiltered
   });
   return (
     <Show when={label()}>
-      <div class="fade-in flex shrink-0 items-center gap-1 rounded-full bg-accent-soft py-0.5 pr-1 pl-3 text-xs">
+      <div class="fade-in ml-auto flex shrink-0 items-center gap-1 rounded-full bg-accent-soft py-0.5 pr-1 pl-3 text-xs">
         <span>{label()}</span>
         <Show when={!props.isFiltered}>
           <span class="text-ink-3">{t('events.filtering')}</span>

@@ -1,4 +1,5 @@
 import type { LineageEdge, LineageNode } from '#protocol/trace.ts';
+import { EDGE_TYPES } from '#protocol/trace.ts';
 
 export type EdgeType = LineageEdge['edge_type'];
 
@@ -31,9 +32,9 @@ export function buildLineageGraph(nodes: readonly LineageNode[], edges: readonly
   const outgoing = linksByParent(sorted.length, places, edges);
   const { order, loops } = sortTopologically(sorted.length, outgoing);
   const loopSet = new Set(loops);
-  const children = outgoing.map((links) => links.filter((link) => !loopSet.has(link)));
+  const children = loops.length === 0 ? outgoing : outgoing.map((links) => links.filter((link) => !loopSet.has(link)));
   const parents: Link[][] = sorted.map(() => []);
-  for (const link of children.flat()) parents[link.to]?.push(link);
+  for (const links of children) for (const link of links) parents[link.to]?.push(link);
   const roots = order.filter((place) => parents[place]?.length === 0);
   return { nodes: sorted, places, parents, children, loops, roots, order };
 }
@@ -46,12 +47,13 @@ function byName(a: LineageNode, b: LineageNode): number {
 
 function linksByParent(count: number, places: ReadonlyMap<string, number>, edges: readonly LineageEdge[]): Link[][] {
   const outgoing: Link[][] = Array.from({ length: count }, () => []);
-  const seen = new Set<string>();
+  const seen = new Set<number>();
   for (const edge of edges) {
     const from = places.get(edge.from_cid);
     const to = places.get(edge.to_cid);
-    const key = `${from}>${to}:${edge.edge_type}`;
-    if (from === undefined || to === undefined || from === to || seen.has(key)) continue;
+    if (from === undefined || to === undefined || from === to) continue;
+    const key = (from * count + to) * EDGE_TYPES.length + EDGE_TYPES.indexOf(edge.edge_type);
+    if (seen.has(key)) continue;
     seen.add(key);
     outgoing[from]?.push({ from, to, type: edge.edge_type });
   }

@@ -46,45 +46,49 @@ export function firstExpanded(graph: LineageGraph): Set<number> {
  */
 export function layOutLineage(graph: LineageGraph, expanded: ReadonlySet<number>): LineageLayout {
   const visible = findVisible(graph, expanded);
-  const shown = (link: Link): boolean => expanded.has(link.from) && visible.has(link.from) && visible.has(link.to);
-  const order = graph.order.filter((place) => visible.has(place));
-  const columns = assignColumns(graph, order, shown);
-  const rows = assignRows({ graph, order, columns, shown });
+  const shown = (link: Link): boolean => expanded.has(link.from) && visible[link.from] === 1;
+  const order = graph.order.filter((place) => visible[place] === 1);
+  const links = order.flatMap((place) => (expanded.has(place) ? (graph.children[place] ?? []) : []));
+  const placing = { graph, order, links, shown, columns: assignColumns(graph, order, shown) };
+  const rows = assignRows(placing);
   const nodes = order.map((place) => {
-    const hidden = (graph.children[place] ?? []).filter((link) => !expanded.has(place) || !visible.has(link.to)).length;
-    return { place, column: columns.get(place) ?? 0, row: rows.get(place) ?? 0, hidden };
+    const hidden = expanded.has(place) ? 0 : (graph.children[place]?.length ?? 0);
+    return { place, column: placing.columns[place] ?? 0, row: rows[place] ?? 0, hidden };
   });
   nodes.sort((a, b) => a.row - b.row || a.column - b.column);
-  const links = [...order.flatMap((place) => graph.children[place] ?? []), ...graph.loops].filter(shown);
   return {
     nodes,
     byPlace: new Map(nodes.map((node) => [node.place, node])),
-    links,
+    links: [...links, ...graph.loops.filter((link) => shown(link) && visible[link.to] === 1)],
     columns: 1 + nodes.reduce((most, node) => Math.max(most, node.column), -1),
     rows: 1 + nodes.reduce((most, node) => Math.max(most, node.row), -1),
   };
 }
 
-function findVisible(graph: LineageGraph, expanded: ReadonlySet<number>): Set<number> {
-  const visible = new Set(graph.roots);
-  for (const place of visible) {
-    if (expanded.has(place)) for (const link of graph.children[place] ?? []) visible.add(link.to);
+/** By place: 1 for every node that an open path from a root leads to. */
+function findVisible(graph: LineageGraph, expanded: ReadonlySet<number>): Uint8Array {
+  const visible = new Uint8Array(graph.nodes.length);
+  for (const place of graph.roots) visible[place] = 1;
+  for (const place of graph.order) {
+    if (visible[place] === 1 && expanded.has(place)) for (const link of graph.children[place] ?? []) visible[link.to] = 1;
   }
   return visible;
 }
 
 type IsShown = (link: Link) => boolean;
 
-function assignColumns(graph: LineageGraph, order: readonly number[], shown: IsShown): Map<number, number> {
-  const columns = new Map<number, number>();
+/** By place: first as far left as the parents allow, then as far right as the children allow. */
+function assignColumns(graph: LineageGraph, order: readonly number[], shown: IsShown): Int32Array {
+  const columns = new Int32Array(graph.nodes.length);
   for (const place of order) {
-    const parents = (graph.parents[place] ?? []).filter(shown);
-    columns.set(place, 1 + parents.reduce((most, link) => Math.max(most, columns.get(link.from) ?? 0), -1));
+    for (const link of graph.children[place] ?? []) {
+      if (shown(link)) columns[link.to] = Math.max(columns[link.to] ?? 0, (columns[place] ?? 0) + 1);
+    }
   }
   for (const place of order.toReversed()) {
-    const children = (graph.children[place] ?? []).filter(shown);
-    if (children.length === 0) continue;
-    columns.set(place, children.reduce((least, link) => Math.min(least, columns.get(link.to) ?? 0), Infinity) - 1);
+    let least = Infinity;
+    for (const link of graph.children[place] ?? []) if (shown(link)) least = Math.min(least, columns[link.to] ?? 0);
+    if (least !== Infinity) columns[place] = least - 1;
   }
   return columns;
 }
@@ -92,34 +96,36 @@ function assignColumns(graph: LineageGraph, order: readonly number[], shown: IsS
 interface Placing {
   readonly graph: LineageGraph;
   readonly order: readonly number[];
-  readonly columns: ReadonlyMap<number, number>;
+  readonly links: readonly Link[];
+  readonly columns: Int32Array;
   readonly shown: IsShown;
 }
 
 interface Forest {
   /** The children that belong to a node's own tree. */
   readonly own: ReadonlyMap<number, readonly number[]>;
-  readonly rootOf: ReadonlyMap<number, number>;
+  /** By place. */
+  readonly rootOf: Int32Array;
   readonly roots: readonly number[];
 }
 
-function assignRows(placing: Placing): Map<number, number> {
+function assignRows(placing: Placing): Int32Array {
   const forest = buildForest(placing);
   const guests = findGuests(placing, forest);
-  const rows = new Map<number, number>();
+  const rows = new Int32Array(placing.graph.nodes.length);
   const hosted = new Set([...guests.values()].flat());
   let nextRow = 0;
   const placeTree = (root: number): void => {
     const path: { place: number; next: number }[] = [{ place: root, next: 0 }];
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const children = forest.own.get(top.place) ?? [];
-      const items = [...children, ...(guests.get(top.place) ?? [])];
-      if (top.next === 0 && children.length === 0) rows.set(top.place, nextRow++);
-      const item = items[top.next++];
+      const children = forest.own.get(top.place) ?? NONE;
+      if (top.next === 0 && children.length === 0) rows[top.place] = nextRow++;
+      const item = children[top.next] ?? guests.get(top.place)?.[top.next - children.length];
+      top.next++;
       if (item !== undefined) path.push({ place: item, next: 0 });
       else {
         const middle = children[(children.length - 1) >> 1];
-        if (middle !== undefined) rows.set(top.place, rows.get(middle) ?? 0);
+        if (middle !== undefined) rows[top.place] = rows[middle] ?? 0;
         path.pop();
       }
     }
@@ -128,18 +134,19 @@ function assignRows(placing: Placing): Map<number, number> {
   return rows;
 }
 
+const NONE: readonly number[] = [];
+
 function buildForest({ graph, order, columns, shown }: Placing): Forest {
   const own = new Map<number, number[]>();
-  const rootOf = new Map<number, number>();
+  const rootOf = new Int32Array(graph.nodes.length);
   const roots: number[] = [];
   for (const place of order) {
-    const parents = (graph.parents[place] ?? []).filter(shown).map((link) => link.from);
-    const nearest = parents.reduce<number | undefined>(
-      (best, parent) => (best === undefined || (columns.get(parent) ?? 0) > (columns.get(best) ?? 0) ? parent : best),
-      undefined,
-    );
-    rootOf.set(place, nearest === undefined ? place : (rootOf.get(nearest) ?? place));
-    if (nearest === undefined) roots.push(place);
+    let nearest = -1;
+    for (const link of graph.parents[place] ?? []) {
+      if (shown(link) && (nearest === -1 || (columns[link.from] ?? 0) > (columns[nearest] ?? 0))) nearest = link.from;
+    }
+    rootOf[place] = nearest === -1 ? place : (rootOf[nearest] ?? place);
+    if (nearest === -1) roots.push(place);
     else pushTo(own, nearest, place);
   }
   for (const children of own.values()) children.sort((a, b) => a - b);
@@ -147,27 +154,25 @@ function buildForest({ graph, order, columns, shown }: Placing): Forest {
 }
 
 /** Which trees are placed below which node: each tree hangs on the first placed tree that an edge connects it with. */
-function findGuests({ graph, order, shown }: Placing, forest: Forest): Map<number, number[]> {
+function findGuests({ links }: Placing, forest: Forest): ReadonlyMap<number, readonly number[]> {
   const bridges = new Map<number, { readonly host: number; readonly guest: number }[]>();
-  const connect = (host: number, other: number): void => {
-    const tree = forest.rootOf.get(host) ?? host;
-    const guest = forest.rootOf.get(other) ?? other;
-    if (tree !== guest) pushTo(bridges, tree, { host, guest });
-  };
-  for (const link of order.flatMap((place) => graph.children[place] ?? []).filter(shown)) {
-    connect(link.to, link.from);
-    connect(link.from, link.to);
+  for (const { from, to } of links) {
+    const upper = forest.rootOf[from] ?? from;
+    const lower = forest.rootOf[to] ?? to;
+    if (upper === lower) continue;
+    pushTo(bridges, lower, { host: to, guest: upper });
+    pushTo(bridges, upper, { host: from, guest: lower });
   }
   const guests = new Map<number, number[]>();
-  const placed = new Set<number>();
+  const reached = new Set<number>();
   for (const start of forest.roots) {
-    if (placed.has(start)) continue;
-    const reached = new Set([start]);
-    for (const tree of reached) {
-      placed.add(tree);
-      for (const { host, guest } of bridges.get(tree) ?? []) {
-        if (placed.has(guest) || reached.has(guest)) continue;
+    if (reached.has(start)) continue;
+    reached.add(start);
+    for (const trees = [start]; trees.length > 0; ) {
+      for (const { host, guest } of bridges.get(trees.shift() ?? start) ?? []) {
+        if (reached.has(guest)) continue;
         reached.add(guest);
+        trees.push(guest);
         pushTo(guests, host, guest);
       }
     }

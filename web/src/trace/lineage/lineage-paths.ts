@@ -5,15 +5,17 @@ import { COLUMN_PX, nodeX, nodeY, ROW_PX } from './lineage-view.ts';
 /** Width of a node's box; edges run in the gap between two boxes. */
 export const BOX_PX = 176;
 const GAP_PX = COLUMN_PX - BOX_PX;
+/** More nodes than any lineage has. */
+const MAX_PLACES = 2 ** 24;
 /** Distance of two edges of different types between the same pair. */
 const LANE_PX = 5;
 
 /** One path for all links of a type: a handful of elements, however many edges. */
 export function linkPaths(layout: LineageLayout, links: readonly Link[]): ReadonlyMap<EdgeType, string> {
-  const lanes = new Map<string, number>();
+  const lanes = new Map<number, number>();
   const paths = new Map<EdgeType, string[]>();
   for (const link of links) {
-    const pair = `${link.from}>${link.to}`;
+    const pair = link.from * MAX_PLACES + link.to;
     const lane = lanes.get(pair) ?? 0;
     lanes.set(pair, lane + 1);
     const pieces = paths.get(link.type) ?? [];

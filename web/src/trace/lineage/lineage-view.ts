@@ -37,14 +37,18 @@ export function drawingSize(layout: Pick<LineageLayout, 'columns' | 'rows'>): Si
   return { width: layout.columns * COLUMN_PX + MARGIN_PX, height: (layout.rows - 1) * ROW_PX + 2 * MARGIN_PX };
 }
 
-/** The whole drawing if it can be read, else its top left at a readable scale. */
-export function fitView(layout: Pick<LineageLayout, 'columns' | 'rows'>, size: Size): View {
+/** The whole drawing if it can be read, else its leftmost node in the middle of the left edge, at a readable scale. */
+export function fitView(layout: Pick<LineageLayout, 'columns' | 'rows' | 'nodes'>, size: Size): View {
   const drawing = drawingSize(layout);
   const wanted = Math.min(size.width / drawing.width, size.height / drawing.height, 1);
   const scale = clampScale(Math.max(wanted, READABLE_SCALE));
   const freeX = size.width - drawing.width * scale;
   const freeY = size.height - drawing.height * scale;
-  return { scale, panX: Math.max(0, Math.min(freeX / 2, 24)), panY: Math.max(0, freeY / 2) };
+  const panX = Math.max(0, Math.min(freeX / 2, 24));
+  if (freeY >= 0) return { scale, panX, panY: freeY / 2 };
+  const first = layout.nodes.find((node) => node.column === 0);
+  const wantedY = size.height / 2 - nodeY(first ?? { row: 0 }) * scale;
+  return { scale, panX, panY: Math.min(0, Math.max(freeY, wantedY)) };
 }
 
 /** Zooms so that the point of the drawing under (x, y) stays where it is. */
