@@ -31,12 +31,23 @@ export function tokenise(values: readonly string[]): SeedToken[] {
 }
 
 function toToken(input: string): SeedToken {
-  const parts = parsePattern(input);
+  const parts = sortWildcards(parsePattern(input));
   const literals = parts.filter((part) => typeof part === 'object');
   if (literals.length === parts.length) {
     return { kind: 'exact', input, name: literals.map(({ literal }) => literal).join('') };
   }
   return { kind: 'pattern', input, like: parts.map(toLike).join(''), parts };
+}
+
+/** Neighbouring wildcards in one order, `_` first and `%` once: databases match `%_%_%` in exponential time. */
+function sortWildcards(parts: readonly PatternPart[]): PatternPart[] {
+  const sorted: PatternPart[] = [];
+  for (const part of parts) {
+    const last = sorted.at(-1);
+    if (last !== 'any' || typeof part === 'object') sorted.push(part);
+    else if (part === 'one') sorted.splice(-1, 1, 'one', 'any');
+  }
+  return sorted;
 }
 
 function parsePattern(input: string): PatternPart[] {

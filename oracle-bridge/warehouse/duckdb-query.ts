@@ -30,33 +30,27 @@ export function buildRowsQuery(statement: DuckDbStatement): Query {
 }
 
 /**
- * A query of one row a batch: its records as bytes of JSON text, their number, and the containers whose first record it
- * holds. DuckDB makes the whole text: no record passes through JavaScript as an object or as a string.
+ * A query of one row a batch: its records as bytes of JSON text, their number, and the ids of its containers, separated
+ * by blanks. DuckDB makes the whole text: no record passes through JavaScript as an object or as a string. The ids are
+ * given, not counted, because a window over the records to find each container's first one costs a quarter of the time.
  */
 export function buildRecordsQuery(statement: DuckDbStatement, batchRecords: number): Query {
   const { file } = statement;
   const selection = selectionOf(file);
-  const isFirst = file.columns.some(({ name }) => name === CONTAINER_COLUMN)
-    ? `record_place = min(record_place) over (partition by ${CONTAINER_COLUMN})`
-    : 'false';
+  const containers = file.columns.some(({ name }) => name === CONTAINER_COLUMN)
+    ? `array_to_string(list(distinct ${CONTAINER_COLUMN}), ' ')`
+    : `''`;
   const text = `with selection as (
 ${selection}
 ),
 placed as (
   select *, row_number() over (order by ${file.order}) - 1 as record_place from selection
-),
-written as (
-  select
-    record_place,
-    ${isFirst} as is_first_of_container,
-    ${recordJson(file.columns)} as record_json
-  from placed
 )
 select
-  encode(string_agg(record_json, ',' || chr(9) order by record_place)) as batch_json,
+  encode(string_agg(${recordJson(file.columns)}, ',' || chr(9) order by record_place)) as batch_json,
   count(*)::integer as batch_count,
-  (count(*) filter (is_first_of_container))::integer as containers_found
-from written
+  ${containers} as container_ids
+from placed
 group by record_place // $batch_records
 order by record_place // $batch_records`;
   const batchBind: QueryBind = { name: 'batch_records', type: 'whole', value: batchRecords };

@@ -18,9 +18,12 @@ function* valuesOf(result: DuckDBMaterializedResult): Generator<readonly DuckDBV
 
 /** What `buildRecordsQuery` asked for. */
 export function* batchesOf(result: DuckDBMaterializedResult): Generator<RecordBatch> {
-  for (const [json, count, containersFound] of valuesOf(result)) {
+  const found = new Set<string>();
+  for (const [json, count, containerIds] of valuesOf(result)) {
     if (!(json instanceof DuckDBBlobValue)) throw new Error('a batch came without its text');
-    yield { json: json.bytes, count: Number(count), containersFound: Number(containersFound) };
+    const before = found.size;
+    for (const id of String(containerIds).split(' ')) if (id !== '') found.add(id);
+    yield { json: json.bytes, count: Number(count), containersFound: found.size - before };
   }
 }
 

@@ -56,6 +56,8 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehous
 
 export class DuckDbWarehouse implements Warehouse {
   readonly description: string;
+  /** Settles when what is read ahead has been read; never rejects. */
+  readonly warmedUp: Promise<void>;
   readonly #instance: DuckDBInstance;
   readonly #connections: DuckDbConnections;
   readonly #spans: DuckDbSpans;
@@ -69,7 +71,7 @@ export class DuckDbWarehouse implements Warehouse {
     this.#connections = connections;
     this.description = `duckdb ${version.replace(/^v/, '')}`;
     this.#spans = new DuckDbSpans((table) => this.#readBlocks(table));
-    this.#track(this.#warmUp()).catch(() => undefined);
+    this.warmedUp = this.#track(this.#warmUp());
   }
 
   /** Connections that run a statement right now. */
@@ -127,11 +129,10 @@ export class DuckDbWarehouse implements Warehouse {
 
   /** Reads the blocks of the large tables before the first job needs them. What fails is tried again by that job. */
   async #warmUp(): Promise<void> {
-    for (const domain of EVENT_DOMAINS) {
-      for (const { table } of loadStatement('duckdb', `events/${domain}`).spans) {
-        if (this.#closing.signal.aborted) return;
-        await this.#spans.blocksOf(table).catch(() => undefined);
-      }
+    const tables = EVENT_DOMAINS.flatMap((domain) => loadStatement('duckdb', `events/${domain}`).spans);
+    for (const { table } of tables) {
+      if (this.#closing.signal.aborted) return;
+      await this.#spans.blocksOf(table).catch(() => undefined);
     }
   }
 

@@ -54,8 +54,9 @@ export const positionLineSchema = z.object({
   sha256: sha256Schema,
 });
 
-export const progressLineSchema = z.extend(progressSchema, {
+export const progressLineSchema = z.object({
   type: z.literal('progress'),
+  ...progressSchema.shape,
   domains: z.partialRecord(domainSchema, z.object({ ids_done: count, ids: count, records: count })),
 });
 

@@ -82,19 +82,23 @@ export async function readStream(url: string, jobId: string, options: ReadOption
   const response = await fetch(`${url}/api/trace/job/${jobId}/stream${after}`, init);
   if (!response.ok || !response.body) throw new Error(`${response.status} ${await response.text()}`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let held = '';
+  // Parts of the line that is not whole yet: joined once, when its newline comes.
+  let held: string[] = [];
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return check;
-      held += value;
-      const lines = held.split(/(?<=\n)/);
-      held = lines.at(-1)?.endsWith('\n') ? '' : (lines.pop() ?? '');
-      for (const line of lines) {
-        if (options.onLine?.(check.take(line)) !== false) continue;
+      let from = 0;
+      for (let end = value.indexOf('\n'); end >= 0; end = value.indexOf('\n', from)) {
+        const line = held.join('') + value.slice(from, end + 1);
+        held = [];
+        from = end + 1;
+        const event = check.take(line);
+        if (options.onLine?.(event) !== false) continue;
         await reader.cancel();
         return check;
       }
+      held.push(value.slice(from));
     }
   } catch (error) {
     if (error instanceof TypeError || (error instanceof Error && error.name === 'AbortError')) return check;

@@ -62,7 +62,7 @@ export function makeLineage(seedNames: readonly string[], count: number): DemoLi
     link(gc, mother, 'split_from');
     link(wafer, mother, 'wafer_origin');
     const lots = [mother];
-    for (let index = 4; index < size - 1; index++) {
+    for (let index = 4; index < size; index++) {
       const parent = lots[Math.floor(random() * Math.min(lots.length, 1 + index / 3))] ?? mother;
       const kind = random();
       const lot = add(
@@ -184,15 +184,16 @@ export function makeRecord(domain: EventDomain, index: number, node: LineageNode
         HOLDCOMMENTS: '等待工程確認；量測 Cpk 後放行',
       };
     case 'jobs':
-      return {
-        ...lot,
-        JOBID: containerIdOf(7_000_000 + index),
-        RESOURCENAME: machine,
-        JOBSTATUS: pick(random, ['COMPLETED', 'OPEN', 'CANCELLED']),
-        JOBMODELNAME: pick(random, ['PM', 'REPAIR', 'SETUP']),
-        CREATEDATE: timeAt(at),
-        COMPLETEDATE: random() < 0.2 ? null : timeAt(at + 120),
-        SYMPTOMCODENAME: '焊線機 Missing wire',
-      };
+      break;
   }
+  return {
+    ...lot,
+    JOBID: containerIdOf(7_000_000 + index),
+    RESOURCENAME: machine,
+    JOBSTATUS: pick(random, ['COMPLETED', 'OPEN', 'CANCELLED']),
+    JOBMODELNAME: pick(random, ['PM', 'REPAIR', 'SETUP']),
+    CREATEDATE: timeAt(at),
+    COMPLETEDATE: random() < 0.2 ? null : timeAt(at + 120),
+    SYMPTOMCODENAME: '焊線機 Missing wire',
+  };
 }

@@ -86,7 +86,7 @@ export class FakeClock implements Clock {
 
   /** Lets every task that still waits happen, as if its time had come. */
   elapseAll(): void {
-    for (const entry of [...this.#tasks]) this.#run(entry);
+    for (const entry of Array.from(this.#tasks)) this.#run(entry);
   }
 
   #run(entry: { readonly delayMs: number; readonly task: () => void }): void {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BatchEntry } from '../../web/src/stream/batch-store.ts';
 import { BatchStore, findBatch, MAX_OPEN_BATCHES } from '../../web/src/stream/batch-store.ts';

@@ -71,7 +71,9 @@ describe('a stream that is read in one piece', () => {
   });
 
   it('is the same in chunks of one byte', async () => {
-    await expectWhole(start(new ScriptedSource(LOG, [{ chunkBytes: 1 }])));
+    const run = start(new ScriptedSource(LOG, [{ chunkBytes: 1 }]));
+    await expectWhole(run);
+    expect(run.reader.resumes).toBe(0);
   });
 
   it.each(['cancelled', 'error'] as const)('keeps what arrived when the job ended %s', async (terminal) => {
@@ -104,6 +106,7 @@ describe('a stream that is cut', () => {
       ends.map((cutAfterBytes) => ({ cutAfterBytes })),
     );
     await expectWhole(start(source));
+    expect(new Set(source.cursors).size).toBeGreaterThan(3);
   });
 
   it('resumes behind the last batch whose position was heard', async () => {
@@ -129,6 +132,7 @@ describe('a stream that is cut', () => {
     await new Promise((resolve) => setImmediate(resolve));
     run.clock.elapseAll();
     await expectWhole(run);
+    expect(source.cursors).toHaveLength(2);
   });
 
   it('stops at once when the page stops it, also while it waits', async () => {
@@ -144,6 +148,7 @@ describe('a stream that is cut', () => {
     await new Promise((resolve) => setImmediate(resolve));
     run.reader.retryNow();
     await expectWhole(run);
+    expect(run.reader.resumes).toBe(1);
   });
 });
 
@@ -206,10 +211,6 @@ describe('a damaged stream', () => {
   });
 
   it('is not complete when the end does not prove the whole: it reads once more, then says so', async () => {
-    const lie = (bytes: Uint8Array<ArrayBuffer>) =>
-      new TextEncoder().encode(
-        new TextDecoder().decode(bytes).replace(/("type":"complete".*"sha256":")[0-9a-f]{64}/, `$1${'0'.repeat(64)}`),
-      );
     const once = start(new ScriptedSource(LOG, [{ damage: lie }]));
     await expectWhole(once);
     expect(once.drops()).toBe(1);
@@ -277,7 +278,9 @@ describe('a stream that is refused', () => {
   });
 
   it('tries again after a 503', async () => {
-    await expectWhole(start(new ScriptedSource(LOG, [{ refuse: { code: 'BRIDGE_UNAVAILABLE', status: 503 } }])));
+    const run = start(new ScriptedSource(LOG, [{ refuse: { code: 'BRIDGE_UNAVAILABLE', status: 503 } }]));
+    await expectWhole(run);
+    expect(run.reader.resumes).toBe(1);
   });
 
   it('starts over when its cursor is not understood any more', async () => {
@@ -307,6 +310,12 @@ describe('a stream that is refused', () => {
     expect(run.reader.ledger.meta?.job_id).toBe(JOB_ID);
   });
 });
+
+/** The bytes with another digest on the terminal line. */
+function lie(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const text = new TextDecoder().decode(bytes);
+  return new TextEncoder().encode(text.replace(/("type":"complete".*"sha256":")[0-9a-f]{64}/, `$1${'0'.repeat(64)}`));
+}
 
 function lineOf(text: string) {
   return { bytes: new TextEncoder().encode(text) };

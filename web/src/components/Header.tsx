@@ -9,18 +9,22 @@ import { Segments } from './Segments.tsx';
 
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 
+function themeOptions() {
+  return THEMES.map((value) => {
+    const Icon = THEME_ICONS[value];
+    return { value, label: t(`theme.${value}`), face: () => <Icon size={14} aria-hidden="true" /> };
+  });
+}
+
+function languageOptions() {
+  return LANGUAGES.map((value) => ({
+    value,
+    label: t(value === 'en' ? 'language.en' : 'language.zhTw'),
+    face: () => (value === 'en' ? 'EN' : '中文'),
+  }));
+}
+
 export function Header() {
-  const themes = () =>
-    THEMES.map((value) => {
-      const Icon = THEME_ICONS[value];
-      return { value, label: t(`theme.${value}`), face: () => <Icon size={14} aria-hidden="true" /> };
-    });
-  const languages = () =>
-    LANGUAGES.map((value) => ({
-      value,
-      label: t(value === 'en' ? 'language.en' : 'language.zhTw'),
-      face: () => (value === 'en' ? 'EN' : '中文'),
-    }));
   return (
     <header class="flex h-11 shrink-0 items-center gap-3 border-b border-line bg-surface px-4">
       <a href="/" class="flex items-center gap-2 rounded-sm text-ink">
@@ -30,8 +34,8 @@ export function Header() {
       <span class="hidden border-l border-line pl-3 text-ink-3 sm:inline">{t('app.tagline')}</span>
       <div class="ml-auto flex items-center gap-3">
         <HealthDot />
-        <Segments label={t('language.label')} value={language()} options={languages()} onChange={setLanguage} />
-        <Segments label={t('theme.label')} value={theme()} options={themes()} onChange={setTheme} />
+        <Segments label={t('language.label')} value={language()} options={languageOptions()} onChange={setLanguage} />
+        <Segments label={t('theme.label')} value={theme()} options={themeOptions()} onChange={setTheme} />
       </div>
     </header>
   );

@@ -38,7 +38,12 @@ export function Notice(props: NoticeProps) {
       {props.actions}
       <Show when={props.onDismiss}>
         {(dismiss) => (
-          <button type="button" class="button button-icon -my-1" aria-label={t('action.dismiss')} onClick={() => dismiss()()}>
+          <button
+            type="button"
+            class="button button-icon -my-1"
+            aria-label={t('action.dismiss')}
+            onClick={() => dismiss()()}
+          >
             <X size={14} aria-hidden="true" />
           </button>
         )}

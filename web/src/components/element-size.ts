@@ -7,7 +7,10 @@ export interface ElementSize {
 }
 
 /** The inner size of an element as it changes: give `observe` as its `ref`. */
-export function createElementSize(): { readonly size: Accessor<ElementSize>; readonly observe: (element: Element) => void } {
+export function createElementSize(): {
+  readonly size: Accessor<ElementSize>;
+  readonly observe: (element: Element) => void;
+} {
   const [size, setSize] = createSignal<ElementSize>({ width: 0, height: 0 });
   const observer = new ResizeObserver(([entry]) => {
     if (entry !== undefined) setSize({ width: entry.target.clientWidth, height: entry.target.clientHeight });

@@ -197,7 +197,13 @@ export const en = {
     resumed: 'Connection restored',
     filtered: '{{ count }} records of the selection',
   },
-  action: { retry: 'Run again', dismiss: 'Dismiss', close: 'Close', details: 'Request {{ id }}', wait: 'Possible again in {{ wait }}' },
+  action: {
+    retry: 'Run again',
+    dismiss: 'Dismiss',
+    close: 'Close',
+    details: 'Request {{ id }}',
+    wait: 'Possible again in {{ wait }}',
+  },
   problem: {
     INVALID_PARAMS: 'The server did not understand this query. Check the values and start again.',
     INVALID_PROFILE: 'This profile is not known to the server. Choose another one.',
@@ -233,7 +239,8 @@ export const en = {
     STORE_FULL: 'The server has no space for this result. Trace fewer lots, or try again in an hour.',
     OFFLINE: 'The server cannot be reached. Check your network; then run it again.',
     UNREADABLE_ANSWER: 'The server gave an answer that this page cannot read. Reload the page; it may be out of date.',
-    STREAM_BROKEN: 'The stream arrived damaged several times at the same place. What is shown is good but not complete. Try again; if it stays, report it.',
+    STREAM_BROKEN:
+      'The stream arrived damaged several times at the same place. What is shown is good but not complete. Try again; if it stays, report it.',
     STREAM_UNPROVEN: 'The result could not be proven complete. Do not rely on it; run the query again.',
     STORAGE_FAILED: 'This browser has no space left for the records. Free some disk space, or trace fewer lots.',
     SECURE_CONTEXT_NEEDED: 'Records can be checked only on a secure connection. Open this page with https.',

@@ -199,7 +199,13 @@ export const zhTw: Dictionary = {
     resumed: '連線已恢復',
     filtered: '所選範圍共 {{ count }} 筆',
   },
-  action: { retry: '重新執行', dismiss: '關閉訊息', close: '關閉', details: '要求編號 {{ id }}', wait: '{{ wait }}後可再執行' },
+  action: {
+    retry: '重新執行',
+    dismiss: '關閉訊息',
+    close: '關閉',
+    details: '要求編號 {{ id }}',
+    wait: '{{ wait }}後可再執行',
+  },
   problem: {
     INVALID_PARAMS: '伺服器無法理解這個查詢，請檢查查詢值後再試。',
     INVALID_PROFILE: '伺服器沒有這個查詢模式，請改選其他模式。',

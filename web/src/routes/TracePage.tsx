@@ -55,7 +55,8 @@ export function TracePage() {
   createEffect(
     on(jobId, (id) => {
       if (id !== undefined) {
-        const lineageJobId = session.snapshot()?.lineage?.jobId ?? readUrlState(location.search, sessionStorage).lineageJobId;
+        const lineageJobId =
+          session.snapshot()?.lineage?.jobId ?? readUrlState(location.search, sessionStorage).lineageJobId;
         show({ query: query(), jobId: id, lineageJobId }, true);
       }
     }),
@@ -69,7 +70,10 @@ export function TracePage() {
       </aside>
       <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
         <StageBar session={session} />
-        <TraceNotices session={session} onRetry={() => (query() === undefined ? window.location.reload() : start(query()!))} />
+        <TraceNotices
+          session={session}
+          onRetry={() => (query() === undefined ? window.location.reload() : start(query()!))}
+        />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">
           <section
             aria-label={t('lineage.title')}

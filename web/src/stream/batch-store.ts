@@ -68,7 +68,12 @@ export class BatchStore {
   append(head: RecordsHead, line: Bytes): BatchEntry {
     const entries = this.#entries.get(head.domain) ?? [];
     if (head.batch !== entries.length + 1) throw new RangeError(`batch ${head.batch} is not the next`);
-    const entry = { ...head, offset: this.records(head.domain), byteOffset: this.#raw.append(line), byteLength: line.length };
+    const entry = {
+      ...head,
+      offset: this.records(head.domain),
+      byteOffset: this.#raw.append(line),
+      byteLength: line.length,
+    };
     entries.push(entry);
     this.#entries.set(head.domain, entries);
     return entry;

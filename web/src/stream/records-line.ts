@@ -21,7 +21,7 @@ const COMMA = 0x2c;
 const TAIL = [0x5d, 0x7d, 0x0a] as const;
 const SEPARATOR_BYTES = 2;
 const MAX_HEAD_BYTES = 160;
-const PREFIX = [...'{"type":"records"'].map((char) => char.charCodeAt(0));
+const PREFIX = new TextEncoder().encode('{"type":"records"');
 const HEAD = /^\{"type":"records","domain":"([a-z_]+)","batch":([1-9]\d{0,9}),"count":([1-9]\d{0,6}),"data":\[/;
 
 const latin1 = new TextDecoder('latin1');

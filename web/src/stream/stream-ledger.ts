@@ -117,18 +117,19 @@ export class StreamLedger {
     switch (event.type) {
       case 'domain_start':
         this.#domain(event.domain).started = true;
-        return 'none';
+        break;
       case 'domain_end':
-        return this.#acceptDomainEnd(event);
+        this.#acceptDomainEnd(event);
+        break;
       case 'progress':
         this.#acceptProgress(event);
-        return 'none';
+        break;
       case 'warning':
         this.#warnings.set(JSON.stringify([event.code, event.domain, event.detail]), event);
-        return 'none';
+        break;
       case 'aggregation':
         this.aggregation = event.data;
-        return 'none';
+        break;
       case 'reset':
         return this.#acceptReset(event);
       case 'complete':
@@ -138,6 +139,7 @@ export class StreamLedger {
         this.terminal = event;
         return 'end';
     }
+    return 'none';
   }
 
   #acceptMeta(meta: MetaLine): Effect {
@@ -167,11 +169,10 @@ export class StreamLedger {
     return 'drop';
   }
 
-  #acceptDomainEnd(event: JobEventOf<'domain_end'>): Effect {
+  #acceptDomainEnd(event: JobEventOf<'domain_end'>): void {
     const domain = this.#domain(event.domain);
     if (event.total_records !== domain.records) throw new BrokenStreamError('records of a domain are missing');
     domain.end = event;
-    return 'none';
   }
 
   /** Progress is made for the reader of one connection: after a resume an older figure must not be shown. */

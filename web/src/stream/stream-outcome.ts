@@ -11,14 +11,13 @@ export type StreamOutcome =
   | { readonly type: 'stopped' };
 
 export function outcomeOf(line: TerminalLine): StreamOutcome {
-  switch (line.type) {
-    case 'complete':
-      return { type: 'complete', elapsedSeconds: line.elapsed_seconds, quality: line.quality };
-    case 'cancelled':
-      return { type: 'cancelled', elapsedSeconds: line.elapsed_seconds, database: line.database };
-    case 'error':
-      return { type: 'error', code: line.code, detail: line.detail, retryable: line.retryable };
+  if (line.type === 'complete') {
+    return { type: 'complete', elapsedSeconds: line.elapsed_seconds, quality: line.quality };
   }
+  if (line.type === 'cancelled') {
+    return { type: 'cancelled', elapsedSeconds: line.elapsed_seconds, database: line.database };
+  }
+  return { type: 'error', code: line.code, detail: line.detail, retryable: line.retryable };
 }
 
 /** What the reader does right now. `retryAtMs` is in milliseconds since the epoch. */

@@ -134,27 +134,25 @@ export class StreamReader {
 
   /** The outcome, or `undefined` to connect again. */
   #decide(ending: Ending): StreamOutcome | undefined {
-    switch (ending.type) {
-      case 'outcome':
-        return ending.outcome;
-      case 'cut':
-        return undefined;
-      case 'damaged':
-        this.damagedReadings++;
-        this.#furthestRecords = Math.max(this.#furthestRecords, this.ledger.records);
-        if (++this.#damagedHere === DAMAGED_READINGS_BEFORE_DROP) this.#drop();
-        return this.#damagedHere < MAX_DAMAGED_READINGS ? undefined : refused('STREAM_BROKEN');
-      case 'unproven':
-        if (++this.#unproven >= MAX_UNPROVEN_READINGS) return refused('STREAM_UNPROVEN');
-        this.#drop();
-        return undefined;
-      case 'refused': {
-        const decision = decideRefusal(ending.problem, this.ledger.cursor !== undefined);
-        if (decision === 'final') return { type: 'refused', problem: ending.problem };
-        if (decision === 'drop') this.#drop();
-        return undefined;
-      }
+    if (ending.type === 'outcome') return ending.outcome;
+    if (ending.type === 'damaged') return this.#decideDamaged();
+    if (ending.type === 'unproven') {
+      if (++this.#unproven >= MAX_UNPROVEN_READINGS) return refused('STREAM_UNPROVEN');
+      this.#drop();
     }
+    if (ending.type === 'refused') {
+      const decision = decideRefusal(ending.problem, this.ledger.cursor !== undefined);
+      if (decision === 'final') return { type: 'refused', problem: ending.problem };
+      if (decision === 'drop') this.#drop();
+    }
+    return undefined;
+  }
+
+  #decideDamaged(): StreamOutcome | undefined {
+    this.damagedReadings++;
+    this.#furthestRecords = Math.max(this.#furthestRecords, this.ledger.records);
+    if (++this.#damagedHere === DAMAGED_READINGS_BEFORE_DROP) this.#drop();
+    return this.#damagedHere < MAX_DAMAGED_READINGS ? undefined : refused('STREAM_BROKEN');
   }
 
   async #wait(ending: Ending, signal: AbortSignal): Promise<void> {

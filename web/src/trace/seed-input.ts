@@ -16,7 +16,9 @@ export interface SeedInput {
 
 /** Reads what was typed or pasted: values separated by new lines or commas (also full-width ones). */
 export function parseSeedInput(text: string): SeedInput {
-  const values = [...new Set(text.split(/[\n\r,，、;\t]+/).map((value) => value.trim()))].filter((value) => value !== '');
+  const values = [...new Set(text.split(/[\n\r,，、;\t]+/).map((value) => value.trim()))].filter(
+    (value) => value !== '',
+  );
   return {
     values,
     tooMany: values.length > MAX_QUERY_VALUES,

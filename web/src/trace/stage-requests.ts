@@ -23,7 +23,10 @@ export async function postStage<Schema extends z.ZodMiniType>(
   request: StageRequest<Schema>,
   signal: AbortSignal,
 ): Promise<StageAnswer<z.infer<Schema>>> {
-  const headers = { 'content-type': 'application/json', ...(request.prefer === undefined ? {} : { prefer: request.prefer }) };
+  const headers = {
+    'content-type': 'application/json',
+    ...(request.prefer === undefined ? {} : { prefer: request.prefer }),
+  };
   const response = await send(request.path, { method: 'POST', headers, body: JSON.stringify(request.body), signal });
   if (response.status === ACCEPTED) return { type: 'job', job: await readBody(response, jobAcceptedSchema) };
   return { type: 'answer', value: await readBody(response, request.answer) };
@@ -36,7 +39,10 @@ export async function getJobStatus(jobId: string, signal: AbortSignal): Promise<
 
 /** Takes this caller's wish for a job back. Repeating it is safe. @throws ClientProblemError */
 export async function postCancel(jobId: string): Promise<JobCancelled> {
-  return readBody(await send(`/api/trace/job/${jobId}/cancel`, { method: 'POST', keepalive: true }), jobCancelledSchema);
+  return readBody(
+    await send(`/api/trace/job/${jobId}/cancel`, { method: 'POST', keepalive: true }),
+    jobCancelledSchema,
+  );
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {
@@ -54,6 +60,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 async function readBody<Schema extends z.ZodMiniType>(response: Response, schema: Schema): Promise<z.infer<Schema>> {
   const body: unknown = await response.json().catch(() => undefined);
   const parsed = schema.safeParse(body);
-  if (!parsed.success) throw new ClientProblemError({ code: 'UNREADABLE_ANSWER', status: response.status }, parsed.error);
+  if (!parsed.success)
+    throw new ClientProblemError({ code: 'UNREADABLE_ANSWER', status: response.status }, parsed.error);
   return parsed.data;
 }

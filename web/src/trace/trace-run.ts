@@ -1,17 +1,6 @@
 import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted } from '#protocol/job.ts';
-import * as z from 'zod/mini';
-import {
-  eventsAnswerSchema,
-  lineageAnswerSchema,
-  lineageEdgeSchema,
-  lineageNodeSchema,
-  lineageSummarySchema,
-  seedResolveAnswerSchema,
-  seedSchema,
-  seedSummarySchema,
-} from '#protocol/trace.ts';
-import type { LineageSummary, SeedSummary } from '#protocol/trace.ts';
+import { eventsAnswerSchema } from '#protocol/trace.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
@@ -19,15 +8,12 @@ import type { RawStore } from '../stream/raw-store.ts';
 import { BlobStore } from '../stream/raw-store.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
 import { JobRecords } from './job-records.ts';
-import { STAGES } from './trace-snapshot.ts';
-import type { CancelState, LineageGraphData, RowsAnswer, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
+import type { FoundLineage, StageMeans } from './small-stages.ts';
+import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { getJobStatus, postCancel, postStage } from './stage-requests.ts';
 import type { TraceQuery } from './trace-query.ts';
-
-/** Ids sent inline; more go by reference to the job that found them. */
-export const MAX_INLINE_IDS = 20_000;
-/** Nodes that the page draws. */
-export const MAX_DRAWN_NODES = 20_000;
+import { STAGES } from './trace-snapshot.ts';
+import type { CancelState, LineageGraphData, RowsAnswer, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
 
 export interface RunParts {
   readonly run: number;
@@ -37,11 +23,6 @@ export interface RunParts {
   /** The store of the events; the small stages stay in memory. */
   readonly openStore: () => Promise<RawStore>;
   readonly changed: () => void;
-}
-
-interface FoundSeeds {
-  readonly jobId: string;
-  readonly ids: readonly string[];
 }
 
 type Findings = Pick<TraceSnapshot, 'seeds' | 'lineage' | 'problem'>;
@@ -57,12 +38,14 @@ export class TraceRun {
   #graph: LineageGraphData | undefined;
   #records: JobRecords | undefined;
   #cancel: CancelState = 'none';
+  readonly #means: StageMeans;
   /** The job that a cancel would have to name. */
   #activeJobId: string | undefined;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#startedAtMs = parts.clock.nowMs();
+    this.#means = { signal: this.#stop.signal, readJob: (job) => this.#readStage(job) };
   }
 
   get graph(): LineageGraphData | undefined {
@@ -83,9 +66,15 @@ export class TraceRun {
 
   /** The three stages, one after the other. Never rejects: what went wrong is in the snapshot. */
   async trace(query: TraceQuery): Promise<void> {
-    const seeds = await this.#stage('seed_resolve', () => this.#resolveSeeds(query));
-    if (seeds === undefined || this.#findings.seeds?.count === 0) return this.#end();
-    const lineageJobId = await this.#stage('lineage', () => this.#findLineage(query, seeds));
+    const seeds = await this.#stage('seed_resolve', async () => {
+      const found = await resolveSeeds(query, this.#means);
+      this.#tell({ seeds: found.findings });
+      return found;
+    });
+    if (seeds === undefined || seeds.ids.length === 0) return this.#end();
+    const lineageJobId = await this.#stage('lineage', async () =>
+      this.#tellLineage(await findLineage(query, seeds, this.#means)),
+    );
     if (lineageJobId === undefined) return this.#end();
     await this.#stage('events', () => this.#readEvents(query, lineageJobId));
     this.#end();
@@ -93,7 +82,11 @@ export class TraceRun {
 
   /** A job that runs or has ended, and the lineage it was made from, if that is still there. */
   async openJob(jobId: string, lineageJobId: string | undefined): Promise<void> {
-    this.#stages = { seed_resolve: 'skipped', lineage: lineageJobId === undefined ? 'skipped' : 'waiting', events: 'waiting' };
+    this.#stages = {
+      seed_resolve: 'skipped',
+      lineage: lineageJobId === undefined ? 'skipped' : 'waiting',
+      events: 'waiting',
+    };
     if (lineageJobId !== undefined) {
       const gone = await this.#reopenLineage(lineageJobId);
       if (gone) this.#setStage('lineage', 'skipped');
@@ -143,42 +136,6 @@ export class TraceRun {
     return (await this.#records?.rows(domain, from, count)) ?? { from, rows: [] };
   }
 
-  async #resolveSeeds(query: TraceQuery): Promise<FoundSeeds> {
-    const params = { input_type: query.inputType, values: query.values };
-    const body = { profile: query.profile, params };
-    const answer = await postStage(
-      { path: '/api/trace/seed-resolve', body, answer: seedResolveAnswerSchema },
-      this.#stop.signal,
-    );
-    if (answer.type === 'answer') {
-      const { seeds, job_id: jobId } = answer.value;
-      this.#tellSeeds(seeds.length, answer.value);
-      return { jobId, ids: distinct(seeds.map((seed) => seed.container_id)) };
-    }
-    const records = await this.#readStage(answer.job);
-    const rows = await records.all('seeds');
-    this.#tellSeeds(rows.length, readAs(seedSummarySchema, records.reader.ledger.aggregation));
-    return { jobId: answer.job.job_id, ids: distinct(readAs(z.array(seedSchema), rows).map((seed) => seed.container_id)) };
-  }
-
-  /** @returns the id of the lineage job, which names the containers of the events. */
-  async #findLineage(query: TraceQuery, seeds: FoundSeeds): Promise<string> {
-    const ids =
-      seeds.ids.length > MAX_INLINE_IDS
-        ? { container_ids_from: { job_id: seeds.jobId, domain: 'seeds' } }
-        : { container_ids: seeds.ids };
-    const body = { profile: query.profile, ...ids };
-    const request = { path: '/api/trace/lineage', body, answer: lineageAnswerSchema };
-    const answer = await postStage(request, this.#stop.signal);
-    if (answer.type === 'answer') {
-      const { nodes, edges, job_id: jobId } = answer.value;
-      this.#tellLineage(jobId, answer.value, { nodes, edges });
-      return jobId;
-    }
-    await this.#tellLineageOf(await this.#readStage(answer.job));
-    return answer.job.job_id;
-  }
-
   async #readEvents(query: TraceQuery, lineageJobId: string): Promise<void> {
     const body = {
       profile: query.profile,
@@ -225,7 +182,7 @@ export class TraceRun {
     this.#setStage('lineage', 'active');
     try {
       const job = await getJobStatus(jobId, this.#stop.signal);
-      await this.#tellLineageOf(await this.#readStage(job));
+      this.#tellLineage(await readLineage(job, this.#means));
       this.#setStage('lineage', 'done');
       return false;
     } catch {
@@ -233,28 +190,14 @@ export class TraceRun {
     }
   }
 
-  async #tellLineageOf(records: JobRecords): Promise<void> {
-    const summary = readAs(lineageSummarySchema, records.reader.ledger.aggregation);
-    const nodes = summary.totals.nodes > MAX_DRAWN_NODES ? [] : await records.all('nodes');
-    const edges = nodes.length === 0 ? [] : await records.all('edges');
-    const graph = {
-      nodes: readAs(z.array(lineageNodeSchema), nodes),
-      edges: readAs(z.array(lineageEdgeSchema), edges),
-    };
-    this.#tellLineage(records.jobId, summary, graph);
-    await records.close();
+  #tellLineage(found: FoundLineage): string {
+    this.#graph = found.graph;
+    this.#tell({ lineage: found.findings });
+    return found.findings.jobId;
   }
 
-  #tellSeeds(count: number, summary: SeedSummary): void {
-    const { not_found: notFound, expansion_info: expansion, warnings } = summary;
-    this.#findings = { ...this.#findings, seeds: { count, notFound, expansion, warnings } };
-    this.#parts.changed();
-  }
-
-  #tellLineage(jobId: string, { totals, truncated }: LineageSummary, graph: LineageGraphData): void {
-    const drawable = totals.nodes <= MAX_DRAWN_NODES;
-    this.#graph = drawable ? graph : undefined;
-    this.#findings = { ...this.#findings, lineage: { jobId, ...totals, truncated, drawable } };
+  #tell(findings: Partial<Findings>): void {
+    this.#findings = { ...this.#findings, ...findings };
     this.#parts.changed();
   }
 
@@ -275,8 +218,9 @@ export class TraceRun {
 
   #fail(stage: Stage, thrown: unknown): void {
     const { problem } = ClientProblemError.from(thrown);
-    this.#findings = { ...this.#findings, problem: { stage, problem } };
-    if (this.#activeJobId === undefined || this.#records?.reader.connection.state === 'ended') this.#setStage(stage, 'failed');
+    this.#tell({ problem: { stage, problem } });
+    if (this.#activeJobId === undefined || this.#records?.reader.connection.state === 'ended')
+      this.#setStage(stage, 'failed');
     else this.#parts.changed();
   }
 
@@ -295,17 +239,6 @@ export class TraceRun {
     for (const stage of STAGES) if (this.#stages[stage] === 'waiting') this.#setStage(stage, 'skipped');
     this.#parts.changed();
   }
-}
-
-/** @throws ClientProblemError when a stage brought something else than its contract says. */
-function readAs<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new ClientProblemError({ code: 'UNREADABLE_ANSWER' }, parsed.error);
-  return parsed.data;
-}
-
-function distinct(ids: readonly string[]): string[] {
-  return [...new Set(ids)];
 }
 
 /** An `error` line names a code that may be no problem code of a status. */

@@ -95,7 +95,9 @@ export function createTraceSession(): TraceSession {
     selection: createMemo(() => {
       const known = graph();
       const place = selected();
-      return known === undefined || place === undefined ? undefined : { place, places: new Set(subtreeOf(known, place)) };
+      return known === undefined || place === undefined
+        ? undefined
+        : { place, places: new Set(subtreeOf(known, place)) };
     }),
     isCancelling: () => cancelAsked() || (snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined),
     announcement,

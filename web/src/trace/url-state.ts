@@ -48,9 +48,8 @@ export function writeUrlState(state: UrlState, storage: TextStorage): string {
 
 function writeQuery(query: TraceQuery): URLSearchParams {
   const params = new URLSearchParams({ type: query.inputType, q: query.values.join(','), profile: query.profile });
-  const usual = DEFAULT_EVENT_DOMAINS[query.profile];
-  const isUsual = usual.length === query.domains.length && usual.every((domain) => query.domains.includes(domain));
-  if (!isUsual) params.set('domains', query.domains.join(','));
+  const domains = query.domains.join(',');
+  if (domains !== DEFAULT_EVENT_DOMAINS[query.profile].join(',')) params.set('domains', domains);
   return params;
 }
 

@@ -113,7 +113,9 @@ function FilterChip(props: { readonly session: TraceSession; readonly isFiltered
     if (selection === undefined || node === undefined) return undefined;
     const name = node.container_name ?? node.container_id;
     const below = selection.places.size - 1;
-    return below === 0 ? t('events.filterOne', { name }) : t('events.filter', { name, count: formatCount(below, language()) });
+    return below === 0
+      ? t('events.filterOne', { name })
+      : t('events.filter', { name, count: formatCount(below, language()) });
   });
   return (
     <Show when={label()}>
@@ -154,7 +156,10 @@ function DomainView(props: { readonly session: TraceSession; readonly domain: Do
         />
       </Match>
       <Match when={props.domain.filtered && isOver()}>
-        <EmptyState icon={Table2} text={t(stream()?.filterContainers === undefined ? 'events.none' : 'events.noneFiltered')} />
+        <EmptyState
+          icon={Table2}
+          text={t(stream()?.filterContainers === undefined ? 'events.none' : 'events.noneFiltered')}
+        />
       </Match>
     </Switch>
   );

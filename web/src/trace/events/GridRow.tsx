@@ -41,9 +41,7 @@ export function GridRow(props: GridRowProps) {
         {formatCount(props.row + 1, language())}
       </div>
       <For each={props.shown}>
-        {(column) => (
-          <GridCell id={`${props.id}-${props.row}-${column}`} row={props} column={column} />
-        )}
+        {(column) => <GridCell id={`${props.id}-${props.row}-${column}`} row={props} column={column} />}
       </For>
     </div>
   );
@@ -70,8 +68,13 @@ function GridCell(props: { readonly id: string; readonly row: GridRowProps; read
       }}
       onPointerDown={() => props.row.onChoose(props.column)}
     >
-      <Show when={props.row.cells !== undefined} fallback={<span class="h-2 w-3/5 rounded-sm bg-hover" aria-label={t('events.loading')} />}>
-        <span class="truncate">{typeof value() === 'boolean' ? t(value() === true ? 'events.boolTrue' : 'events.boolFalse') : text()}</span>
+      <Show
+        when={props.row.cells !== undefined}
+        fallback={<span class="h-2 w-3/5 rounded-sm bg-hover" aria-label={t('events.loading')} />}
+      >
+        <span class="truncate">
+          {typeof value() === 'boolean' ? t(value() === true ? 'events.boolTrue' : 'events.boolFalse') : text()}
+        </span>
       </Show>
     </div>
   );

@@ -45,7 +45,11 @@ export function RecordGrid(props: RecordGridProps) {
     () => setArrivals((count) => count + 1),
   );
 
-  const space = createMemo(() => ({ rows: props.count, rowPx: ROW_PX, viewPx: Math.max(0, size().height - HEADER_PX) }));
+  const space = createMemo(() => ({
+    rows: props.count,
+    rowPx: ROW_PX,
+    viewPx: Math.max(0, size().height - HEADER_PX),
+  }));
   const scroll = createGridScroll(element, space);
   const visible = createMemo(() => rowsAtTop(space(), Math.min(scroll.topPx(), props.count * ROW_PX)));
 
@@ -73,7 +77,12 @@ export function RecordGrid(props: RecordGridProps) {
     return Array.from({ length: to - from }, (_, index) => from + index);
   });
 
-  createEffect(on(() => props.version, () => blocks.clear()));
+  createEffect(
+    on(
+      () => props.version,
+      () => blocks.clear(),
+    ),
+  );
   createEffect(
     on(
       () => `${props.version}/${props.domain}`,
@@ -89,7 +98,12 @@ export function RecordGrid(props: RecordGridProps) {
     blocks.want(visible().first, visible().count);
   });
   // While rows arrive the bar's range grows: its place is put where the rows stand.
-  createEffect(on(() => props.count, () => isScaled(space()) && scroll.moveTo(scroll.topPx())));
+  createEffect(
+    on(
+      () => props.count,
+      () => isScaled(space()) && scroll.moveTo(scroll.topPx()),
+    ),
+  );
 
   const reveal = (place: GridPlace): void => {
     setActive(place);
@@ -107,7 +121,9 @@ export function RecordGrid(props: RecordGridProps) {
     const name = props.columns[column];
     if (name === undefined) return;
     const { [name]: _, ...others } = chosenWidths();
-    setChosenWidths(widthPx === undefined ? others : { ...others, [name]: Math.max(MIN_COLUMN_PX, Math.round(widthPx)) });
+    setChosenWidths(
+      widthPx === undefined ? others : { ...others, [name]: Math.max(MIN_COLUMN_PX, Math.round(widthPx)) },
+    );
   };
   const press = (event: KeyboardEvent): void => {
     if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
@@ -122,7 +138,7 @@ export function RecordGrid(props: RecordGridProps) {
     event.preventDefault();
     reveal(next);
   };
-  onMount(() => element()?.addEventListener('wheel', scroll.wheeled, { passive: false }));
+  onMount(() => element()?.addEventListener('wheel', (event) => scroll.wheeled(event), { passive: false }));
 
   const slots = createMemo(() => Array.from({ length: Math.ceil(space().viewPx / ROW_PX) + 1 }, (_, slot) => slot));
   /** The row that a slot shows: as the view moves by one row, one slot changes and the others only move. */
@@ -140,7 +156,10 @@ export function RecordGrid(props: RecordGridProps) {
       }}
       role="grid"
       tabindex="0"
-      aria-label={t('events.grid', { domain: t(`domain.${props.domain}`), count: formatCount(props.count, language()) })}
+      aria-label={t('events.grid', {
+        domain: t(`domain.${props.domain}`),
+        count: formatCount(props.count, language()),
+      })}
       aria-rowcount={props.count + 1}
       aria-colcount={props.columns.length}
       aria-activedescendant={`${id}-${active().row}-${active().column}`}
@@ -148,7 +167,10 @@ export function RecordGrid(props: RecordGridProps) {
       onScroll={() => scroll.scrolled()}
       onKeyDown={press}
     >
-      <div style={{ width: `${totalPx()}px`, height: `${HEADER_PX + scrollHeightPx(space())}px` }} class="relative min-w-full">
+      <div
+        style={{ width: `${totalPx()}px`, height: `${HEADER_PX + scrollHeightPx(space())}px` }}
+        class="relative min-w-full"
+      >
         <GridHeader
           columns={props.columns}
           shown={shownColumns()}

@@ -40,7 +40,9 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
     return name().length > room ? `${name().slice(0, room - 1)}…` : name();
   };
   const spoken = () =>
-    [name(), t(`nodeType.${props.node.node_type}`), props.node.is_seed ? t('lineage.seed') : ''].filter(Boolean).join(', ');
+    [name(), t(`nodeType.${props.node.node_type}`), props.node.is_seed ? t('lineage.seed') : '']
+      .filter(Boolean)
+      .join(', ');
   return (
     <g
       id={props.id}
@@ -102,7 +104,13 @@ function Knob(props: { readonly hidden: number; readonly isExpanded: boolean; re
       }}
     >
       <title>{props.isExpanded ? t('lineage.collapse') : t('lineage.expand', { count: props.hidden })}</title>
-      <rect y="-7.5" width={width()} height="15" rx="7.5" class="fill-(--hover) stroke-(--line-strong) hover:stroke-(--accent)" />
+      <rect
+        y="-7.5"
+        width={width()}
+        height="15"
+        rx="7.5"
+        class="fill-(--hover) stroke-(--line-strong) hover:stroke-(--accent)"
+      />
       <text x={width() / 2} y="3.5" text-anchor="middle" class="fill-(--ink-2) text-[10px] font-semibold">
         {text()}
       </text>

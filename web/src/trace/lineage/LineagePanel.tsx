@@ -80,7 +80,13 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
           <LineageSearch text={search()} matches={matches()} onInput={setSearch} onGoTo={goTo} />
           <For each={tools()}>
             {(tool) => (
-              <button type="button" class="button button-icon" aria-label={tool.label} title={tool.label} onClick={() => tool.run()}>
+              <button
+                type="button"
+                class="button button-icon"
+                aria-label={tool.label}
+                title={tool.label}
+                onClick={() => tool.run()}
+              >
                 <Dynamic component={tool.icon} size={15} aria-hidden="true" />
               </button>
             )}
@@ -94,7 +100,7 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
           expanded={expanded()}
           matches={matchSet()}
           selection={props.session.selection()}
-          onSelect={props.session.select}
+          onSelect={(place) => props.session.select(place)}
           onToggle={toggle}
           onReady={setCanvas}
         />
@@ -121,7 +127,9 @@ function LineagePlaceholder(props: { readonly session: TraceSession }) {
         <For each={[2, 3, 5, 4]}>
           {(count) => (
             <div class="grid gap-5">
-              <For each={Array.from({ length: count }, (_, index) => index)}>{() => <div class="skeleton h-5.5 w-44" />}</For>
+              <For each={Array.from({ length: count }, (_, index) => index)}>
+                {() => <div class="skeleton h-5.5 w-44" />}
+              </For>
             </div>
           )}
         </For>

@@ -46,7 +46,10 @@ export function LineageSearch(props: LineageSearchProps) {
         <span class="figure pointer-events-none absolute right-2 text-2xs text-ink-3">
           {props.matches.length === 0
             ? t('lineage.noMatch')
-            : t('lineage.matches', { at: formatCount(at() + 1, language()), count: formatCount(props.matches.length, language()) })}
+            : t('lineage.matches', {
+                at: formatCount(at() + 1, language()),
+                count: formatCount(props.matches.length, language()),
+              })}
         </span>
       </Show>
     </div>

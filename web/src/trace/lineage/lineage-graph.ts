@@ -87,7 +87,7 @@ function sortTopologically(count: number, outgoing: readonly (readonly Link[])[]
       }
     }
   }
-  return { order: finished.reverse(), loops };
+  return { order: finished.toReversed(), loops };
 }
 
 /** A node and everything below it, by place; each once. */

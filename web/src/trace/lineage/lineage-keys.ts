@@ -6,10 +6,17 @@ export type LineageAction =
   | { readonly type: 'focus'; readonly place: number }
   | { readonly type: 'select' | 'toggle' | 'clear' | 'zoomIn' | 'zoomOut' | 'fit' };
 
+function focus(next: number | undefined): LineageAction | undefined {
+  return next === undefined ? undefined : { type: 'focus', place: next };
+}
+
 /** The action of a key with the focus on `place`; `undefined` for keys that are not the lineage's. */
-export function actionOfKey(key: string, place: number, layout: LineageLayout, graph: LineageGraph): LineageAction | undefined {
-  const focus = (next: number | undefined): LineageAction | undefined =>
-    next === undefined ? undefined : { type: 'focus', place: next };
+export function actionOfKey(
+  key: string,
+  place: number,
+  layout: LineageLayout,
+  graph: LineageGraph,
+): LineageAction | undefined {
   const at = layout.nodes.findIndex((node) => node.place === place);
   switch (key) {
     case 'ArrowDown':

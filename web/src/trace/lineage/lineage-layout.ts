@@ -70,7 +70,8 @@ function findVisible(graph: LineageGraph, expanded: ReadonlySet<number>): Uint8A
   const visible = new Uint8Array(graph.nodes.length);
   for (const place of graph.roots) visible[place] = 1;
   for (const place of graph.order) {
-    if (visible[place] === 1 && expanded.has(place)) for (const link of graph.children[place] ?? []) visible[link.to] = 1;
+    if (visible[place] === 1 && expanded.has(place))
+      for (const link of graph.children[place] ?? []) visible[link.to] = 1;
   }
   return visible;
 }
@@ -168,7 +169,7 @@ function findGuests({ links }: Placing, forest: Forest): ReadonlyMap<number, rea
   for (const start of forest.roots) {
     if (reached.has(start)) continue;
     reached.add(start);
-    for (const trees = [start]; trees.length > 0; ) {
+    for (const trees = [start]; trees.length > 0;) {
       for (const { host, guest } of bridges.get(trees.shift() ?? start) ?? []) {
         if (reached.has(guest)) continue;
         reached.add(guest);

@@ -8,9 +8,12 @@ import type { TraceSnapshot } from '../trace-snapshot.ts';
 /** How long the button says that the list was copied. */
 const COPIED_MS = 2000;
 
+function count(value: number): string {
+  return formatCount(value, language());
+}
+
 /** What the first two stages found, and above all what they did not. */
 export function FoundPanel(props: { readonly snapshot: TraceSnapshot }) {
-  const count = (value: number): string => formatCount(value, language());
   return (
     <Show when={props.snapshot.seeds}>
       {(seeds) => (
@@ -72,8 +75,16 @@ function NotFound(props: { readonly values: readonly string[] }) {
   return (
     <div class="mt-3 rounded border border-warn/40 bg-warn-soft p-2.5">
       <div class="flex items-center justify-between">
-        <h3 class="text-xs font-semibold">{t('found.notFound', { count: formatCount(props.values.length, language()) })}</h3>
-        <button type="button" class="button button-icon -my-1.5" aria-label={t('found.copy')} title={t('found.copy')} onClick={() => void copy()}>
+        <h3 class="text-xs font-semibold">
+          {t('found.notFound', { count: formatCount(props.values.length, language()) })}
+        </h3>
+        <button
+          type="button"
+          class="button button-icon -my-1.5"
+          aria-label={t('found.copy')}
+          title={t('found.copy')}
+          onClick={() => void copy()}
+        >
           <Show when={isCopied()} fallback={<Copy size={13} aria-hidden="true" />}>
             <Check size={13} aria-label={t('found.copied')} />
           </Show>

@@ -6,18 +6,10 @@ import type { TraceSession } from '../trace-session.ts';
 export function SpokenStatus(props: { readonly session: TraceSession }) {
   const sentence = () => {
     const spoken = props.session.announcement();
-    switch (spoken?.type) {
-      case undefined:
-        return '';
-      case 'stage':
-        return t('announce.stage', { stage: t(`stage.${spoken.stage}`), state: t(`stage.${spoken.state}`) });
-      case 'percent':
-        return t('announce.percent', { percent: formatCount(spoken.percent, language()) });
-      case 'resuming':
-        return t('announce.resuming');
-      case 'resumed':
-        return t('announce.resumed');
-    }
+    if (spoken === undefined) return '';
+    if (spoken.type === 'percent') return t('announce.percent', { percent: formatCount(spoken.percent, language()) });
+    if (spoken.type !== 'stage') return t(`announce.${spoken.type}`);
+    return t('announce.stage', { stage: t(`stage.${spoken.stage}`), state: t(`stage.${spoken.state}`) });
   };
   return (
     <p role="status" aria-live="polite" class="sr-only">

@@ -57,15 +57,35 @@ export function StageBar(props: { readonly session: TraceSession }) {
         </ol>
         <Show when={snapshot()}>
           <dl class="flex flex-wrap items-center gap-x-5 gap-y-1 lg:ml-auto">
-            <Figure label={t('progress.percent')} value={percent() === null ? undefined : formatPercent(percent() ?? 0, language())} strong />
-            <Figure label={t('progress.records')} value={figureOf(stream()?.records, (records) => formatCount(records, language()))} />
-            <Figure label={t('progress.rate')} value={figureOf(stream()?.recordsPerSecond, (rate) => formatCount(rate, language()))} />
+            <Figure
+              label={t('progress.percent')}
+              value={percent() === null ? undefined : formatPercent(percent() ?? 0, language())}
+              strong
+            />
+            <Figure
+              label={t('progress.records')}
+              value={figureOf(stream()?.records, (records) => formatCount(records, language()))}
+            />
+            <Figure
+              label={t('progress.rate')}
+              value={figureOf(stream()?.recordsPerSecond, (rate) => formatCount(rate, language()))}
+            />
             <Figure
               label={t('progress.eta')}
-              value={props.session.isRunning() ? figureOf(stream()?.etaSeconds, (eta) => formatDuration(eta, language())) : undefined}
+              value={
+                props.session.isRunning()
+                  ? figureOf(stream()?.etaSeconds, (eta) => formatDuration(eta, language()))
+                  : undefined
+              }
             />
-            <Figure label={t('progress.elapsed')} value={figureOf(elapsedSeconds(), (seconds) => formatDuration(seconds, language()))} />
-            <Figure label={t('progress.size')} value={figureOf(stream()?.bytes, (bytes) => formatBytes(bytes, language()))} />
+            <Figure
+              label={t('progress.elapsed')}
+              value={figureOf(elapsedSeconds(), (seconds) => formatDuration(seconds, language()))}
+            />
+            <Figure
+              label={t('progress.size')}
+              value={figureOf(stream()?.bytes, (bytes) => formatBytes(bytes, language()))}
+            />
           </dl>
         </Show>
         <Show when={props.session.isRunning()}>
@@ -100,9 +120,12 @@ function figureOf(value: number | null | undefined, format: (value: number) => s
 }
 
 function stageFigure(stage: Stage, snapshot: TraceSnapshot | undefined): string | undefined {
-  if (stage === 'seed_resolve') return figureOf(snapshot?.seeds?.count, (count) => t('stage.lots', { count: formatCount(count, language()) }));
+  if (stage === 'seed_resolve')
+    return figureOf(snapshot?.seeds?.count, (count) => t('stage.lots', { count: formatCount(count, language()) }));
   if (stage === 'lineage')
-    return figureOf(snapshot?.lineage?.nodes, (count) => t('stage.containers', { count: formatCount(count, language()) }));
+    return figureOf(snapshot?.lineage?.nodes, (count) =>
+      t('stage.containers', { count: formatCount(count, language()) }),
+    );
   return figureOf(snapshot?.stream?.records, (count) => t('stage.records', { count: formatCount(count, language()) }));
 }
 
@@ -115,24 +138,36 @@ const MARK_LOOKS: Readonly<Record<StageState, string>> = {
   cancelled: 'border-ink-3 bg-ink-3 text-surface',
 };
 
-function StageStep(props: { readonly stage: Stage; readonly number: number; readonly state: StageState; readonly figure: string | undefined }) {
+function StageStep(props: {
+  readonly stage: Stage;
+  readonly number: number;
+  readonly state: StageState;
+  readonly figure: string | undefined;
+}) {
   const mark = () => {
     if (props.state === 'done') return <Check size={12} stroke-width={3} aria-hidden="true" />;
     if (props.state === 'failed') return <X size={12} stroke-width={3} aria-hidden="true" />;
-    if (props.state === 'cancelled' || props.state === 'skipped') return <Minus size={12} stroke-width={3} aria-hidden="true" />;
+    if (props.state === 'cancelled' || props.state === 'skipped')
+      return <Minus size={12} stroke-width={3} aria-hidden="true" />;
     if (props.state === 'active') return <LoaderCircle size={13} stroke-width={2.5} class="spin" aria-hidden="true" />;
     return <span aria-hidden="true">{props.number}</span>;
   };
   return (
     <li class="flex items-center gap-2" aria-current={props.state === 'active' ? 'step' : undefined}>
-      <span class={`flex size-5.5 shrink-0 items-center justify-center rounded-full border text-2xs font-semibold ${MARK_LOOKS[props.state]}`}>
+      <span
+        class={`flex size-5.5 shrink-0 items-center justify-center rounded-full border text-2xs font-semibold ${MARK_LOOKS[props.state]}`}
+      >
         {mark()}
       </span>
       <span class="leading-4">
-        <span class={`block whitespace-nowrap font-medium ${props.state === 'waiting' || props.state === 'skipped' ? 'text-ink-3' : 'text-ink'}`}>
+        <span
+          class={`block whitespace-nowrap font-medium ${props.state === 'waiting' || props.state === 'skipped' ? 'text-ink-3' : 'text-ink'}`}
+        >
           {t(`stage.${props.stage}`)}
         </span>
-        <span class="figure block text-2xs whitespace-nowrap text-ink-3">{props.figure ?? t(`stage.${props.state}`)}</span>
+        <span class="figure block text-2xs whitespace-nowrap text-ink-3">
+          {props.figure ?? t(`stage.${props.state}`)}
+        </span>
       </span>
     </li>
   );
@@ -142,12 +177,18 @@ function Figure(props: { readonly label: string; readonly value: string | undefi
   return (
     <div class="min-w-12">
       <dt class="text-2xs text-ink-3">{props.label}</dt>
-      <dd class={`figure whitespace-nowrap leading-4 ${props.strong === true ? 'font-semibold' : ''}`}>{props.value ?? t('progress.unknown')}</dd>
+      <dd class={`figure whitespace-nowrap leading-4 ${props.strong === true ? 'font-semibold' : ''}`}>
+        {props.value ?? t('progress.unknown')}
+      </dd>
     </div>
   );
 }
 
-function ProgressTrack(props: { readonly percent: number | null; readonly snapshot: TraceSnapshot | undefined; readonly isRunning: boolean }) {
+function ProgressTrack(props: {
+  readonly percent: number | null;
+  readonly snapshot: TraceSnapshot | undefined;
+  readonly isRunning: boolean;
+}) {
   const isOpen = () => props.isRunning && props.percent === null;
   const fill = () => {
     const stages = props.snapshot?.stages;
@@ -164,10 +205,7 @@ function ProgressTrack(props: { readonly percent: number | null; readonly snapsh
       aria-valuenow={props.percent === null ? undefined : Math.floor(props.percent)}
       class="relative h-1 overflow-hidden bg-hover"
     >
-      <Show
-        when={!isOpen()}
-        fallback={<div class="skeleton absolute inset-0 rounded-none" />}
-      >
+      <Show when={!isOpen()} fallback={<div class="skeleton absolute inset-0 rounded-none" />}>
         <div
           class={`absolute inset-y-0 left-0 w-full origin-left transition-transform duration-300 ${fill()}`}
           style={{ transform: `scaleX(${(props.percent ?? 0) / 100})` }}

@@ -23,7 +23,9 @@ export function TraceNotices(props: TraceNoticesProps) {
   return (
     <div class="grid shrink-0 gap-2 empty:hidden">
       <Show when={snapshot()?.problem}>
-        {(found) => <ProblemNotice problem={found().problem} isOver={!props.session.isRunning()} onRetry={props.onRetry} />}
+        {(found) => (
+          <ProblemNotice problem={found().problem} isOver={!props.session.isRunning()} onRetry={props.onRetry} />
+        )}
       </Show>
       <Show when={snapshot()?.seeds?.count === 0 && snapshot()?.endedAtMs !== undefined}>
         <Notice tone="info">
@@ -31,7 +33,7 @@ export function TraceNotices(props: TraceNoticesProps) {
         </Notice>
       </Show>
       <Show when={props.session.isRunning() && stream()}>
-        {(known) => <ConnectionNotice stream={known()} onRetryNow={props.session.retryNow} />}
+        {(known) => <ConnectionNotice stream={known()} onRetryNow={() => props.session.retryNow()} />}
       </Show>
       <Show when={snapshot()?.cancel === 'withdrawn'}>
         <Notice tone="info">{t('end.withdrawn')}</Notice>
@@ -57,7 +59,11 @@ export function TraceNotices(props: TraceNoticesProps) {
   );
 }
 
-function ProblemNotice(props: { readonly problem: ClientProblem; readonly isOver: boolean; readonly onRetry: () => void }) {
+function ProblemNotice(props: {
+  readonly problem: ClientProblem;
+  readonly isOver: boolean;
+  readonly onRetry: () => void;
+}) {
   const nowMs = createTick(TICK_MS);
   const [heardAtMs, setHeardAtMs] = createSignal(Date.now());
   const [isDismissed, setDismissed] = createSignal(false);
@@ -109,7 +115,12 @@ function ConnectionNotice(props: { readonly stream: StreamSnapshot; readonly onR
       <Match when={waiting()}>
         {(wait) => {
           const span = () => formatDuration(Math.max(0, Math.ceil((wait().retryAtMs - nowMs()) / 1000)), language());
-          const key = () => (wait().why === 'cut' ? 'progress.resuming' : wait().why === 'damaged' ? 'progress.damaged' : 'progress.refused');
+          const key = () =>
+            wait().why === 'cut'
+              ? 'progress.resuming'
+              : wait().why === 'damaged'
+                ? 'progress.damaged'
+                : 'progress.refused';
           return (
             <Notice
               tone="warn"
@@ -153,7 +164,9 @@ function OutcomeNotice(props: OutcomeNoticeProps) {
               .join(', ');
           return (
             <Show when={status() !== 'complete'}>
-              <Notice tone={status() === 'failed' ? 'bad' : 'warn'}>{t(`end.${status()}`, { domains: domains() })}</Notice>
+              <Notice tone={status() === 'failed' ? 'bad' : 'warn'}>
+                {t(`end.${status()}`, { domains: domains() })}
+              </Notice>
             </Show>
           );
         }}

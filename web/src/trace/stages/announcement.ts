@@ -14,7 +14,8 @@ const STEP_PERCENT = 10;
 export function announce(before: TraceSnapshot | undefined, after: TraceSnapshot): Announcement | undefined {
   for (const stage of STAGES.toReversed()) {
     const state = after.stages[stage];
-    if (state !== 'waiting' && state !== 'skipped' && state !== before?.stages[stage]) return { type: 'stage', stage, state };
+    if (state !== 'waiting' && state !== 'skipped' && state !== before?.stages[stage])
+      return { type: 'stage', stage, state };
   }
   const wasCut = before?.stream?.connection.state === 'waiting';
   const isCut = after.stream?.connection.state === 'waiting';

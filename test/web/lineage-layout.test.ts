@@ -1,0 +1,144 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LineageEdge, LineageNode } from '#protocol/trace.ts';
+import { EDGE_TYPES } from '#protocol/trace.ts';
+import { ancestorsOf, buildLineageGraph, searchNodes, subtreeOf } from '../../web/src/trace/lineage/lineage-graph.ts';
+import { FIRST_VISIBLE_NODES, firstExpanded, layOutLineage } from '../../web/src/trace/lineage/lineage-layout.ts';
+import { linkPaths } from '../../web/src/trace/lineage/lineage-paths.ts';
+import { fitView, linksInView, nodesInView, revealNode } from '../../web/src/trace/lineage/lineage-view.ts';
+import { containerIdOf, makeLineage } from '../helpers/web-demo-data.ts';
+
+function nodeOf(number: number, name = `N${number}`): LineageNode {
+  return {
+    container_id: containerIdOf(number),
+    container_name: name,
+    mfgorder_name: null,
+    wafer_lot: null,
+    node_type: 'GA',
+    level: 1,
+    is_seed: false,
+  };
+}
+
+function edgeOf(from: number, to: number, type: LineageEdge['edge_type'] = 'split_from'): LineageEdge {
+  return { from_cid: containerIdOf(from), to_cid: containerIdOf(to), edge_type: type };
+}
+
+/** Any lineage at all: also loops, self-parents, doubled edges and edges to unknown nodes. */
+const lineages = fc.integer({ min: 1, max: 40 }).chain((count) => {
+  const place = fc.integer({ min: 0, max: count });
+  const edge = fc.tuple(place, place, fc.constantFrom(...EDGE_TYPES)).map(([from, to, type]) => edgeOf(from, to, type));
+  return fc.record({
+    nodes: fc.constant(Array.from({ length: count }, (_, index) => nodeOf(index))),
+    edges: fc.array(edge, { maxLength: count * 3 }),
+    opened: fc.array(fc.nat({ max: count }), { maxLength: count }),
+  });
+});
+
+describe('the graph of a lineage', () => {
+  it('orders every parent before its children, and loses no node and no edge, whatever loops there are', () => {
+    fc.assert(
+      fc.property(lineages, ({ nodes, edges }) => {
+        const graph = buildLineageGraph(nodes, edges);
+        const at = new Map(graph.order.map((place, index) => [place, index]));
+        expect(at.size).toBe(nodes.length);
+        for (const link of graph.children.flat()) expect(at.get(link.from)).toBeLessThan(at.get(link.to) ?? -1);
+        const known = (id: string): boolean => graph.places.has(id);
+        const wanted = edges.filter(
+          (edge) => known(edge.from_cid) && known(edge.to_cid) && edge.from_cid !== edge.to_cid,
+        );
+        const distinct = new Set(wanted.map((edge) => JSON.stringify(edge)));
+        expect(graph.children.flat().length + graph.loops.length).toBe(distinct.size);
+      }),
+    );
+  });
+
+  it('keeps both parents of a merged lot', () => {
+    const graph = buildLineageGraph([nodeOf(1), nodeOf(2), nodeOf(3)], [edgeOf(1, 3), edgeOf(2, 3, 'merge_source')]);
+    const merged = graph.places.get(containerIdOf(3)) ?? -1;
+    expect(graph.parents[merged]?.map((link) => link.type).sort()).toEqual(['merge_source', 'split_from']);
+    expect(ancestorsOf(graph, merged)).toHaveLength(2);
+  });
+
+  it('keeps two edges of different types between the same pair', () => {
+    const graph = buildLineageGraph(
+      [nodeOf(1), nodeOf(2)],
+      [edgeOf(1, 2, 'wafer_origin'), edgeOf(1, 2, 'gd_rework_source')],
+    );
+    const layout = layOutLineage(graph, new Set([0, 1]));
+    const paths = linkPaths(layout, layout.links);
+    expect(paths.size).toBe(2);
+    expect(new Set(paths.values()).size).toBe(2);
+  });
+
+  it('takes the whole subtree of a node, once each', () => {
+    const diamond = [edgeOf(1, 2), edgeOf(1, 3), edgeOf(2, 4), edgeOf(3, 4)];
+    const graph = buildLineageGraph(
+      [1, 2, 3, 4].map((number) => nodeOf(number)),
+      diamond,
+    );
+    expect(subtreeOf(graph, graph.places.get(containerIdOf(1)) ?? -1).sort((a, b) => a - b)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('finds nodes by a part of name or id, ignoring case', () => {
+    const graph = buildLineageGraph([nodeOf(1, 'GA26-A00'), nodeOf(2, 'gd25-A11')], []);
+    expect(searchNodes(graph, 'GD25').map((place) => graph.nodes[place]?.container_name)).toEqual(['gd25-A11']);
+    expect(searchNodes(graph, containerIdOf(1).slice(-6))).toHaveLength(1);
+    expect(searchNodes(graph, '  ')).toEqual([]);
+  });
+});
+
+describe('the layout of a lineage', () => {
+  it('puts no two nodes on one spot and every parent left of its children', () => {
+    fc.assert(
+      fc.property(lineages, ({ nodes, edges, opened }) => {
+        const graph = buildLineageGraph(nodes, edges);
+        for (const expanded of [new Set(graph.nodes.keys()), new Set(opened)]) {
+          const layout = layOutLineage(graph, expanded);
+          const spots = new Set(layout.nodes.map((node) => `${node.column}/${node.row}`));
+          expect(spots.size).toBe(layout.nodes.length);
+          for (const node of layout.nodes) expect(Math.min(node.column, node.row)).toBeGreaterThanOrEqual(0);
+          for (const link of layout.links.filter((each) => !graph.loops.includes(each))) {
+            expect(layout.byPlace.get(link.from)?.column).toBeLessThan(layout.byPlace.get(link.to)?.column ?? -1);
+          }
+        }
+      }),
+    );
+  });
+
+  it('shows everything when all is open, and only roots when nothing is', () => {
+    fc.assert(
+      fc.property(lineages, ({ nodes, edges }) => {
+        const graph = buildLineageGraph(nodes, edges);
+        expect(layOutLineage(graph, new Set(graph.nodes.keys())).nodes).toHaveLength(nodes.length);
+        const closed = layOutLineage(graph, new Set());
+        expect(new Set(closed.nodes.map((node) => node.place))).toEqual(new Set(graph.roots));
+        expect(closed.links).toEqual([]);
+      }),
+    );
+  });
+
+  it('opens no more at first than can be read', () => {
+    const { nodes, edges } = makeLineage(['GA26011704-A00-003', 'GA26011705-A00-003'], 5000);
+    const graph = buildLineageGraph(nodes, edges);
+    const layout = layOutLineage(graph, firstExpanded(graph));
+    expect(layout.nodes.length).toBeLessThanOrEqual(FIRST_VISIBLE_NODES);
+    expect(layout.nodes.length).toBeGreaterThan(100);
+    expect(layout.nodes.reduce((sum, node) => sum + node.hidden, 0)).toBeGreaterThan(0);
+  });
+
+  it('draws of five thousand nodes only those on screen', () => {
+    const { nodes, edges } = makeLineage(['GA26011704-A00-003'], 5000);
+    const graph = buildLineageGraph(nodes, edges);
+    const layout = layOutLineage(graph, new Set(graph.nodes.keys()));
+    const size = { width: 1100, height: 420 };
+    const view = fitView(layout, size);
+    expect(nodesInView(layout, view, size).length).toBeGreaterThan(0);
+    expect(nodesInView(layout, view, size).length).toBeLessThan(200);
+    expect(linksInView(layout, view, size).length).toBeLessThan(2000);
+    for (const node of [layout.nodes[0], layout.nodes[2500], layout.nodes.at(-1)]) {
+      if (node === undefined) throw new Error('the layout lost its nodes');
+      expect(nodesInView(layout, revealNode(view, node, size), size)).toContain(node);
+    }
+  });
+});

@@ -1,0 +1,163 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
+import { isUsable, MAX_QUERY_VALUES, parseSeedInput } from '../../web/src/trace/seed-input.ts';
+import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
+import type { TextStorage } from '../../web/src/trace/url-state.ts';
+import { announce } from '../../web/src/trace/stages/announcement.ts';
+import { mustAskBeforeCancel } from '../../web/src/trace/stages/cancel-rule.ts';
+import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
+import { columnEdges, columnsInView } from '../../web/src/trace/events/column-widths.ts';
+import { cellText } from '../../web/src/trace/events/cell-text.ts';
+import { orderColumns } from '../../web/src/trace/column-order.ts';
+import type { StageState, TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
+
+function many(count: number): string {
+  return Array.from({ length: count }, (_, index) => `GA${index}`).join('\n');
+}
+
+describe('the values of a query', () => {
+  it('are separated by lines and commas of both kinds, trimmed, and each taken once', () => {
+    expect(parseSeedInput(' A1-1,B2-2，C3-3\r\n\n  A1-1 ;D 4\t').values).toEqual(['A1-1', 'B2-2', 'C3-3', 'D 4']);
+  });
+
+  it('may hold wildcards with enough other characters', () => {
+    expect(isUsable(parseSeedInput('GA*'))).toBe(true);
+    expect(parseSeedInput('*').tooBroad).toEqual(['*']);
+    expect(parseSeedInput('G*%').tooBroad).toEqual(['G*%']);
+  });
+
+  it('are refused when there are none, too many, or one that is too long', () => {
+    expect(isUsable(parseSeedInput('  \n,'))).toBe(false);
+    expect(isUsable(parseSeedInput(many(MAX_QUERY_VALUES)))).toBe(true);
+    expect(parseSeedInput(many(MAX_QUERY_VALUES + 1)).tooMany).toBe(true);
+    expect(parseSeedInput('x'.repeat(101)).tooLong).toHaveLength(1);
+  });
+});
+
+function newStorage(): TextStorage {
+  const kept = new Map<string, string>();
+  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
+}
+
+describe('the address of a view', () => {
+  const value = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
+    .map((text) => text.replaceAll(',', '').trim());
+  const query = fc.record({
+    inputType: fc.constant('lot_id' as const),
+    values: fc.array(
+      value.filter((text) => text !== ''),
+      { minLength: 1, maxLength: 100 },
+    ),
+    profile: fc.constantFrom(...PROFILES),
+    domains: fc.subarray([...EVENT_DOMAINS], { minLength: 1 }),
+  });
+  const jobId = fc.option(fc.constant('0a'.repeat(32)), { nil: undefined });
+
+  it('opens the same view again, also when it had to move to the session', () => {
+    fc.assert(
+      fc.property(fc.record({ query, jobId, lineageJobId: jobId }), (state) => {
+        const storage = newStorage();
+        const search = writeUrlState(state, storage);
+        expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);
+        expect(readUrlState(search, storage)).toEqual(state);
+      }),
+    );
+  });
+
+  it('takes nothing that is malformed', () => {
+    expect(readUrlState('?job=../../etc&lineage=1&q=&profile=nobody', newStorage())).toEqual({
+      query: undefined,
+      jobId: undefined,
+      lineageJobId: undefined,
+    });
+    expect(readUrlState('?q=A&profile=nobody&domains=none', newStorage()).query).toMatchObject({
+      profile: 'query_tool',
+    });
+  });
+});
+
+function snapshot(events: StageState, percent: number | null, state = 'reading'): TraceSnapshot {
+  return {
+    run: 1,
+    stages: { seed_resolve: 'done', lineage: 'done', events },
+    stream: { percent, connection: { state } },
+  } as TraceSnapshot;
+}
+
+describe('what is spoken', () => {
+  it('is a phase when it changes, and each ten percent once', () => {
+    const said: unknown[] = [];
+    let before: TraceSnapshot | undefined = snapshot('waiting', null);
+    const steps = [
+      snapshot('active', null),
+      ...Array.from({ length: 101 }, (_, percent) => snapshot('active', percent)),
+      snapshot('done', 100),
+    ];
+    for (const next of steps) {
+      const spoken = announce(before, next);
+      if (spoken !== undefined) said.push(spoken.type === 'percent' ? spoken.percent : spoken.type);
+      before = next;
+    }
+    expect(said).toEqual(['stage', 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 'stage']);
+  });
+
+  it('is a cut and its end', () => {
+    expect(announce(snapshot('active', 5), snapshot('active', 5, 'waiting'))).toEqual({ type: 'resuming' });
+    expect(announce(snapshot('active', 5, 'waiting'), snapshot('active', 5))).toEqual({ type: 'resumed' });
+  });
+});
+
+describe('small rules of the page', () => {
+  it('asks before a cancel that throws much away', () => {
+    expect(mustAskBeforeCancel(10_000, 50_000)).toBe(false);
+    expect(mustAskBeforeCancel(10_001, 0)).toBe(true);
+    expect(mustAskBeforeCancel(0, 50_001)).toBe(true);
+  });
+
+  it('moves the active cell inside the grid only', () => {
+    const extent = { rows: 1_000_000, columns: 5, pageRows: 20 };
+    const key = (name: string, ctrlKey = false) =>
+      moveByKey({ key: name, ctrlKey, metaKey: false, altKey: false }, { row: 10, column: 2 }, extent);
+    expect(key('PageUp')).toEqual({ row: 0, column: 2 });
+    expect(key('End', true)).toEqual({ row: 999_999, column: 4 });
+    expect(key('Home')).toEqual({ row: 10, column: 0 });
+    expect(key('ArrowDown')).toEqual({ row: 11, column: 2 });
+    expect(key('a')).toBeUndefined();
+  });
+
+  it('reaches every column by scrolling to the side', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 56, max: 400 }), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 60, max: 2000 }),
+        (widths, viewPx) => {
+          const edges = columnEdges(widths);
+          const seen = new Set<number>();
+          for (let left = 0; left <= (edges.at(-1) ?? 0); left += 40) {
+            const { from, to } = columnsInView(edges, left, viewPx);
+            for (let column = from; column < to; column++) seen.add(column);
+          }
+          expect(seen.size).toBe(widths.length);
+        },
+      ),
+    );
+  });
+
+  it('shows plant time as it is, and any other text untouched', () => {
+    expect(cellText('2026-01-05T08:00:00')).toBe('2026-01-05 08:00:00');
+    expect(cellText('<b>批次</b> 🧪')).toBe('<b>批次</b> 🧪');
+    expect(cellText(null)).toBe('');
+    expect(cellText(0)).toBe('0');
+  });
+
+  it('puts internal ids behind the names people know, and loses none', () => {
+    expect(orderColumns(['CONTAINERID', 'CONTAINERNAME', 'EQUIPMENTID', 'QTY'])).toEqual([
+      'CONTAINERNAME',
+      'QTY',
+      'CONTAINERID',
+      'EQUIPMENTID',
+    ]);
+  });
+});

@@ -1,0 +1,238 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Bytes } from '../../web/src/stream/bytes.ts';
+import { readProblem } from '../../web/src/stream/client-problem.ts';
+import { systemClock } from '../../web/src/stream/clock.ts';
+import { BlobStore } from '../../web/src/stream/raw-store.ts';
+import type { StreamSource } from '../../web/src/stream/stream-source.ts';
+import { TraceRun } from '../../web/src/trace/trace-run.ts';
+import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
+import type { TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
+import type { DemoOptions } from '../helpers/web-demo-server.ts';
+import { DemoServer } from '../helpers/web-demo-server.ts';
+
+const QUERY: TraceQuery = {
+  inputType: 'lot_id',
+  values: ['GA26011704-A00-003', 'XX-none'],
+  profile: 'query_tool',
+  domains: ['history', 'holds'],
+};
+
+let server: DemoServer;
+let base: string;
+const realFetch = fetch;
+
+beforeEach(async () => {
+  server = new DemoServer({ records: 2000, nodes: 50, paceMs: 0 });
+  base = await server.start();
+  vi.stubGlobal('fetch', (path: string, init?: RequestInit) => realFetch(new URL(path, base), init));
+});
+
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await server.stop();
+});
+
+function openSource(path: string): StreamSource {
+  return {
+    async open(after, signal) {
+      const url = new URL(path, base);
+      if (after !== undefined) url.searchParams.set('after', after);
+      const response = await realFetch(url, { signal });
+      if (!response.ok || response.body === null) return { ok: false, problem: await readProblem(response) };
+      return { ok: true, chunks: response.body as AsyncIterable<Bytes> };
+    },
+  };
+}
+
+function newRun(changed: () => void = () => undefined): TraceRun {
+  return new TraceRun({
+    run: 1,
+    clock: systemClock,
+    random: () => 0,
+    openSource,
+    openStore: async () => new BlobStore(),
+    changed,
+  });
+}
+
+/** Resolves with the first snapshot that is as wanted. */
+function until(wanted: (snapshot: TraceSnapshot) => boolean): { run: TraceRun; reached: Promise<TraceSnapshot> } {
+  const { promise, resolve } = Promise.withResolvers<TraceSnapshot>();
+  const run: TraceRun = newRun(() => {
+    const snapshot = run.snapshot();
+    if (wanted(snapshot)) resolve(snapshot);
+  });
+  return { run, reached: promise };
+}
+
+function use(options: DemoOptions): void {
+  server.options = { ...server.options, ...options };
+}
+
+describe('a trace', () => {
+  it('goes through its three stages and ends with every record', async () => {
+    const run = newRun();
+    await run.trace(QUERY);
+    const snapshot = run.snapshot();
+    expect(snapshot.stages).toEqual({ seed_resolve: 'done', lineage: 'done', events: 'done' });
+    expect(snapshot.seeds).toMatchObject({ count: 1, notFound: ['XX-none'] });
+    expect(snapshot.lineage).toMatchObject({ seeds: 1, drawable: true });
+    expect(run.graph?.nodes.length).toBe(snapshot.lineage?.nodes);
+    expect(snapshot.stream?.outcome?.type).toBe('complete');
+    expect(snapshot.stream?.domains.map((domain) => [domain.domain, domain.records, domain.ended])).toEqual([
+      ['history', 1240, true],
+      ['holds', 60, true],
+    ]);
+    const events = server.requests.filter((request) => request.startsWith('POST'));
+    expect(events).toEqual(['POST /api/trace/seed-resolve', 'POST /api/trace/lineage', 'POST /api/trace/events']);
+  });
+
+  it('has the lineage before the first event has arrived', async () => {
+    use({ paceMs: 20 });
+    const { run, reached } = until(
+      (snapshot) => (snapshot.stream?.records ?? 0) === 0 && snapshot.lineage !== undefined,
+    );
+    const whole = run.trace(QUERY);
+    await reached;
+    expect(run.graph?.nodes.length).toBeGreaterThan(0);
+    run.stop();
+    await whole;
+  });
+
+  it('reads a lineage that became a job of its own', async () => {
+    use({ nodes: 6000 });
+    const run = newRun();
+    await run.trace(QUERY);
+    expect(run.snapshot().lineage).toMatchObject({ nodes: 6000, drawable: true });
+    expect(run.graph?.nodes).toHaveLength(6000);
+  });
+
+  it('does not draw a lineage that is too large, and reads its events all the same', async () => {
+    use({ nodes: 21_000 });
+    const run = newRun();
+    await run.trace(QUERY);
+    expect(run.snapshot().lineage).toMatchObject({ nodes: 21_000, drawable: false });
+    expect(run.graph).toBeUndefined();
+    expect(run.snapshot().stream?.outcome?.type).toBe('complete');
+  });
+
+  it('ends after the first stage when nothing was found', async () => {
+    const run = newRun();
+    await run.trace({ ...QUERY, values: ['XX-1'] });
+    expect(run.snapshot()).toMatchObject({
+      seeds: { count: 0 },
+      stages: { seed_resolve: 'done', lineage: 'skipped', events: 'skipped' },
+    });
+    expect(run.snapshot().endedAtMs).toBeDefined();
+  });
+
+  it.each(['RATE_LIMITED', 'BRIDGE_UNAVAILABLE', 'CID_LIMIT_EXCEEDED', 'FORBIDDEN', 'QUERY_TIMEOUT'] as const)(
+    'says what the edge said: %s',
+    async (code) => {
+      use({ refuse: code });
+      const run = newRun();
+      await run.trace(QUERY);
+      expect(run.snapshot().stages.seed_resolve).toBe('failed');
+      expect(run.snapshot().problem).toMatchObject({
+        stage: 'seed_resolve',
+        problem: { code, requestId: 'req-0001', retryAfterSeconds: 20 },
+      });
+    },
+  );
+
+  it('says that the edge cannot be reached', async () => {
+    await server.stop();
+    const run = newRun();
+    await run.trace(QUERY);
+    expect(run.snapshot().problem?.problem.code).toBe('OFFLINE');
+  });
+
+  it('goes on behind a cut and a damaged line', async () => {
+    use({ cuts: 2, cutAfterBytes: 200_000, flips: 1 });
+    const run = newRun();
+    await run.trace(QUERY);
+    const stream = run.snapshot().stream;
+    expect(stream).toMatchObject({ records: 1300, damagedReadings: 1, outcome: { type: 'complete' } });
+    expect(stream?.resumes).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('rows and the filter', () => {
+  it('gives any rows, and only those of the chosen containers', async () => {
+    const run = newRun();
+    await run.trace(QUERY);
+    const columns = run.snapshot().stream?.domains[0]?.columns ?? [];
+    const idColumn = columns.indexOf('CONTAINERID');
+    const chosen = run.graph?.nodes.slice(0, 3).map((node) => node.container_id) ?? [];
+    const all = (await run.rows('history', 0, 2000)).rows;
+    expect(all).toHaveLength(1240);
+    expect(new Set(all[0])).toContain(all[0]?.[idColumn]);
+    const wanted = all.filter((row) => chosen.includes(String(row[idColumn])));
+    run.setFilter(chosen);
+    await vi.waitFor(() =>
+      expect(run.snapshot().stream?.domains[0]).toMatchObject({ shown: wanted.length, filtered: true }),
+    );
+    expect((await run.rows('history', 0, 2000)).rows).toEqual(wanted);
+    run.setFilter(undefined);
+    expect(run.snapshot().stream?.domains[0]?.shown).toBe(1240);
+    await run.close();
+  });
+});
+
+describe('a cancel', () => {
+  it('keeps what arrived and says what the database said', async () => {
+    use({ records: 100_000, paceMs: 30 });
+    const { run, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
+    const whole = run.trace(QUERY);
+    await reached;
+    await run.cancel();
+    expect(run.snapshot().cancel).toBe('asked');
+    await whole;
+    expect(run.snapshot()).toMatchObject({
+      stages: { events: 'cancelled' },
+      stream: { outcome: { type: 'cancelled', database: 'confirmed' } },
+    });
+    expect((await run.rows('history', 0, 5)).rows).toHaveLength(5);
+  });
+
+  it('of a stage that waits withdraws at once', async () => {
+    use({ stageMs: 60_000 });
+    const { run, reached } = until((snapshot) => snapshot.stages.seed_resolve === 'active');
+    const whole = run.trace(QUERY);
+    await reached;
+    await run.cancel();
+    await whole;
+    expect(run.snapshot().stages.seed_resolve).toBe('cancelled');
+    expect(run.snapshot().problem).toBeUndefined();
+  });
+});
+
+describe('a job that is opened by its id', () => {
+  it('shows its records and the lineage it was made from', async () => {
+    const first = newRun();
+    await first.trace(QUERY);
+    const { stream, lineage } = first.snapshot();
+    const run = newRun();
+    await run.openJob(stream?.jobId ?? '', lineage?.jobId);
+    expect(run.snapshot().stages).toEqual({ seed_resolve: 'skipped', lineage: 'done', events: 'done' });
+    expect(run.graph?.nodes.length).toBe(lineage?.nodes);
+    expect(run.snapshot().stream?.records).toBe(1300);
+  });
+
+  it('is read without its lineage when that is gone', async () => {
+    const first = newRun();
+    await first.trace(QUERY);
+    const run = newRun();
+    await run.openJob(first.snapshot().stream?.jobId ?? '', 'ee'.repeat(32));
+    expect(run.snapshot().stages).toEqual({ seed_resolve: 'skipped', lineage: 'skipped', events: 'done' });
+  });
+
+  it('says that there is no such job', async () => {
+    const run = newRun();
+    await run.openJob('ee'.repeat(32), undefined);
+    expect(run.snapshot()).toMatchObject({
+      stages: { events: 'failed' },
+      problem: { problem: { code: 'JOB_NOT_FOUND' } },
+    });
+  });
+});

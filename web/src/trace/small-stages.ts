@@ -1,0 +1,103 @@
+import * as z from 'zod/mini';
+import type { JobAccepted } from '#protocol/job.ts';
+import {
+  lineageAnswerSchema,
+  lineageEdgeSchema,
+  lineageNodeSchema,
+  lineageSummarySchema,
+  seedResolveAnswerSchema,
+  seedSchema,
+  seedSummarySchema,
+} from '#protocol/trace.ts';
+import type { LineageSummary, SeedSummary } from '#protocol/trace.ts';
+import { ClientProblemError } from '../stream/client-problem.ts';
+import type { JobRecords } from './job-records.ts';
+import { postStage } from './stage-requests.ts';
+import type { TraceQuery } from './trace-query.ts';
+import type { LineageFindings, LineageGraphData, SeedFindings } from './trace-snapshot.ts';
+
+/** Ids sent inline; more go by reference to the job that found them. */
+export const MAX_INLINE_IDS = 20_000;
+/** Nodes that the page draws. */
+export const MAX_DRAWN_NODES = 20_000;
+
+/** What the first two stages need: they answer in one body, or become a job that is read to its end. */
+export interface StageMeans {
+  readonly signal: AbortSignal;
+  readonly readJob: (job: Pick<JobAccepted, 'job_id' | 'stream_url'>) => Promise<JobRecords>;
+}
+
+export interface FoundSeeds {
+  readonly jobId: string;
+  readonly ids: readonly string[];
+  readonly findings: SeedFindings;
+}
+
+export interface FoundLineage {
+  readonly findings: LineageFindings;
+  /** Absent when there is too much to draw. */
+  readonly graph: LineageGraphData | undefined;
+}
+
+/** @throws ClientProblemError */
+export async function resolveSeeds(query: TraceQuery, means: StageMeans): Promise<FoundSeeds> {
+  const body = { profile: query.profile, params: { input_type: query.inputType, values: query.values } };
+  const request = { path: '/api/trace/seed-resolve', body, answer: seedResolveAnswerSchema };
+  const answer = await postStage(request, means.signal);
+  if (answer.type === 'answer') {
+    const { seeds, job_id: jobId } = answer.value;
+    return { jobId, ids: idsOf(seeds), findings: seedFindings(seeds.length, answer.value) };
+  }
+  const records = await means.readJob(answer.job);
+  const seeds = readAs(z.array(seedSchema), await records.all('seeds'));
+  const summary = readAs(seedSummarySchema, records.reader.ledger.aggregation);
+  return { jobId: answer.job.job_id, ids: idsOf(seeds), findings: seedFindings(seeds.length, summary) };
+}
+
+/** @throws ClientProblemError */
+export async function findLineage(query: TraceQuery, seeds: FoundSeeds, means: StageMeans): Promise<FoundLineage> {
+  const ids =
+    seeds.ids.length > MAX_INLINE_IDS
+      ? { container_ids_from: { job_id: seeds.jobId, domain: 'seeds' } }
+      : { container_ids: seeds.ids };
+  const body = { profile: query.profile, ...ids };
+  const answer = await postStage({ path: '/api/trace/lineage', body, answer: lineageAnswerSchema }, means.signal);
+  if (answer.type === 'job') return readLineage(answer.job, means);
+  const { nodes, edges, job_id: jobId } = answer.value;
+  return lineageOf(jobId, answer.value, { nodes, edges });
+}
+
+/** The lineage that a job found, from its record sets. @throws ClientProblemError */
+export async function readLineage(
+  job: Pick<JobAccepted, 'job_id' | 'stream_url'>,
+  means: StageMeans,
+): Promise<FoundLineage> {
+  const records = await means.readJob(job);
+  const summary = readAs(lineageSummarySchema, records.reader.ledger.aggregation);
+  const isDrawable = summary.totals.nodes <= MAX_DRAWN_NODES;
+  const nodes = readAs(z.array(lineageNodeSchema), isDrawable ? await records.all('nodes') : []);
+  const edges = readAs(z.array(lineageEdgeSchema), isDrawable ? await records.all('edges') : []);
+  await records.close();
+  return lineageOf(job.job_id, summary, { nodes, edges });
+}
+
+function lineageOf(jobId: string, { totals, truncated }: LineageSummary, graph: LineageGraphData): FoundLineage {
+  const drawable = totals.nodes <= MAX_DRAWN_NODES;
+  return { findings: { jobId, ...totals, truncated, drawable }, graph: drawable ? graph : undefined };
+}
+
+function seedFindings(count: number, summary: SeedSummary): SeedFindings {
+  const { not_found: notFound, expansion_info: expansion, warnings } = summary;
+  return { count, notFound, expansion, warnings };
+}
+
+function idsOf(seeds: readonly { readonly container_id: string }[]): string[] {
+  return [...new Set(seeds.map((seed) => seed.container_id))];
+}
+
+/** @throws ClientProblemError when a stage brought something else than its contract says. */
+function readAs<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ClientProblemError({ code: 'UNREADABLE_ANSWER' }, parsed.error);
+  return parsed.data;
+}
