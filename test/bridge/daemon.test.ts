@@ -168,6 +168,22 @@ describe('the daemon', () => {
     expect(late.state).toBe('queued');
   });
 
+  it('takes no more jobs when the edge asks so, until it connects again', async () => {
+    const { edge, key } = await startEdge();
+    await runBridge(edge.url, key);
+    await connected(edge);
+    edge.send({ type: 'drain' });
+    await edge.until(() => edge.controlMessages.some((message) => message['draining'] === true));
+    const asked = edge.calls.filter((call) => call.path === '/bridge/v1/leases').length;
+    const job = edge.submit(eventsLease(50), ids.slice(0, 50));
+    edge.controlMessages.length = 0;
+    edge.cutSocket();
+    await edge.until(() => edge.controlMessages.some((message) => message['draining'] === false));
+    expect(edge.calls.filter((call) => call.path === '/bridge/v1/leases').length).toBeLessThanOrEqual(asked + 1);
+    await edge.until(() => job.ends.length > 0);
+    expect(job.log.finished).toBe(true);
+  });
+
   it('ends at once at the second signal', async () => {
     const { edge, key } = await startEdge();
     const bridge = await runBridge(edge.url, key, { SHUTDOWN_GRACE_SECONDS: '3600' });

@@ -208,7 +208,9 @@ describe('the result', () => {
       complete: true,
       data: RECORDS.slice(1, 4),
     });
+    expect(page.headers.get('link')).toBe(`<${path}/result?domain=materials&offset=4&limit=3>; rel="next"`);
     const past = await call(env, `${path}/result?domain=materials&offset=50`);
+    expect(past.headers.get('link')).toBeNull();
     expect(await past.json()).toMatchObject({ offset: 50, limit: 5000, total: 5, data: [] });
     const whole = await call(env, `${path}/result`);
     expect(await whole.json()).toMatchObject({

@@ -67,6 +67,11 @@ export class EdgeDouble {
     this.#socket?.send(JSON.stringify(message));
   }
 
+  /** Cuts the control socket. */
+  cutSocket(): void {
+    this.#socket?.cut();
+  }
+
   /** Resolves when `condition` holds; looked at after everything the bridge does. */
   async until(condition: () => boolean): Promise<void> {
     if (condition()) return;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BatchStore } from '../../web/src/stream/batch-store.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
+import { ClientProblemError } from '../../web/src/stream/client-problem.ts';
 import { MAX_DAMAGED_READINGS, StreamReader } from '../../web/src/stream/stream-reader.ts';
 import type { StreamSource } from '../../web/src/stream/stream-source.ts';
 import { platformSha256 } from '../../web/src/stream/stream-proof.ts';
@@ -302,6 +303,44 @@ describe('a stream that is refused', () => {
     expect(run.store.records('history')).toBeGreaterThan(0);
   });
 
+  it('ends, with the reason, where the browser cannot check digests', async () => {
+    const store = new BatchStore(new BlobStore());
+    const listener = { committed: () => undefined, dropped: () => undefined, changed: () => undefined };
+    const parts = {
+      source: new ScriptedSource(LOG),
+      store,
+      sha256: noDigests,
+      clock: new FakeClock(),
+      random: () => 0.5,
+    };
+    const outcome = await new StreamReader(parts, listener).read(new AbortController().signal);
+    expect(outcome).toEqual({ type: 'refused', problem: { code: 'SECURE_CONTEXT_NEEDED' } });
+  });
+
+  it('ends, with the reason, when there is no space for the records, and keeps what is stored', async () => {
+    const raw = new BlobStore();
+    const store = new BatchStore({
+      append: (bytes) => {
+        if (store.records('history') >= 3) throw new DOMException('full', 'QuotaExceededError');
+        return raw.append(bytes);
+      },
+      read: (offset, length) => raw.read(offset, length),
+      clear: () => raw.clear(),
+      close: () => raw.close(),
+    });
+    const listener = { committed: () => undefined, dropped: () => undefined, changed: () => undefined };
+    const parts = {
+      source: new ScriptedSource(LOG),
+      store,
+      sha256: platformSha256,
+      clock: new FakeClock(),
+      random: () => 0.5,
+    };
+    const outcome = await new StreamReader(parts, listener).read(new AbortController().signal);
+    expect(outcome).toEqual({ type: 'refused', problem: { code: 'STORAGE_FAILED' } });
+    expect(await store.read('history', [0, 1, 2])).toHaveLength(3);
+  });
+
   it('does not read the stream of another job', async () => {
     const other = recordLog({ jobId: 'cd'.repeat(32), domains: [['history', HISTORY]] });
     const run = start(new ScriptedSource(LOG, [{ cutAfterBytes: 900 }, { damage: () => bytesOf(other.lines) }]));
@@ -310,6 +349,10 @@ describe('a stream that is refused', () => {
     expect(run.reader.ledger.meta?.job_id).toBe(JOB_ID);
   });
 });
+
+function noDigests(): Promise<string> {
+  return Promise.reject(new ClientProblemError({ code: 'SECURE_CONTEXT_NEEDED' }));
+}
 
 /** The bytes with another digest on the terminal line. */
 function lie(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

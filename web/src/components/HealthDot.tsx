@@ -28,7 +28,7 @@ export function HealthDot() {
         <span class="max-sm:sr-only">{state().text}</span>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content class="panel z-40 w-72 p-3 shadow-lg">
+        <Popover.Content class="panel z-40 w-72 p-3 shadow-lg outline-none">
           <Popover.Title class="panel-title">{t('health.label')}</Popover.Title>
           <p class="mt-1 text-ink-2">{state().hint === '' ? state().text : state().hint}</p>
           <Show when={!health.isError && health.data}>

@@ -5,6 +5,7 @@ import { backoffDelayMs } from './backoff.ts';
 import type { BatchEntry, BatchStore } from './batch-store.ts';
 import type { Bytes } from './bytes.ts';
 import type { ClientProblem } from './client-problem.ts';
+import { ClientProblemError } from './client-problem.ts';
 import type { Clock } from './clock.ts';
 import { LineSplitter, LineTooLongError } from './line-splitter.ts';
 import { findRecordBounds, isRecordsLine, parseRecordsHead } from './records-line.ts';
@@ -208,7 +209,10 @@ export class StreamReader {
       const head = parseRecordsHead(line);
       findRecordBounds(line, head);
       this.ledger.holdBatch(head);
-      this.#held = { head, line, sha256: this.#parts.sha256(line) };
+      const sha256 = this.#parts.sha256(line);
+      // If the connection ends before the position, nobody waits for it any more.
+      sha256.catch(() => undefined);
+      this.#held = { head, line, sha256 };
       return 'none';
     }
     const event = decodeControlLine(line);
@@ -285,6 +289,8 @@ function refused(code: ClientProblem['code']): StreamOutcome {
 
 /** What a thrown value means: a line that cannot be true, a store that is full; anything else is the network. */
 function endingOf(thrown: unknown): Ending {
+  if (thrown instanceof ClientProblemError)
+    return { type: 'outcome', outcome: { type: 'refused', problem: thrown.problem } };
   if (thrown instanceof StoreFailedError) return { type: 'outcome', outcome: refused('STORAGE_FAILED') };
   const damaged =
     thrown instanceof MalformedLineError || thrown instanceof BrokenStreamError || thrown instanceof LineTooLongError;

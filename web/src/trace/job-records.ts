@@ -90,7 +90,7 @@ export class JobRecords {
       kind: ledger.meta?.kind,
       connection,
       outcome: this.#outcome,
-      records: ledger.records,
+      records: ledger.domains.reduce((sum, { domain }) => sum + this.#store.records(domain), 0),
       bytes: this.reader.committedBytes,
       percent: progress?.percent ?? null,
       recordsPerSecond: progress?.records_per_second ?? null,
@@ -114,8 +114,8 @@ export class JobRecords {
     const filter = this.#filter?.scan;
     return {
       domain,
-      records: known.records,
-      shown: filter?.matches(domain) ?? known.records,
+      records: this.#store.records(domain),
+      shown: filter?.matches(domain) ?? this.#store.records(domain),
       filtered: filter?.isCurrent(this.#store, domain) ?? true,
       ended: known.end !== undefined,
       failedContainers: known.end?.containers.failed ?? 0,

@@ -8,6 +8,7 @@ import type { ClientProblem } from '../../stream/client-problem.ts';
 import type { StreamOutcome } from '../../stream/stream-outcome.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { StreamSnapshot } from '../trace-snapshot.ts';
+import { QueueNotice } from './QueueNotice.tsx';
 
 const TICK_MS = 500;
 
@@ -34,6 +35,9 @@ export function TraceNotices(props: TraceNoticesProps) {
       </Show>
       <Show when={props.session.isRunning() && stream()}>
         {(known) => <ConnectionNotice stream={known()} onRetryNow={() => props.session.retryNow()} />}
+      </Show>
+      <Show when={props.session.isRunning() && stream()?.records === 0 && stream()?.jobId}>
+        {(jobId) => <QueueNotice jobId={jobId()} />}
       </Show>
       <Show when={snapshot()?.cancel === 'withdrawn'}>
         <Notice tone="info">{t('end.withdrawn')}</Notice>
