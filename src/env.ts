@@ -18,4 +18,7 @@ export interface Env {
   readonly TRACE_EVENTS_CID_LIMIT?: string;
   readonly TRACE_MSD_CID_LIMIT?: string;
   readonly MAX_CONCURRENT_JOBS_PER_OWNER?: string;
+  readonly JOB_DEADLINE_SECONDS_SEED_RESOLVE?: string;
+  readonly JOB_DEADLINE_SECONDS_LINEAGE?: string;
+  readonly JOB_DEADLINE_SECONDS_EVENTS?: string;
 }

@@ -39,6 +39,8 @@ import type { JobLife } from './job-state.ts';
 import { nextDueMs } from './job-state.ts';
 import { etagOf, jobStatus } from './job-status.ts';
 import { createJobStream } from './job-stream.ts';
+import type { SegmentSource } from './stream-encoding.ts';
+import { createGzipEncoding, createIdentityEncoding } from './stream-encoding.ts';
 import type { RateSample } from './progress.ts';
 import { addRateSample, progressLine, progressOf } from './progress.ts';
 import { collectIds, readRecordIds } from './source-ids.ts';
@@ -242,6 +244,11 @@ export class JobObject extends DurableObject<Env> implements JobApi {
       });
     }
     this.#readers++;
+    const { log } = this.#ledger;
+    const segments: SegmentSource = {
+      whole: (segmentId) => log.segmentBytes(segmentId),
+      part: (segmentId, from, count) => log.segmentSlice(segmentId, from, count),
+    };
     const stream = createJobStream(
       {
         jobId,
@@ -249,19 +256,16 @@ export class JobObject extends DurableObject<Env> implements JobApi {
         progressLine: () => encodeJobEvent(progressLine(this.#progress(), this.#ledger.log.domains(), this.#idCount())),
         generation: () => this.#ledger.record.life().generation,
         nextEntry: (position) => this.#ledger.log.nextEntry(position),
-        segmentSlice: (segmentId, from, count) => this.#ledger.log.segmentSlice(segmentId, from, count),
         totalBatches: (domain) => totalBatches(this.#ledger, domain),
         gone: () => this.#ledger.record.life().state === 'expired',
         wait: (waitMs, signal) => this.#waiters.wait(waitMs, signal),
         now: () => this.now(),
         closed: () => this.#readers--,
       },
+      url.searchParams.get('gzip') === '1' ? createGzipEncoding(segments) : createIdentityEncoding(segments),
       after,
     );
-    const gzip = url.searchParams.get('gzip') === '1';
-    return new Response(gzip ? stream : stream.pipeThrough(new DecompressionStream('gzip')), {
-      headers: { 'content-type': 'application/x-ndjson' },
-    });
+    return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } });
   }
 
   /** A call that may have changed what readers, the alarm or the Site object have to know. */
@@ -353,13 +357,14 @@ export class JobObject extends DurableObject<Env> implements JobApi {
   #progress(): Progress {
     const { job } = this.#ledger.spec();
     const { startedAtMs } = this.#ledger.record.life();
+    const lastSeal = this.#samples.at(-1);
     return progressOf({
       domains: this.#ledger.log.domains(),
       idCount: job.cid_count,
       resume: job.resume,
       phase: this.#phase ?? job.kind,
       samples: this.#samples,
-      elapsedMs: (this.#samples.at(-1)?.atMs ?? 0) - (startedAtMs ?? 0),
+      elapsedMs: lastSeal && startedAtMs !== undefined ? lastSeal.atMs - startedAtMs : undefined,
     });
   }
 

@@ -3,12 +3,8 @@ import type { JobEventOf } from '#protocol/job-event.ts';
 import { encodeJobEvent } from '#protocol/job-event.ts';
 import { PROGRESS_INTERVAL_MS, STREAM_HEARTBEAT_MS } from '#protocol/limits.ts';
 import { encodeCursor } from '../stream/cursor.ts';
-import type { GzipStitcher } from '../stream/gzip-stitch.ts';
-import { createGzipStitcher } from '../stream/gzip-stitch.ts';
 import type { LogEntry, SealedChunk } from './chunk-log.ts';
-
-/** What one reader holds of a segment at a time; nearly every segment is smaller. */
-const SLICE_BYTES = 256 * 1024;
+import type { StreamEncoding } from './stream-encoding.ts';
 
 /** What a stream needs of its job. */
 export interface StreamSource {
@@ -18,8 +14,6 @@ export interface StreamSource {
   generation(): number;
   /** The first entry of the log behind a position. */
   nextEntry(position: number): LogEntry | undefined;
-  /** `undefined` when the segment is gone. */
-  segmentSlice(segmentId: number, from: number, count: number): Uint8Array | undefined;
   /** `null` while the domain is open. */
   totalBatches(domain: Domain): number | null;
   /** Whether the result was dropped, so that no further entry will come. */
@@ -32,12 +26,16 @@ export interface StreamSource {
 }
 
 /**
- * One reader's gzip stream: `meta`, then every entry of the log behind `after` while it grows, each `records` line
+ * One reader's stream: `meta`, then every entry of the log behind `after` while it grows, each `records` line
  * followed by its `position`, `progress` in between, and the terminal line. Pull-driven and by slices: a reader that
  * stops reading holds one slice, nothing waits for it, and what it has not read stays in the log.
  */
-export function createJobStream(source: StreamSource, after: number): ReadableStream<Uint8Array> {
-  const reader = new JobReader(source, after);
+export function createJobStream(
+  source: StreamSource,
+  encoding: StreamEncoding,
+  after: number,
+): ReadableStream<Uint8Array> {
+  const reader = new JobReader(source, encoding, after);
   return new ReadableStream({
     type: 'bytes',
     start: (controller) => controller.enqueue(reader.begin()),
@@ -67,7 +65,7 @@ class StreamCutError extends Error {
 
 class JobReader {
   readonly #source: StreamSource;
-  readonly #gzip: GzipStitcher = createGzipStitcher();
+  readonly #encoding: StreamEncoding;
   readonly #left = new AbortController();
   #position: number;
   #segment: { readonly chunk: SealedChunk; sent: number } | undefined;
@@ -75,8 +73,9 @@ class JobReader {
   #progressLine = '';
   #ended = false;
 
-  constructor(source: StreamSource, after: number) {
+  constructor(source: StreamSource, encoding: StreamEncoding, after: number) {
     this.#source = source;
+    this.#encoding = encoding;
     this.#position = after;
     this.#progressAtMs = source.now();
   }
@@ -90,7 +89,7 @@ class JobReader {
   }
 
   begin(): Uint8Array {
-    return join([this.#gzip.header(), this.#gzip.text(this.#source.metaLine())]);
+    return join([this.#encoding.begin(), this.#encoding.text(this.#source.metaLine())]);
   }
 
   /** The next bytes; waits for them. `undefined` only once the reader has left. */
@@ -112,24 +111,24 @@ class JobReader {
     this.#position = entry.position;
     if (entry.kind === 'records') {
       this.#segment = { chunk: entry.chunk, sent: 0 };
-      this.#gzip.segment({ crc32: entry.chunk.crc32, rawBytes: entry.chunk.rawBytes });
+      this.#encoding.openChunk(entry.chunk);
       return this.#nextSlice(this.#segment);
     }
-    if (entry.kind === 'domain_start') return this.#gzip.text(encodeJobEvent(this.#domainStart(entry.domain)));
-    const text = this.#gzip.text(entry.line);
+    if (entry.kind === 'domain_start') return this.#encoding.text(encodeJobEvent(this.#domainStart(entry.domain)));
+    const text = this.#encoding.text(entry.line);
     if (!TERMINAL_TYPES.has(entry.type)) return text;
     this.#ended = true;
-    return join([text, this.#gzip.end()]);
+    return join([text, this.#encoding.end()]);
   }
 
   #nextSlice(segment: { readonly chunk: SealedChunk; sent: number }): Uint8Array {
     const { chunk } = segment;
-    const slice = this.#source.segmentSlice(chunk.segmentId, segment.sent, SLICE_BYTES);
+    const slice = this.#encoding.slice(chunk, segment.sent);
     if (!slice || slice.byteLength === 0) throw new StreamCutError('a segment was dropped');
     segment.sent += slice.byteLength;
-    if (segment.sent < chunk.segmentBytes) return slice;
+    if (segment.sent < this.#encoding.lengthOf(chunk)) return slice;
     this.#segment = undefined;
-    return join([slice, this.#gzip.text(encodeJobEvent(this.#positionOf(chunk)))]);
+    return join([slice, this.#encoding.text(encodeJobEvent(this.#positionOf(chunk)))]);
   }
 
   /** At most once a second while entries flow; when nothing comes, as the heartbeat that finds a dead reader. */
@@ -140,7 +139,7 @@ class JobReader {
     if (idle && now - this.#progressAtMs < STREAM_HEARTBEAT_MS && !this.#moved()) return undefined;
     this.#progressAtMs = now;
     this.#progressLine = this.#source.progressLine();
-    return this.#gzip.text(this.#progressLine);
+    return this.#encoding.text(this.#progressLine);
   }
 
   #moved(): boolean {

@@ -37,7 +37,8 @@ export interface ProgressFacts {
   readonly resume: ResumeMode;
   readonly phase: string;
   readonly samples: readonly RateSample[];
-  readonly elapsedMs: number;
+  /** From the first lease to the last seal this object remembers. */
+  readonly elapsedMs: number | undefined;
 }
 
 export function progressOf(facts: ProgressFacts): Progress {
@@ -55,9 +56,9 @@ export function progressOf(facts: ProgressFacts): Progress {
 }
 
 /** Time left if ids go on being done at the pace so far; `null` before anything is done. */
-function etaSeconds(share: number, elapsedMs: number): number | null {
-  if (share <= 0) return null;
-  return Math.round((elapsedMs * (1 - share)) / share / 1000);
+function etaSeconds(share: number, elapsedMs: number | undefined): number | null {
+  if (share <= 0 || elapsedMs === undefined || elapsedMs < 0) return null;
+  return Math.round((elapsedMs * (1 - Math.min(1, share))) / share / 1000);
 }
 
 export function progressLine(

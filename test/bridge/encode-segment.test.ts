@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, crc32, inflateRawSync } from 'node:zlib';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_CHUNK_RAW_BYTES } from '../../src/protocol/limits.ts';
 import { halveRecords } from '../../oracle-bridge/encode/halve-batch.ts';
@@ -27,7 +27,9 @@ describe('a chunk', () => {
   it('is one line that says what it is, with the digests of that line', async () => {
     const [chunk] = await encodeBatch({ domain: 'holds', batch: 3, ...joined([{ A: 1 }, { A: null }]) });
     const line = inflate(chunk as EncodedChunk);
-    expect(line.toString()).toBe('{"type":"records","domain":"holds","batch":3,"count":2,"data":[{"A":1},\t{"A":null}]}\n');
+    expect(line.toString()).toBe(
+      '{"type":"records","domain":"holds","batch":3,"count":2,"data":[{"A":1},\t{"A":null}]}\n',
+    );
     expect(chunk?.head).toEqual({
       domain: 'holds',
       batch: 3,
@@ -69,7 +71,9 @@ describe('a chunk', () => {
 
   it('cannot hold a record that is too large by itself', async () => {
     const batch = joined([{ A: 1 }, { A: 'x'.repeat(MAX_CHUNK_RAW_BYTES) }]);
-    await expect(encodeBatch({ domain: 'jobs', batch: 1, ...batch })).rejects.toMatchObject({ code: 'RESULT_TOO_LARGE' });
+    await expect(encodeBatch({ domain: 'jobs', batch: 1, ...batch })).rejects.toMatchObject({
+      code: 'RESULT_TOO_LARGE',
+    });
   });
 
   it('is counted beforehand', () => {

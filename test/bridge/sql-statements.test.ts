@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildRecordsQuery, buildRowsQuery } from '../../oracle-bridge/warehouse/duckdb-query.ts';
 import { runQuery } from '../../oracle-bridge/warehouse/duckdb-run.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LineageEdge, LineageNode, LineageSummary } from '../../src/protocol/trace.ts';
 import { lineageEdgeSchema, lineageNodeSchema, lineageSummarySchema } from '../../src/protocol/trace.ts';
@@ -18,7 +18,13 @@ interface Answer {
 
 async function trace(warehouse: Warehouse, seeds: readonly string[]): Promise<Answer> {
   const params = { kind: 'lineage', direction: 'backward' } as const;
-  const { job, output } = makeRecordedJob({ warehouse, params, domains: ['nodes', 'edges'], ids: seeds, batchRecords: 7 });
+  const { job, output } = makeRecordedJob({
+    warehouse,
+    params,
+    domains: ['nodes', 'edges'],
+    ids: seeds,
+    batchRecords: 7,
+  });
   await runLineage(job);
   for (const domain of ['nodes', 'edges'] as const) {
     expect(output.domain(domain).end).toEqual({ status: 'complete' });
@@ -33,7 +39,8 @@ async function trace(warehouse: Warehouse, seeds: readonly string[]): Promise<An
 
 const edgeTexts = (edges: readonly LineageEdge[]) =>
   edges.map((edge) => `${edge.from_cid} ${edge.edge_type} ${edge.to_cid}`).toSorted();
-const levelsOf = (nodes: readonly LineageNode[]) => Object.fromEntries(nodes.map((node) => [node.container_name, node.level]));
+const levelsOf = (nodes: readonly LineageNode[]) =>
+  Object.fromEntries(nodes.map((node) => [node.container_name, node.level]));
 
 /** Named containers: `{L1: 'P1'}` is a lot L1 that was split from P1. Ids follow the order of the names. */
 class Plant {
@@ -96,7 +103,11 @@ describe('lineage of the cases that once went wrong', () => {
     .lots({ 'GD25060502-A11': null }, { FIRSTNAME: '56014S00T-5K07R ', MFGORDERNAME: 'GD25060502' })
     .lots({ 'GA25060001-A01': 'N1', N1: null }, { MFGORDERNAME: 'GA25060001' });
   let tiny: TinyWarehouse;
-  const ask = (...names: string[]) => trace(tiny.warehouse, names.map((name) => plant.id(name)));
+  const ask = (...names: string[]) =>
+    trace(
+      tiny.warehouse,
+      names.map((name) => plant.id(name)),
+    );
 
   beforeAll(async () => {
     const tables = plant.tables;
@@ -111,9 +122,19 @@ describe('lineage of the cases that once went wrong', () => {
     const { nodes, edges, summary } = await ask('L1', 'L2', 'L3');
     expect(levelsOf(nodes)).toEqual({ L1: 1, L2: 1, L3: 1, P1: 2, P2: 3 });
     expect(edgeTexts(edges)).toEqual(
-      [['P1', 'L1'], ['P1', 'L2'], ['P2', 'P1']].map(([a, b]) => `${plant.id(a ?? '')} split_from ${plant.id(b ?? '')}`).toSorted(),
+      [
+        ['P1', 'L1'],
+        ['P1', 'L2'],
+        ['P2', 'P1'],
+      ]
+        .map(([a, b]) => `${plant.id(a ?? '')} split_from ${plant.id(b ?? '')}`)
+        .toSorted(),
     );
-    expect(summary).toMatchObject({ totals: { seeds: 3, nodes: 5, edges: 3 }, truncated: false, direction: 'backward' });
+    expect(summary).toMatchObject({
+      totals: { seeds: 3, nodes: 5, edges: 3 },
+      truncated: false,
+      direction: 'backward',
+    });
     expect(summary.seed_roots).toEqual({ [plant.id('L1')]: 'P2', [plant.id('L2')]: 'P2', [plant.id('L3')]: 'L3' });
     expect(summary.roots.toSorted()).toEqual(['L1', 'L2', 'L3'].map((name) => plant.id(name)).toSorted());
     expect(nodes.filter((node) => node.is_seed).map((node) => node.container_name)).toEqual(['L1', 'L2', 'L3']);
@@ -213,7 +234,8 @@ describe('lineage of any genealogy', () => {
           SPLITFROMID: parent === null ? null : idIn(index, parent),
         });
       }
-      for (const [source, target] of pairs) merges.push({ CONTAINERID: idIn(index, source), LOTID: idIn(index, target) });
+      for (const [source, target] of pairs)
+        merges.push({ CONTAINERID: idIn(index, source), LOTID: idIn(index, target) });
     }
     tiny = await makeTinyWarehouse({ CONTAINER: containers, PJ_COMBINEDASSYLOTS: merges });
   });
@@ -233,16 +255,15 @@ describe('lineage of any genealogy', () => {
       expect(new Map(nodes.map((node) => [node.container_id, node.level]))).toEqual(expected.levels);
       expect(edgeTexts(edges)).toEqual(expected.edges);
       for (const [seed, roots] of expected.roots) {
-        // A container without a row has no name; its id stands for it.
-        const names = roots.map((root) => (Number.parseInt(root, 16) % 100 < parents.length ? `N${root}` : root));
-        expect(summary.seed_roots[seed]).toBe(names.map((name) => nameOf(name, parents.length)).toSorted()[0]);
+        const names = roots.map((root) => nameOf(root, parents.length));
+        expect(summary.seed_roots[seed]).toBe(names.toSorted()[0]);
       }
     }
   });
 
-  function nameOf(name: string, rows: number): string {
-    const number = Number.parseInt(name.replace('N', ''), 16) - 100_000;
-    return number % 100 < rows ? `N${name.replace('N', '')}` : name.replace('N', '');
+  /** A container without a row has no name; its id stands for it. */
+  function nameOf(root: string, rows: number): string {
+    return Number.parseInt(root, 16) % 100 < rows ? `N${root}` : root;
   }
 });
 

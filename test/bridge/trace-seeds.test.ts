@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Seed, SeedSummary } from '../../src/protocol/trace.ts';
 import { seedSchema, seedSummarySchema } from '../../src/protocol/trace.ts';
@@ -40,7 +40,12 @@ describe('seed values', () => {
 
   it('need two literal characters if they are patterns', () => {
     const tooShort = (values: string[]) => findTooShort(tokenise(values)).map(({ input }) => input);
-    expect(tooShort(['*', 'A*', '_A_', 'AB*', 'A*B', 'A', String.raw`\%*`])).toEqual(['*', 'A*', '_A_', String.raw`\%*`]);
+    expect(tooShort(['*', 'A*', '_A_', 'AB*', 'A*B', 'A', String.raw`\%*`])).toEqual([
+      '*',
+      'A*',
+      '_A_',
+      String.raw`\%*`,
+    ]);
   });
 
   it('match like a plain reading of the pattern would', () => {
@@ -83,7 +88,9 @@ describe('resolved seeds', () => {
   });
 
   it('of one pattern are cut at its limit, which is said', () => {
-    const rows = Array.from({ length: MAX_MATCHES_PER_PATTERN + 1 }, (_, n) => row(n, `AB${String(n).padStart(5, '0')}`));
+    const rows = Array.from({ length: MAX_MATCHES_PER_PATTERN + 1 }, (_, n) =>
+      row(n, `AB${String(n).padStart(5, '0')}`),
+    );
     const atLimit = resolveSeeds([{ token: pattern('AB*'), rows: rows.slice(1) }]);
     expect([atLimit.seeds.length, atLimit.truncated, atLimit.summary.warnings]).toEqual([2000, false, []]);
     const above = resolveSeeds([{ token: pattern('AB*'), rows: rows.toReversed() }]);
@@ -97,11 +104,24 @@ describe('a seed-resolve job', () => {
   let tiny: TinyWarehouse;
   const odd = `a'b"%_\\;--`;
   beforeAll(async () => {
-    const lots = ['GA26010001-A00-001   ', 'GA26010001-A00-002', 'GA26010001-A00-010', 'ga26010001-A00-001', odd, 'X_1', 'XY1'];
+    const lots = [
+      'GA26010001-A00-001   ',
+      'GA26010001-A00-002',
+      'GA26010001-A00-010',
+      'ga26010001-A00-001',
+      odd,
+      'X_1',
+      'XY1',
+    ];
     tiny = await makeTinyWarehouse(
       {
         CONTAINER: [
-          ...lots.map((name, index) => ({ CONTAINERID: id(index + 1), CONTAINERNAME: name, SPECNAME: 'S ', QTY: index })),
+          ...lots.map((name, index) => ({
+            CONTAINERID: id(index + 1),
+            CONTAINERNAME: name,
+            SPECNAME: 'S ',
+            QTY: index,
+          })),
           { CONTAINERID: null, CONTAINERNAME: 'GA26010001-A00-003' },
         ],
       },

@@ -402,7 +402,7 @@ describe('owners', () => {
 
 describe('time', () => {
   const withClock = (stub: Stub, now: number) =>
-    runInDurableObject(stub, (instance) => void (instance.now = () => now));
+    runInDurableObject(stub, (instance: JobObject) => void (instance.now = () => now));
 
   it('puts a job back into the queue when its lease runs out, and fences the late bridge', async () => {
     const { id, job, stub } = newJob();

@@ -56,14 +56,18 @@ function waitMsOf({ respondAsync, waitSeconds }: Preferences): number | undefine
   return respondAsync ? undefined : INTERACTIVE_DEADLINE_MS;
 }
 
-/** A caller that leaves while it waits withdraws from the job, which cancels it if nobody else wants it. */
+/**
+ * A caller that leaves while it waits withdraws from the job, which cancels it if nobody else wants it. One that sent an
+ * `Idempotency-Key` has said that it will ask again: it stays an owner.
+ */
 async function waitForEnd(
   context: EdgeContext,
   { job, owner, waitMs }: { job: JobApi; owner: string; waitMs: number },
 ): Promise<JobStatus> {
   const { signal } = context.req.raw;
   const withdraw = (): void => context.executionCtx.waitUntil(job.cancel({ owner, force: false }));
-  signal.addEventListener('abort', withdraw, { once: true });
+  const comesBack = context.req.header('idempotency-key') !== undefined;
+  if (!comesBack) signal.addEventListener('abort', withdraw, { once: true });
   try {
     return unwrap(await job.waitForEnd(waitMs)).status;
   } finally {

@@ -1,4 +1,5 @@
 import { createEffect, createMemo, createSignal, createUniqueId, For, on, onMount } from 'solid-js';
+import { EDGE_TYPES } from '#protocol/trace.ts';
 import { createElementSize } from '../../components/element-size.ts';
 import { t } from '../../i18n/language.ts';
 import { EDGE_LOOKS } from './edge-looks.ts';
@@ -6,7 +7,16 @@ import type { LineageGraph } from './lineage-graph.ts';
 import { actionOfKey } from './lineage-keys.ts';
 import type { LineageLayout } from './lineage-layout.ts';
 import { linkPaths } from './lineage-paths.ts';
-import { fitView, keepInSight, LABEL_SCALE, linksInView, nodesInView, revealNode, zoomAt } from './lineage-view.ts';
+import {
+  fitView,
+  keepInSight,
+  LABEL_SCALE,
+  linksInView,
+  nodesInView,
+  revealNode,
+  rowsInView,
+  zoomAt,
+} from './lineage-view.ts';
 import type { View } from './lineage-view.ts';
 import { LineageNodeBox } from './LineageNodeBox.tsx';
 import type { Selection } from '../trace-session.ts';
@@ -98,7 +108,12 @@ export function LineageCanvas(props: LineageCanvasProps) {
     const own = props.layout.byPlace.get(focused());
     return own === undefined || seen.includes(own) ? seen : [...seen, own];
   });
-  const paths = createMemo(() => [...linkPaths(props.layout, linksInView(props.layout, view(), size()))]);
+  const rows = createMemo(
+    () => rowsInView(view(), size()),
+    { first: 0, last: 0 },
+    { equals: (a, b) => a.first === b.first && a.last === b.last },
+  );
+  const paths = createMemo(() => linkPaths(props.layout, linksInView(props.layout, rows()), rows()));
   const lookOf = (place: number): 'plain' | 'selected' | 'inSelection' | 'outside' => {
     const selection = props.selection;
     if (selection === undefined) return 'plain';
@@ -125,10 +140,10 @@ export function LineageCanvas(props: LineageCanvasProps) {
       onKeyDown={act}
     >
       <g transform={`translate(${view().panX} ${view().panY}) scale(${view().scale})`}>
-        <For each={paths()}>
-          {([type, path]) => (
+        <For each={EDGE_TYPES}>
+          {(type) => (
             <path
-              d={path}
+              d={paths().get(type) ?? ''}
               fill="none"
               stroke-width="1.5"
               stroke-linecap={type === 'wafer_origin' ? 'round' : 'butt'}

@@ -1,48 +1,82 @@
 import type { EdgeType, Link } from './lineage-graph.ts';
-import type { LineageLayout } from './lineage-layout.ts';
+import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
 import { COLUMN_PX, nodeX, nodeY, ROW_PX } from './lineage-view.ts';
+import type { RowRange } from './lineage-view.ts';
 
 /** Width of a node's box; edges run in the gap between two boxes. */
 export const BOX_PX = 176;
 const GAP_PX = COLUMN_PX - BOX_PX;
-/** More nodes than any lineage has. */
-const MAX_PLACES = 2 ** 24;
+/** Where in the gap an edge turns up or down. */
+const TRUNK_PX = GAP_PX / 2;
+const CORNER_PX = 6;
 /** Distance of two edges of different types between the same pair. */
 const LANE_PX = 5;
+/** How far an edge is drawn beyond the screen. */
+const BEYOND_PX = 4 * ROW_PX;
+/** More nodes than any lineage has. */
+const MAX_PLACES = 2 ** 24;
 
-/** One path for all links of a type: a handful of elements, however many edges. */
-export function linkPaths(layout: LineageLayout, links: readonly Link[]): ReadonlyMap<EdgeType, string> {
+interface Clip {
+  readonly topPx: number;
+  readonly bottomPx: number;
+}
+
+/**
+ * One path for all links of a type: a handful of elements, however many edges. What lies beyond the screen is cut off,
+ * and pieces that then coincide (a parent with a thousand children has one trunk) are drawn once.
+ */
+export function linkPaths(
+  layout: LineageLayout,
+  links: readonly Link[],
+  rows: RowRange,
+): ReadonlyMap<EdgeType, string> {
+  const clip = { topPx: nodeY({ row: rows.first }) - BEYOND_PX, bottomPx: nodeY({ row: rows.last }) + BEYOND_PX };
   const lanes = new Map<number, number>();
-  const paths = new Map<EdgeType, string[]>();
+  const paths = new Map<EdgeType, Set<string>>();
   for (const link of links) {
+    const from = layout.byPlace.get(link.from);
+    const to = layout.byPlace.get(link.to);
+    if (from === undefined || to === undefined) continue;
     const pair = link.from * MAX_PLACES + link.to;
     const lane = lanes.get(pair) ?? 0;
     lanes.set(pair, lane + 1);
-    const pieces = paths.get(link.type) ?? [];
-    pieces.push(linkPath(layout, link, lane * LANE_PX));
+    const pieces = paths.get(link.type) ?? new Set();
+    pieces.add(linkPath(from, to, lane * LANE_PX, clip));
     paths.set(link.type, pieces);
   }
-  return new Map([...paths].map(([type, pieces]) => [type, pieces.join('')]));
+  return new Map([...paths].map(([type, pieces]) => [type, [...pieces].join('')]));
 }
 
 /** Over the gap to the child; past boxes in between, it runs in the space between two rows. */
-function linkPath(layout: LineageLayout, link: Link, shiftPx: number): string {
-  const from = layout.byPlace.get(link.from);
-  const to = layout.byPlace.get(link.to);
-  if (from === undefined || to === undefined) return '';
+function linkPath(from: PlacedNode, to: PlacedNode, shiftPx: number, clip: Clip): string {
   const startX = nodeX(from) + BOX_PX;
   const startY = nodeY(from) + shiftPx;
   const endX = nodeX(to);
   const endY = nodeY(to) + shiftPx;
-  if (endX <= startX) {
+  if (to.column <= from.column) {
     // A link that closes a loop runs back, below its nodes.
     const low = Math.max(startY, endY) + 20;
     return `M${startX} ${startY}C${startX + 40} ${low} ${endX - 40} ${low} ${endX} ${endY}`;
   }
-  const bendX = endX - GAP_PX;
-  const middle = GAP_PX / 2;
-  const last = (fromY: number): string => `C${bendX + middle} ${fromY} ${endX - middle} ${endY} ${endX} ${endY}`;
-  if (bendX <= startX) return `M${startX} ${startY}${last(startY)}`;
+  const firstTrunkX = startX + TRUNK_PX;
+  const lastTrunkX = endX - GAP_PX + TRUNK_PX;
+  if (to.column === from.column + 1) return step(startX, startY, firstTrunkX, endY, clip) + `H${endX}`;
   const laneY = startY + (endY < startY ? -ROW_PX : ROW_PX) / 2;
-  return `M${startX} ${startY}C${startX + middle} ${startY} ${startX + middle} ${laneY} ${startX + GAP_PX} ${laneY}H${bendX}${last(laneY)}`;
+  const out = step(startX, startY, firstTrunkX, laneY, clip);
+  const over = step(firstTrunkX + CORNER_PX, laneY, lastTrunkX, endY, clip);
+  return `${out}H${firstTrunkX + CORNER_PX}${over}H${endX}`;
+}
+
+/** From (x, y) along the row, up or down the trunk, and round the corner into the row at `endY`. */
+function step(x: number, y: number, trunkX: number, endY: number, clip: Clip): string {
+  if (y === endY) return `M${x} ${y}`;
+  const turn = Math.min(CORNER_PX, Math.abs(endY - y) / 2) * Math.sign(endY - y);
+  const isStartSeen = y >= clip.topPx && y <= clip.bottomPx;
+  const isEndSeen = endY >= clip.topPx && endY <= clip.bottomPx;
+  const clamped = (place: number): number => Math.min(clip.bottomPx, Math.max(clip.topPx, place));
+  const start = isStartSeen
+    ? `M${x} ${y}H${trunkX - CORNER_PX}Q${trunkX} ${y} ${trunkX} ${y + turn}`
+    : `M${trunkX} ${clamped(y)}`;
+  if (!isEndSeen) return `${start}V${clamped(endY)}M${trunkX} ${clamped(endY)}`;
+  return `${start}V${endY - turn}Q${trunkX} ${endY} ${trunkX + CORNER_PX} ${endY}`;
 }

@@ -92,8 +92,7 @@ export function nodesInView(layout: LineageLayout, view: View, size: Size): read
 }
 
 /** The links of which any part may be on screen. */
-export function linksInView(layout: LineageLayout, view: View, size: Size): readonly Link[] {
-  const { first, last } = rowsInView(view, size);
+export function linksInView(layout: LineageLayout, { first, last }: RowRange): readonly Link[] {
   return layout.links.filter((link) => {
     const from = layout.byPlace.get(link.from)?.row ?? 0;
     const to = layout.byPlace.get(link.to)?.row ?? 0;
@@ -101,7 +100,13 @@ export function linksInView(layout: LineageLayout, view: View, size: Size): read
   });
 }
 
-function rowsInView(view: View, size: Size): { first: number; last: number } {
+/** Rows on screen, and one around them. */
+export interface RowRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export function rowsInView(view: View, size: Size): RowRange {
   const first = Math.floor((-view.panY / view.scale - MARGIN_PX) / ROW_PX) - 1;
   const last = Math.ceil(((size.height - view.panY) / view.scale - MARGIN_PX) / ROW_PX) + 1;
   return { first, last };
