@@ -172,7 +172,7 @@ export class StreamingOutput implements FinishableOutput {
       window: new UploadWindow(),
       nextBatch: firstBatch,
       idsTo: resume?.ids_done ?? 0,
-      records: sealedRecords(resume),
+      records: resume?.records ?? 0,
       range: { firstBatch, records: 0, arrivals: [] },
       sealed: Promise.resolve(),
       pendingSeals: 0,
@@ -197,8 +197,4 @@ export class StreamingOutput implements FinishableOutput {
     if (this.#failure) throw this.#failure.error;
     this.#options.signal.throwIfAborted();
   }
-}
-
-function sealedRecords(resume: ResumePoint | undefined): number {
-  return resume && 'records' in resume && typeof resume.records === 'number' ? resume.records : 0;
 }

@@ -9,10 +9,11 @@ import type {
 } from '#protocol/bridge-message.ts';
 import type { Domain } from '#protocol/domain.ts';
 import { encodeJobEvent } from '#protocol/job-event.ts';
-import type { Lease, LeaseKey } from '#protocol/lease.ts';
+import type { Lease, LeaseKey, ResumePoint } from '#protocol/lease.ts';
 import { MAX_CONTROL_LINE_BYTES } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { checkSegment } from '../stream/segment-check.ts';
+import type { DomainRow } from './chunk-log.ts';
 import { ChunkLog } from './chunk-log.ts';
 import type { JobEffect, JobInput, JobLife, LeaseRequestFacts } from './job-state.ts';
 import { createLife, decide, dueInput } from './job-state.ts';
@@ -144,7 +145,7 @@ export class JobLedger {
       if (!held || !effects.includes('grantLease')) return undefined;
       const resume: Lease['resume'] = {};
       for (const row of this.log.domains()) {
-        resume[row.name] = { next_batch: row.nextBatch, ids_done: row.idsDone, ended: row.outcome !== undefined };
+        resume[row.name] = resumePointOf(row);
       }
       return {
         job_id: spec.job.job_id,
@@ -373,6 +374,11 @@ export class JobLedger {
       throw error;
     }
   }
+}
+
+function resumePointOf(row: DomainRow): ResumePoint {
+  const { nextBatch: next_batch, idsDone: ids_done, records, outcome } = row;
+  return { next_batch, ids_done, records, ended: outcome !== undefined };
 }
 
 function expired(): ProblemError {

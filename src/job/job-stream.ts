@@ -115,10 +115,11 @@ class JobReader {
       return this.#nextSlice(this.#segment);
     }
     if (entry.kind === 'domain_start') return this.#encoding.text(encodeJobEvent(this.#domainStart(entry.domain)));
-    const text = this.#encoding.text(entry.line);
-    if (!TERMINAL_TYPES.has(entry.type)) return text;
+    if (!TERMINAL_TYPES.has(entry.type)) return this.#encoding.text(entry.line);
     this.#ended = true;
-    return join([text, this.#encoding.end()]);
+    // The last state of things, for whoever shows them, then the line that ends the stream.
+    const last = [this.#source.progressLine(), entry.line].map((line) => this.#encoding.text(line));
+    return join([...last, this.#encoding.end()]);
   }
 
   #nextSlice(segment: { readonly chunk: SealedChunk; sent: number }): Uint8Array {

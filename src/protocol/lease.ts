@@ -37,6 +37,8 @@ export const resumePointSchema = z.object({
   next_batch: z.int().check(z.positive()),
   /** Ids of the sorted list whose records are sealed. */
   ids_done: z.int().check(z.nonnegative()),
+  /** Records of the sealed batches. */
+  records: z.int().check(z.nonnegative()),
   ended: z.boolean(),
 });
 export type ResumePoint = z.infer<typeof resumePointSchema>;

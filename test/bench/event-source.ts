@@ -67,7 +67,9 @@ function leaseOf(source: EventSource): Lease {
     nonce: '0'.repeat(32),
     ttl_ms: 30_000,
     aggregated: false,
-    resume: Object.fromEntries(domains.map((domain) => [domain, { next_batch: 1, ids_done: 0, ended: false }])),
+    resume: Object.fromEntries(
+      domains.map((domain) => [domain, { next_batch: 1, ids_done: 0, records: 0, ended: false }]),
+    ),
     spec: {
       job_id: '0'.repeat(64),
       kind: 'events',

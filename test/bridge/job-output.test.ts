@@ -133,7 +133,7 @@ describe('an output that streams', () => {
   });
 
   it('goes on behind the resume point', async () => {
-    const resume = { materials: { next_batch: 4, ids_done: 250, ended: false } };
+    const resume = { materials: { next_batch: 4, ids_done: 250, records: 0, ended: false } };
     const { log, calls, options } = connect(makeLease({ resume, spec: { domains: ['materials'], cid_count: 1000 } }));
     const output = new StreamingOutput(options);
     await output.writeBatch('materials', makeBatch(2));
@@ -283,7 +283,7 @@ describe('an output for short jobs', () => {
   it('is only for interactive jobs of which the edge has nothing yet', () => {
     expect(mayCompleteAtOnce(lease)).toBe(true);
     expect(mayCompleteAtOnce(batchLease)).toBe(false);
-    const fresh = { next_batch: 1, ids_done: 0, ended: false };
+    const fresh = { next_batch: 1, ids_done: 0, records: 0, ended: false };
     const changed = (change: object): Lease => ({ ...lease, resume: { materials: { ...fresh, ...change } } });
     expect(mayCompleteAtOnce(changed({}))).toBe(true);
     expect(mayCompleteAtOnce(changed({ next_batch: 2 }))).toBe(false);

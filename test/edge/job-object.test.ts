@@ -62,7 +62,7 @@ describe('the stream of a job', () => {
     const { job } = await finishedJob();
     const types = (await readEvents(job)).map((event) => event.type);
     expect(types).toEqual(
-      'meta domain_start records position records position records position domain_end domain_start domain_end complete'.split(
+      'meta domain_start records position records position records position domain_end domain_start domain_end progress complete'.split(
         ' ',
       ),
     );

@@ -60,7 +60,12 @@ export class RecordedOutput implements JobOutput {
     return Object.fromEntries(
       [...this.domains].map(([domain, { batches, seals, end }]) => [
         domain,
-        { next_batch: batches.length + 1, ids_done: seals.at(-1)?.idsTo ?? 0, ended: end !== undefined },
+        {
+          next_batch: batches.length + 1,
+          ids_done: seals.at(-1)?.idsTo ?? 0,
+          records: this.records(domain).length,
+          ended: end !== undefined,
+        },
       ]),
     );
   }

@@ -46,7 +46,7 @@ describe('a lease', () => {
       batch_records: 5000,
       created_at: '2026-03-04T05:06:07.089Z',
     },
-    resume: { history: { next_batch: 1, ids_done: 0, ended: false } },
+    resume: { history: { next_batch: 1, ids_done: 0, records: 0, ended: false } },
     aggregated: false,
   };
 

@@ -8,6 +8,8 @@ import { NodeShape } from './NodeShape.tsx';
 
 const BOX_HEIGHT_PX = 22;
 const MAX_LABEL_CHARS = 20;
+/** Of a name that is too long, what stays in front of the gap. */
+const HEAD_CHARS = 5;
 /** Room that the knob takes from the label. */
 const KNOB_CHARS = 2;
 
@@ -37,7 +39,9 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
   const name = () => props.node.container_name ?? props.node.container_id;
   const label = () => {
     const room = MAX_LABEL_CHARS - (props.canToggle ? KNOB_CHARS : 0);
-    return name().length > room ? `${name().slice(0, room - 1)}…` : name();
+    if (name().length <= room) return name();
+    // Names differ in their ends, so the middle goes.
+    return `${name().slice(0, HEAD_CHARS)}…${name().slice(HEAD_CHARS + 1 - room)}`;
   };
   const spoken = () =>
     [name(), t(`nodeType.${props.node.node_type}`), props.node.is_seed ? t('lineage.seed') : '']

@@ -9,6 +9,13 @@ const GAP_PX = COLUMN_PX - BOX_PX;
 /** Where in the gap an edge turns up or down. */
 const TRUNK_PX = GAP_PX / 2;
 const CORNER_PX = 6;
+/** Types turn at places of their own, so that one does not hide another. */
+const TRUNK_SHIFT_PX: Readonly<Record<EdgeType, number>> = {
+  split_from: 0,
+  merge_source: 7,
+  wafer_origin: -7,
+  gd_rework_source: -3.5,
+};
 /** Distance of two edges of different types between the same pair. */
 const LANE_PX = 5;
 /** How far an edge is drawn beyond the screen. */
@@ -19,6 +26,17 @@ const MAX_PLACES = 2 ** 24;
 interface Clip {
   readonly topPx: number;
   readonly bottomPx: number;
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Shift {
+  readonly yPx: number;
+  /** From the parent's box, or the gap before the child's. */
+  readonly trunkPx: number;
 }
 
 /**
@@ -41,34 +59,35 @@ export function linkPaths(
     const lane = lanes.get(pair) ?? 0;
     lanes.set(pair, lane + 1);
     const pieces = paths.get(link.type) ?? new Set();
-    pieces.add(linkPath(from, to, lane * LANE_PX, clip));
+    const shift = { yPx: lane * LANE_PX, trunkPx: TRUNK_PX + TRUNK_SHIFT_PX[link.type] };
+    pieces.add(linkPath(from, to, shift, clip));
     paths.set(link.type, pieces);
   }
   return new Map([...paths].map(([type, pieces]) => [type, [...pieces].join('')]));
 }
 
 /** Over the gap to the child; past boxes in between, it runs in the space between two rows. */
-function linkPath(from: PlacedNode, to: PlacedNode, shiftPx: number, clip: Clip): string {
+function linkPath(from: PlacedNode, to: PlacedNode, shift: Shift, clip: Clip): string {
   const startX = nodeX(from) + BOX_PX;
-  const startY = nodeY(from) + shiftPx;
+  const startY = nodeY(from) + shift.yPx;
   const endX = nodeX(to);
-  const endY = nodeY(to) + shiftPx;
+  const endY = nodeY(to) + shift.yPx;
   if (to.column <= from.column) {
     // A link that closes a loop runs back, below its nodes.
     const low = Math.max(startY, endY) + 20;
     return `M${startX} ${startY}C${startX + 40} ${low} ${endX - 40} ${low} ${endX} ${endY}`;
   }
-  const firstTrunkX = startX + TRUNK_PX;
-  const lastTrunkX = endX - GAP_PX + TRUNK_PX;
-  if (to.column === from.column + 1) return step(startX, startY, firstTrunkX, endY, clip) + `H${endX}`;
+  const firstTrunkX = startX + shift.trunkPx;
+  const lastTrunkX = endX - GAP_PX + shift.trunkPx;
+  if (to.column === from.column + 1) return step({ x: startX, y: startY }, firstTrunkX, endY, clip) + `H${endX}`;
   const laneY = startY + (endY < startY ? -ROW_PX : ROW_PX) / 2;
-  const out = step(startX, startY, firstTrunkX, laneY, clip);
-  const over = step(firstTrunkX + CORNER_PX, laneY, lastTrunkX, endY, clip);
+  const out = step({ x: startX, y: startY }, firstTrunkX, laneY, clip);
+  const over = step({ x: firstTrunkX + CORNER_PX, y: laneY }, lastTrunkX, endY, clip);
   return `${out}H${firstTrunkX + CORNER_PX}${over}H${endX}`;
 }
 
 /** From (x, y) along the row, up or down the trunk, and round the corner into the row at `endY`. */
-function step(x: number, y: number, trunkX: number, endY: number, clip: Clip): string {
+function step({ x, y }: Point, trunkX: number, endY: number, clip: Clip): string {
   if (y === endY) return `M${x} ${y}`;
   const turn = Math.min(CORNER_PX, Math.abs(endY - y) / 2) * Math.sign(endY - y);
   const isStartSeen = y >= clip.topPx && y <= clip.bottomPx;
