@@ -20,15 +20,15 @@ const server = createServer((request, response) => {
     gzip.pipe(response);
     let batchNumber = 0;
     let total = 0;
-    const write = async (text: string | Uint8Array) => {
-      if (!gzip.write(text)) await once(gzip, 'drain');
+    const write = async (line: Uint8Array) => {
+      if (!gzip.write(line)) await once(gzip, 'drain');
     };
     const source = { warehouseFile: values.warehouse ?? '', ids: body.container_ids, domains: body.domains };
     await readBatches(source, async (domain, batch) => {
       total += batch.count;
-      await write(`{"type":"records","domain":"${domain}","batch":${++batchNumber},"count":${batch.count},"data":[`);
-      await write(batch.json);
-      await write(']}\n');
+      // One write a line: the domains are read side by side.
+      const head = `{"type":"records","domain":"${domain}","batch":${++batchNumber},"count":${batch.count},"data":[`;
+      await write(Buffer.concat([Buffer.from(head), batch.json, Buffer.from(']}\n')]));
       // The first records must not wait in the compressor for more.
       if (batchNumber === 1) gzip.flush();
     });

@@ -14,6 +14,8 @@ const trackIn = (container: number, time: string, more: TinyRow = {}): TinyRow =
   ...more,
 });
 
+const pick = (rows: readonly Row[], ...names: string[]) => rows.map((row) => names.map((name) => row[name]));
+
 describe('the event statements', () => {
   let tiny: TinyWarehouse;
 
@@ -26,8 +28,6 @@ describe('the event statements', () => {
     }
     return rows;
   }
-
-  const pick = (rows: readonly Row[], ...names: string[]) => rows.map((row) => names.map((name) => row[name]));
 
   beforeAll(async () => {
     tiny = await makeTinyWarehouse({

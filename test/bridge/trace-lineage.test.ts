@@ -212,6 +212,14 @@ describe('lineage of the cases that once went wrong', () => {
   });
 });
 
+/** Container `number` of genealogy `index`. */
+const idIn = (index: number, number: number) => id(100_000 + index * 100 + number);
+
+/** A container without a row has no name; its id stands for it. */
+function nameOf(root: string, rows: number): string {
+  return Number.parseInt(root, 16) % 100 < rows ? `N${root}` : root;
+}
+
 describe('lineage of any genealogy', () => {
   /** Up to 14 containers, parents and merges at random: trees, diamonds, cycles, lots that are their own parent. */
   const graph = fc.record({
@@ -220,7 +228,6 @@ describe('lineage of any genealogy', () => {
     seeds: fc.uniqueArray(fc.nat(13), { minLength: 1, maxLength: 4 }),
   });
   const graphs = fc.sample(graph, { numRuns: 80, seed: 20_260_301 });
-  const idIn = (index: number, number: number) => id(100_000 + index * 100 + number);
   let tiny: TinyWarehouse;
 
   beforeAll(async () => {
@@ -260,11 +267,6 @@ describe('lineage of any genealogy', () => {
       }
     }
   });
-
-  /** A container without a row has no name; its id stands for it. */
-  function nameOf(root: string, rows: number): string {
-    return Number.parseInt(root, 16) % 100 < rows ? `N${root}` : root;
-  }
 });
 
 describe('a lineage of many seeds', () => {

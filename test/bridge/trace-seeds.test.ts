@@ -16,6 +16,14 @@ function pattern(input: string): PatternToken {
   return token;
 }
 
+function tooShort(values: readonly string[]): string[] {
+  return findTooShort(tokenise(values)).map(({ input }) => input);
+}
+
+function row(number: number, lotId: string | null) {
+  return { containerId: id(number), lotId, specName: null, qty: 1 };
+}
+
 describe('seed values', () => {
   it('are trimmed, and empty ones and duplicates dropped', () => {
     expect(tokenise([' A ', '', '  ', 'B', 'A'])).toEqual([
@@ -39,7 +47,6 @@ describe('seed values', () => {
   });
 
   it('need two literal characters if they are patterns', () => {
-    const tooShort = (values: string[]) => findTooShort(tokenise(values)).map(({ input }) => input);
     expect(tooShort(['*', 'A*', '_A_', 'AB*', 'A*B', 'A', String.raw`\%*`])).toEqual([
       '*',
       'A*',
@@ -70,8 +77,6 @@ describe('seed values', () => {
 });
 
 describe('resolved seeds', () => {
-  const row = (number: number, lotId: string | null) => ({ containerId: id(number), lotId, specName: null, qty: 1 });
-
   it('are matched again, come once a token, and are ordered by lot id', () => {
     const [exact, like, missing] = tokenise(['B1', 'B*x', 'C']);
     const rows = [row(1, 'B2x'), row(2, 'B1'), row(2, 'B1'), row(3, 'b1'), row(4, null), row(5, 'B1x')];

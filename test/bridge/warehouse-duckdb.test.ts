@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRecord } from '../../oracle-bridge/encode/record-encoder.ts';
 import { MAX_CONNECTIONS } from '../../oracle-bridge/warehouse/duckdb-connections.ts';
 import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
-import type { RecordBatch, Row, Statement } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { RecordBatch, Row, Statement, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
 import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
@@ -28,6 +28,18 @@ function parse(batch: RecordBatch): Row[] {
 
 function materials(ids: readonly string[]): Statement {
   return { name: 'events/materials', binds: { ids } };
+}
+
+async function readText(warehouse: Warehouse, name: string, binds: Statement['binds']): Promise<string> {
+  const batches = await collect(warehouse.readRecords({ name, binds }, { batchRecords: 5000, signal: never }));
+  return batches.map(textOf).join(',\t');
+}
+
+/** The records of several ranges, one text each, in an order that does not depend on the ranges. */
+async function readRanges(warehouse: Warehouse, ranges: readonly string[][]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const ids of ranges) texts.push(await readText(warehouse, 'events/materials', { ids }));
+  return texts.flatMap((text) => text.split(',\t')).toSorted();
 }
 
 describe('records of the DuckDB warehouse', () => {
@@ -93,15 +105,7 @@ describe('records of the DuckDB warehouse', () => {
   });
 
   it('have numbers in their shortest form while they are exact, else as text', async () => {
-    const read = async (name: string, ids: string[], binds = {}) =>
-      (
-        await collect(
-          tiny.warehouse.readRecords({ name, binds: { ids, ...binds } }, { batchRecords: 10, signal: never }),
-        )
-      )
-        .map(textOf)
-        .join('');
-    const numbers = (await read('events/materials', [id(1)])).match(
+    const numbers = (await readText(tiny.warehouse, 'events/materials', { ids: [id(1)] })).match(
       /"QTYREQUIRED":[^,]*,"CONSUMEFACTOR":[^,]*,"QTYCONSUMED":[^,]*/g,
     );
     expect(numbers).toEqual([
@@ -109,7 +113,9 @@ describe('records of the DuckDB warehouse', () => {
       '"QTYREQUIRED":-0.25,"CONSUMEFACTOR":0,"QTYCONSUMED":1000',
       '"QTYREQUIRED":"123456789012.345678","CONSUMEFACTOR":0.000001,"QTYCONSUMED":0.1',
     ]);
-    const quantities = (await read('events/holds', [id(3)], { now: '2026-01-04T00:00:00' })).match(/"QTY":[^,]*/g);
+    const quantities = (
+      await readText(tiny.warehouse, 'events/holds', { ids: [id(3)], now: '2026-01-04T00:00:00' })
+    ).match(/"QTY":[^,]*/g);
     expect(quantities).toEqual(['"QTY":"-9007199254740993"', '"QTY":"1000000000000000"', '"QTY":999999999999999']);
   });
 
@@ -171,18 +177,8 @@ describe('batches of the DuckDB warehouse', () => {
   });
 
   it('have the same records however the ids are cut into ranges', async () => {
-    const read = async (ranges: string[][]) => {
-      const texts: string[] = [];
-      for (const ids of ranges) {
-        const options = { batchRecords: 5000, signal: never };
-        for (const batch of await collect(tiny.warehouse.readRecords(materials(ids), options))) {
-          texts.push(...textOf(batch).split(',\t'));
-        }
-      }
-      return texts.toSorted();
-    };
-    const whole = await read([[1, 2, 3, 4].map(id)]);
-    expect(await read([[id(1)], [id(2), id(3)], [id(4)]])).toEqual(whole);
+    const whole = await readRanges(tiny.warehouse, [[1, 2, 3, 4].map(id)]);
+    expect(await readRanges(tiny.warehouse, [[id(1)], [id(2), id(3)], [id(4)]])).toEqual(whole);
   });
 });
 
@@ -271,9 +267,8 @@ describe('the DuckDB warehouse', () => {
     const tiny = await makeTinyWarehouse({}, SLOW);
     const statement = { name: 'events/jobs', binds: { ids: [id(1)] } };
     const reading = collect(tiny.warehouse.readRecords(statement, { batchRecords: 10, signal: never }));
-    const failed = expect(reading).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' });
-    await tiny.warehouse.close();
-    await failed;
+    const [result] = await Promise.allSettled([reading, tiny.warehouse.close()]);
+    expect(result).toMatchObject({ status: 'rejected', reason: { code: 'WAREHOUSE_UNAVAILABLE' } });
     expect(tiny.warehouse.connectionsInUse).toBe(0);
   });
 

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventDomain } from '../../src/protocol/domain.ts';
+import { EVENT_DOMAINS } from '../../src/protocol/domain.ts';
+import type { LineageEdge, LineageNode } from '../../src/protocol/trace.ts';
+import { runEvents } from '../../oracle-bridge/trace/run-events.ts';
+import { runLineage } from '../../oracle-bridge/trace/run-lineage.ts';
+import type { DuckDbWarehouse } from '../../oracle-bridge/warehouse/duckdb.ts';
+import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
+import { referenceLineage } from '../helpers/lineage-reference.ts';
+import type { MadeSample } from '../helpers/make-sample.ts';
+import { makeSample } from '../helpers/make-sample.ts';
+import { makeRecordedJob } from '../helpers/recorded-job.ts';
+
+/** What each domain has to give for all containers, asked plainly: (container id, number of records). */
+const PLAIN: Readonly<Record<EventDomain, string>> = {
+  history: `select CONTAINERID, count(*) from DW_MES_LOTWIPHISTORY
+    where EQUIPMENTID is not null and TRACKINTIMESTAMP is not null group by 1`,
+  materials: 'select CONTAINERID, count(*) from DW_MES_LOTMATERIALSHISTORY group by 1',
+  rejects: 'select CONTAINERID, count(*) from DW_MES_LOTREJECTHISTORY group by 1',
+  holds: 'select CONTAINERID, count(*) from DW_MES_HOLDRELEASEHISTORY group by 1',
+  jobs: `select c.CONTAINERID, count(*) from DW_MES_CONTAINER c
+    join DW_MES_JOB j on contains(j.CONTAINERIDS, c.CONTAINERID) group by 1`,
+  upstream_history: `select CONTAINERID, count(*) from (
+      select distinct CONTAINERID, WORKCENTERNAME, EQUIPMENTID from DW_MES_LOTWIPHISTORY
+      where EQUIPMENTID is not null and TRACKINTIMESTAMP is not null) group by 1`,
+};
+
+describe('a whole sample warehouse', () => {
+  let sample: MadeSample;
+  let warehouse: DuckDbWarehouse;
+  let ids: string[];
+  beforeAll(async () => {
+    sample = await makeSample({ containers: 1000, seed: 7 });
+    warehouse = await openDuckDb({ file: sample.file, memoryLimit: '512MB', threads: 2 });
+    const rows = await sample.ask('select distinct CONTAINERID from DW_MES_CONTAINER where CONTAINERID is not null');
+    ids = rows.map(([container]) => String(container));
+  });
+  afterAll(async () => {
+    await warehouse.close();
+    await sample.close();
+  });
+
+  it('gives every record of every container, and each once', async () => {
+    const { job, output } = makeRecordedJob({ warehouse, params: { kind: 'events' }, domains: EVENT_DOMAINS, ids });
+    await runEvents(job);
+    const wanted = new Set(ids);
+    for (const domain of EVENT_DOMAINS) {
+      const counts = new Map<string, number>();
+      for (const { CONTAINERID: container } of output.records(domain)) {
+        counts.set(String(container), (counts.get(String(container)) ?? 0) + 1);
+      }
+      const plain = (await sample.ask(PLAIN[domain])).filter(([container]) => wanted.has(String(container)));
+      expect(counts).toEqual(new Map(plain.map(([container, count]) => [String(container), Number(count)])));
+      expect(counts.size, domain).toBeGreaterThan(0);
+      const found = output.domain(domain).seals.reduce((sum, seal) => sum + seal.containersFound, 0);
+      expect(found).toBe(counts.size);
+    }
+  });
+
+  it('gives the lineage that a naive walk over its rows finds', async () => {
+    const parents = await sample.ask(
+      `select CONTAINERID, trim(SPLITFROMID) from DW_MES_CONTAINER where CONTAINERID is not null and trim(SPLITFROMID) <> ''`,
+    );
+    const merges = await sample.ask(
+      'select CONTAINERID, LOTID from DW_MES_PJ_COMBINEDASSYLOTS where CONTAINERID is not null and LOTID is not null',
+    );
+    const seeds = ids.toSorted().filter((_, index) => index % 97 === 0);
+    const expected = referenceLineage(
+      {
+        parents: new Map(parents.map(([child, parent]) => [String(child), String(parent)])),
+        merges: merges.map(([source, target]) => [String(source), String(target)] as const),
+      },
+      seeds,
+    );
+    const params = { kind: 'lineage', direction: 'backward' } as const;
+    const { job, output } = makeRecordedJob({ warehouse, params, domains: ['nodes', 'edges'], ids: seeds });
+    await runLineage(job);
+    const edges = (output.records('edges') as unknown as LineageEdge[])
+      .filter((edge) => edge.edge_type === 'split_from' || edge.edge_type === 'merge_source')
+      .map((edge) => `${edge.from_cid} ${edge.edge_type} ${edge.to_cid}`);
+    expect(edges.toSorted()).toEqual(expected.edges);
+    expect(edges.length).toBeGreaterThan(0);
+    const levels = new Map(
+      (output.records('nodes') as unknown as LineageNode[]).map((node) => [node.container_id, node.level]),
+    );
+    for (const [container, level] of expected.levels) expect(levels.get(container)).toBe(level);
+  });
+});
