@@ -1,5 +1,5 @@
 import type { Domain } from '#protocol/domain.ts';
-import type { Lease, ResumePoint } from '#protocol/lease.ts';
+import type { Lease } from '#protocol/lease.ts';
 import type { EdgeClient } from '../edge/edge-client.ts';
 import { UploadWindow } from '../edge/upload-window.ts';
 import type { EncodedChunk } from '../encode/segment.ts';

@@ -17,7 +17,7 @@ beforeAll(async () => {
   plant = await startPlant({ warehouseFile, edgeVariables: { LEASE_TTL_MS: '2000' } });
   undisturbed = (await readToEnd(plant.url, await submitEvents(plant.url, { container_ids: ids, domains: DOMAINS })))
     .records;
-  expect(undisturbed).toBeGreaterThan(50_000);
+  if (undisturbed < 50_000) throw new Error('the job is too short to be interrupted');
 });
 afterAll(() => plant.stop());
 

@@ -13,7 +13,11 @@ type Stub = DurableObjectStub<JobObject>;
 function newJob(): { id: string; job: JobApi; stub: Stub } {
   const id = env.JOB.newUniqueId();
   const stub = env.JOB.get(id);
-  return { id: id.toString(), job: stub as unknown as JobApi, stub };
+  return { id: id.toString(), job: asApi(stub), stub };
+}
+
+function asApi(stub: unknown): JobApi {
+  return stub as JobApi;
 }
 
 const records = (count: number) =>

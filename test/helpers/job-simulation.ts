@@ -241,35 +241,40 @@ class Simulation {
   #serve(request: Request): Reply {
     const { id, from } = request;
     const before = this.#signature();
+    const logBefore = this.#logText();
     const lifeBefore = this.#ledger.record.life();
+    const reply: Reply = { id, to: from, ...this.#answer(request) };
+    if (!reply.ok && this.#signature() !== before) throw new Error(`a refused call changed the store: ${reply.code}`);
+    const held = lifeBefore.lease;
+    const holds = held && this.#now < Math.min(held.untilMs, lifeBefore.deadlineAtMs);
+    if (!reply.ok && holds && this.#accepted.get(id) === held.nonce) {
+      throw new Error(`I7: a repeated ${request.write?.what.call} was refused: ${reply.code}`);
+    }
+    const key = request.write?.key;
+    const current = holds && key && held.epoch === key.epoch && held.nonce === key.nonce;
+    if (key && !current && this.#logText() !== logBefore && !this.#settledOnly(lifeBefore.state)) {
+      throw new Error('I6: a write under an old lease changed the log');
+    }
+    return reply;
+  }
+
+  #answer({ id, from, lease, write }: Request): Pick<Reply, 'ok' | 'code' | 'lease'> {
     try {
-      if (request.lease) {
-        const lease = this.#ledger.lease({
-          ...request.lease,
-          bridgeId: `bridge-${from}`,
-          nonce: (++this.#unique).toString(16).padStart(32, '0'),
-          ttlMs: LEASE_TTL_MS,
-        });
-        return { id, to: from, ok: true, lease };
+      if (lease) return { ok: true, lease: this.#ledger.lease(this.#leaseFacts(lease, from)) };
+      if (write) {
+        this.#write(write.key, write.what);
+        this.#accepted.set(id, write.key.nonce);
       }
-      if (request.write) this.#write(request.write.key, request.write.what);
-      if (request.write) this.#accepted.set(id, request.write.key.nonce);
-      return { id, to: from, ok: true };
+      return { ok: true };
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      if (this.#signature() !== before) throw new Error(`a refused call changed the store: ${error.code}`);
-      const holds = lifeBefore.lease && this.#now < Math.min(lifeBefore.lease.untilMs, lifeBefore.deadlineAtMs);
-      if (holds && this.#accepted.get(id) === lifeBefore.lease?.nonce)
-        throw new Error(`I7: a repeated ${request.write?.what.call} was refused: ${error.code}`);
-      return { id, to: from, ok: false, code: error.code };
-    } finally {
-      const key = request.write?.key;
-      const held = lifeBefore.lease;
-      const current = held && key && held.epoch === key.epoch && held.nonce === key.nonce && this.#now < held.untilMs;
-      if (key && !current && this.#logText() !== before.split('|')[0] && !this.#settledOnly(lifeBefore.state)) {
-        throw new Error('I6: a write under an old lease changed the log');
-      }
+      return { ok: false, code: error.code };
     }
+  }
+
+  #leaseFacts(lease: { requestId: string; bootId: string }, from: number) {
+    const nonce = (++this.#unique).toString(16).padStart(32, '0');
+    return { ...lease, bridgeId: `bridge-${from}`, nonce, ttlMs: LEASE_TTL_MS };
   }
 
   /** Time may have ended the job within the same call, which writes its terminal line. */
