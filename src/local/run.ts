@@ -102,7 +102,7 @@ async function failWhenEnded(bridge: BridgeProcess, lastLines: readonly string[]
 function describeReady(url: string, { host, stateDir, warehouseFile }: LocalOptions): string {
   return [
     '',
-    `  lotstream is ready   ${url}`,
+    `  lotstream is ready   ${url.replace('127.0.0.1', 'localhost')}`,
     '',
     `  warehouse            ${shorten(warehouseFile)}`,
     `  jobs and results     ${shorten(path.join(stateDir, 'edge'))}`,
