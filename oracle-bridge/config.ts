@@ -75,9 +75,9 @@ export const VARIABLES = {
   DUCKDB_MEMORY_LIMIT: withDefault(
     z.string().regex(/^[1-9][0-9]{0,5}(KB|MB|GB|KiB|MiB|GiB)$/, 'must be a size such as 1GB'),
     '1GB',
-    'Memory DuckDB may use for all jobs together, with its unit.',
+    'Memory DuckDB may use in each job thread, with its unit; there are as many threads as slots.',
   ),
-  DUCKDB_THREADS: withDefault(whole(1, 64), '2', 'Threads DuckDB may use for all jobs together.'),
+  DUCKDB_THREADS: withDefault(whole(1, 64), '2', 'Threads DuckDB may use in each job thread.'),
   SLOTS_INTERACTIVE: withDefault(
     whole(0, 32),
     '2',

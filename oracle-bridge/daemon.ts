@@ -7,6 +7,7 @@ import type { BridgeStatus } from './edge/control-status.ts';
 import { ControlSocket } from './edge/control-socket.ts';
 import { createEdge } from './edge/create-edge.ts';
 import { LeaseLoop } from './edge/lease-loop.ts';
+import { LaneGate } from './job/lane-gate.ts';
 import { RunningJobs } from './job/running-jobs.ts';
 import { superviseJob } from './job/supervise-job.ts';
 import { ThreadPool } from './job/thread-pool.ts';
@@ -35,9 +36,10 @@ export interface Daemon {
 export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Logger): Promise<Daemon> {
   const bootId = randomBytes(16).toString('hex');
   const { http, client, sign } = await createEdge(config, { key, log });
+  const gate = new LaneGate();
   const pool = new ThreadPool({
     size: config.slots.interactive + config.slots.batch,
-    setup: { config, key },
+    setup: { config, key, laneMemory: gate.memory },
     log,
     entry: JOB_THREAD,
   });
@@ -47,7 +49,12 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
 
   const running = new RunningJobs(
     config.slots,
-    (kept) => superviseJob(kept, { pool, client, log, now }),
+    (kept) => {
+      const leave = gate.enter(kept.lease.spec.lane);
+      const job = superviseJob(kept, { pool, client, log, now });
+      void job.ended.finally(leave);
+      return job;
+    },
     () => {
       socket.notifyStatus();
       leases.wake();

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './native-threads.ts';
 import type { BridgeConfig } from './config.ts';
 import { ConfigError, parseConfig } from './config.ts';
 import type { BridgeKey } from './edge/bridge-token.ts';

@@ -3,6 +3,7 @@ import { createEdge } from '../edge/create-edge.ts';
 import { encodeBatch } from '../encode/segment.ts';
 import { createLogger } from '../log.ts';
 import { runKindOf } from '../trace/kinds.ts';
+import { LaneGate } from './lane-gate.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { ThreadBody } from './thread-body.ts';
 import type { ThreadSetup, ToThread } from './thread-message.ts';
@@ -12,7 +13,7 @@ import { WarehouseHolder } from './warehouse-holder.ts';
 const port = parentPort;
 if (!port) throw new Error('job-thread.ts runs as a worker thread only');
 
-const { config, key } = workerData as ThreadSetup;
+const { config, key, laneMemory } = workerData as ThreadSetup;
 const log = createLogger({ level: config.logLevel });
 const { client } = await createEdge(config, { key, log });
 const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse), log);
@@ -22,6 +23,7 @@ const body = new ThreadBody({
   warehouse,
   runKindOf,
   encode: encodeBatch,
+  gate: new LaneGate(laneMemory),
   log,
   send: (message) => port.postMessage(message),
 });

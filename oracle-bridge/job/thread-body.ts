@@ -4,6 +4,8 @@ import type { Logger } from '../log.ts';
 import type { BridgeConfig } from '../config.ts';
 import type { RunKind } from './job-context.ts';
 import { endOfError } from './job-end.ts';
+import type { LaneGate } from './lane-gate.ts';
+import { StatementTurns } from './statement-turns.ts';
 import { runJob } from './run-job.ts';
 import type { EncodeBatch } from './streaming-output.ts';
 import type { FromThread, JobEnd, ToThread } from './thread-message.ts';
@@ -16,6 +18,7 @@ export interface ThreadBodyDeps {
   readonly warehouse: WarehouseHolder;
   readonly runKindOf: (kind: Lease['spec']['kind']) => RunKind;
   readonly encode: EncodeBatch;
+  readonly gate: LaneGate;
   readonly log: Logger;
   readonly send: (message: FromThread) => void;
 }
@@ -51,19 +54,21 @@ export class ThreadBody {
   }
 
   async #work(lease: Lease, signal: AbortSignal): Promise<JobEnd> {
-    const { config, client, encode, runKindOf, send } = this.#deps;
+    const { config, client, encode, gate, runKindOf, send } = this.#deps;
     const log = this.#deps.log.child({ job_id: lease.job_id, epoch: lease.epoch });
     let watched: WatchedWarehouse | undefined;
     try {
       const warehouse = await this.#deps.warehouse.get();
-      watched = new WatchedWarehouse(warehouse, { timeoutMs: config.statementTimeoutMs, signal });
+      const isBatch = lease.spec.lane === 'batch';
+      const turns = new StatementTurns(lease.spec.lane, gate);
+      watched = new WatchedWarehouse(warehouse, { timeoutMs: config.statementTimeoutMs, signal, turns });
       signal.throwIfAborted();
       await runJob({
         lease: limitBatches(lease, config.batchRecords),
         client,
         warehouse: watched,
         runKind: runKindOf(lease.spec.kind),
-        encode,
+        encode: isBatch ? (batch) => gate.giveWay().then(() => encode(batch)) : encode,
         uploads: config.uploadConnections,
         signal,
         onPhase: (phase) => send({ type: 'phase', phase }),

@@ -8,6 +8,8 @@ import type { BridgeKey } from '../edge/bridge-token.ts';
 export interface ThreadSetup {
   readonly config: BridgeConfig;
   readonly key: BridgeKey;
+  /** Of the `LaneGate` all threads share. */
+  readonly laneMemory: SharedArrayBuffer;
 }
 
 /** Main thread → job thread. One job at a time. */

@@ -1,7 +1,16 @@
 import { ProblemError } from '#protocol/problem.ts';
 import { followSignal } from '../wait.ts';
 import type { ReadRecordsOptions, RecordBatch, Row, Statement, Warehouse } from '../warehouse/warehouse.ts';
+import type { StatementTurns } from './statement-turns.ts';
 import type { StoppedDatabase } from './thread-message.ts';
+
+export interface WatchOptions {
+  readonly timeoutMs: number;
+  /** The job's; what runs when it is aborted counts as stopped. */
+  readonly signal: AbortSignal;
+  /** Awaited before each statement; its time is not the statement's. */
+  readonly turns: StatementTurns;
+}
 
 /**
  * A warehouse for one job: it limits the time a statement may take before its next rows, and knows whether a query was
@@ -10,13 +19,14 @@ import type { StoppedDatabase } from './thread-message.ts';
 export class WatchedWarehouse implements Warehouse {
   readonly #warehouse: Warehouse;
   readonly #timeoutMs: number;
+  readonly #turns: StatementTurns;
   readonly #running = new Set<object>();
   #stoppedQuery = false;
 
-  /** `signal`: the job's; what runs when it is aborted counts as stopped. */
-  constructor(warehouse: Warehouse, options: { timeoutMs: number; signal: AbortSignal }) {
+  constructor(warehouse: Warehouse, options: WatchOptions) {
     this.#warehouse = warehouse;
     this.#timeoutMs = options.timeoutMs;
+    this.#turns = options.turns;
     const note = (): void => {
       this.#stoppedQuery = this.#running.size > 0;
     };
@@ -33,6 +43,7 @@ export class WatchedWarehouse implements Warehouse {
   }
 
   async *readRecords(statement: Statement, options: ReadRecordsOptions): AsyncIterable<RecordBatch> {
+    const endTurn = await this.#turns.take();
     const { controller, release } = followSignal(options.signal);
     const batches = this.#warehouse.readRecords(statement, { ...options, signal: controller.signal });
     const iterator = batches[Symbol.asyncIterator]();
@@ -40,11 +51,13 @@ export class WatchedWarehouse implements Warehouse {
     try {
       for (;;) {
         const next = await this.#limit(controller, () => iterator.next());
+        endTurn();
         exhausted = next.done === true;
         if (next.done) return;
         yield next.value;
       }
     } finally {
+      endTurn();
       release();
       if (!exhausted) {
         controller.abort();
@@ -54,10 +67,12 @@ export class WatchedWarehouse implements Warehouse {
   }
 
   async readRows(statement: Statement, signal: AbortSignal): Promise<Row[]> {
+    const endTurn = await this.#turns.take();
     const { controller, release } = followSignal(signal);
     try {
       return await this.#limit(controller, () => this.#warehouse.readRows(statement, controller.signal));
     } finally {
+      endTurn();
       release();
     }
   }

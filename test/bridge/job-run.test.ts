@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../oracle-bridge/log.ts';
 import type { RunKind } from '../../oracle-bridge/job/job-context.ts';
+import { LaneGate } from '../../oracle-bridge/job/lane-gate.ts';
 import { ThreadBody } from '../../oracle-bridge/job/thread-body.ts';
 import type { FromThread, JobEnd } from '../../oracle-bridge/job/thread-message.ts';
 import { WarehouseHolder } from '../../oracle-bridge/job/warehouse-holder.ts';
@@ -70,6 +71,7 @@ async function setUp(runKind: RunKind, environment: Readonly<Record<string, stri
     warehouse: new WarehouseHolder(async () => warehouse, SILENT),
     runKindOf: () => runKind,
     encode: encodePlainly,
+    gate: new LaneGate(),
     log: createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } }),
     send: (message) => sent.push(message),
   });

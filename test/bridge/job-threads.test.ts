@@ -4,6 +4,7 @@ import type { Lease } from '#protocol/lease.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import type { KeptLease } from '../../oracle-bridge/edge/lease-keeper.ts';
 import { endOfError } from '../../oracle-bridge/job/job-end.ts';
+import { LaneGate } from '../../oracle-bridge/job/lane-gate.ts';
 import type { StopReason } from '../../oracle-bridge/job/job-report.ts';
 import { decideReport } from '../../oracle-bridge/job/job-report.ts';
 import { RunningJobs } from '../../oracle-bridge/job/running-jobs.ts';
@@ -18,7 +19,7 @@ const pools: ThreadPool[] = [];
 const never = new AbortController().signal;
 
 async function makePool(size: number): Promise<ThreadPool> {
-  const setup = { config: makeConfig(), key: await makeKey() };
+  const setup = { config: makeConfig(), key: await makeKey(), laneMemory: new LaneGate().memory };
   const pool = new ThreadPool({ size, setup, log: SILENT, entry: SCRIPTED_THREAD });
   pools.push(pool);
   return pool;

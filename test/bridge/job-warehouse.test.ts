@@ -4,6 +4,8 @@ import { MAX_IDS_PER_PAGE } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { IdPages } from '../../oracle-bridge/job/id-pages.ts';
 import { WarehouseHolder } from '../../oracle-bridge/job/warehouse-holder.ts';
+import { LaneGate } from '../../oracle-bridge/job/lane-gate.ts';
+import { StatementTurns } from '../../oracle-bridge/job/statement-turns.ts';
 import { WatchedWarehouse } from '../../oracle-bridge/job/watched-warehouse.ts';
 import type { RecordBatch, Row, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { SILENT, makeBatch } from '../helpers/bridge-samples.ts';
@@ -42,7 +44,11 @@ function makeWarehouse(delaysMs: readonly number[]): Warehouse & { closedReads: 
 }
 
 function watch(warehouse: Warehouse, signal = new AbortController().signal): WatchedWarehouse {
-  return new WatchedWarehouse(warehouse, { timeoutMs: TIMEOUT_MS, signal });
+  return new WatchedWarehouse(warehouse, {
+    timeoutMs: TIMEOUT_MS,
+    signal,
+    turns: new StatementTurns('interactive', new LaneGate()),
+  });
 }
 
 async function readAll(warehouse: Warehouse, signal: AbortSignal, pauseMs = 0): Promise<number> {
@@ -88,8 +94,9 @@ describe('the warehouse of a job', () => {
     await expect(runTimers(idle.readRows(STATEMENT, abort.signal))).resolves.toEqual([{ ID: 1 }]);
     const work = readAll(busy, abort.signal);
     setTimeout(() => abort.abort(), 5);
-    vi.advanceTimersByTime(5);
-    await expect(work).rejects.toThrow('interrupted');
+    const stopped = expect(work).rejects.toThrow('interrupted');
+    await vi.advanceTimersByTimeAsync(5);
+    await stopped;
     expect(idle.stoppedDatabase).toBe('not_running');
     expect(busy.stoppedDatabase).toBe('confirmed');
   });

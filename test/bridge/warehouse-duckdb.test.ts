@@ -267,7 +267,7 @@ describe('the DuckDB warehouse', () => {
     const tiny = await makeTinyWarehouse({}, SLOW);
     const statement = { name: 'events/jobs', binds: { ids: [id(1)] } };
     const reading = collect(tiny.warehouse.readRecords(statement, { batchRecords: 10, signal: never }));
-    const [result] = await Promise.allSettled([reading, tiny.warehouse.close()]);
+    const [result] = await Promise.allSettled([reading, tiny.close()]);
     expect(result).toMatchObject({ status: 'rejected', reason: { code: 'WAREHOUSE_UNAVAILABLE' } });
     expect(tiny.warehouse.connectionsInUse).toBe(0);
   });
