@@ -1,23 +1,20 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { readSampleInfo } from '../../oracle-bridge/sample/sample-file.ts';
 import { PROJECT_DIR } from '../../src/local/options.ts';
 
 const run = promisify(execFile);
 const GENERATE_TIMEOUT_MS = 600_000;
 
-/** A sample warehouse of so many containers, made once and kept for later runs. */
+/** A sample warehouse of so many containers, made once and kept for later runs of the same version. */
 export async function sampleFile(containers: number): Promise<string> {
   const file = path.join(PROJECT_DIR, `test/.out/sample-${containers}.duckdb`);
-  const there = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (there) return file;
+  if ((await readSampleInfo(file)).state === 'whole') return file;
   await mkdir(path.dirname(file), { recursive: true });
-  const args = ['oracle-bridge/sample/main.ts', '--containers', String(containers), '--seed', '1', '--out', file];
+  const args = ['oracle-bridge/sample/main.ts', '--containers', String(containers), '--out', file, '--force'];
   await run(process.execPath, args, { cwd: PROJECT_DIR, timeout: GENERATE_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 });
   return file;
 }
