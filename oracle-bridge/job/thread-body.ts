@@ -61,7 +61,12 @@ export class ThreadBody {
       const warehouse = await this.#deps.warehouse.get();
       const isBatch = lease.spec.lane === 'batch';
       const turns = new StatementTurns(lease.spec.lane, gate);
-      watched = new WatchedWarehouse(warehouse, { timeoutMs: config.statementTimeoutMs, signal, turns });
+      watched = new WatchedWarehouse(warehouse, {
+        timeoutMs: config.statementTimeoutMs,
+        signal,
+        turns,
+        onError: (statement, error) => log.error({ err: error, statement }, 'a statement failed'),
+      });
       signal.throwIfAborted();
       await runJob({
         lease: limitBatches(lease, config.batchRecords),

@@ -10,6 +10,8 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Awaited before each statement; its time is not the statement's. */
   readonly turns: StatementTurns;
+  /** What the warehouse really said; callers get a plain sentence. Not called for what the job itself has stopped. */
+  readonly onError: (statement: string, error: unknown) => void;
 }
 
 /**
@@ -18,15 +20,13 @@ export interface WatchOptions {
  */
 export class WatchedWarehouse implements Warehouse {
   readonly #warehouse: Warehouse;
-  readonly #timeoutMs: number;
-  readonly #turns: StatementTurns;
+  readonly #options: WatchOptions;
   readonly #running = new Set<object>();
   #stoppedQuery = false;
 
   constructor(warehouse: Warehouse, options: WatchOptions) {
     this.#warehouse = warehouse;
-    this.#timeoutMs = options.timeoutMs;
-    this.#turns = options.turns;
+    this.#options = options;
     const note = (): void => {
       this.#stoppedQuery = this.#running.size > 0;
     };
@@ -43,14 +43,14 @@ export class WatchedWarehouse implements Warehouse {
   }
 
   async *readRecords(statement: Statement, options: ReadRecordsOptions): AsyncIterable<RecordBatch> {
-    const endTurn = await this.#turns.take();
+    const endTurn = await this.#options.turns.take();
     const { controller, release } = followSignal(options.signal);
     const batches = this.#warehouse.readRecords(statement, { ...options, signal: controller.signal });
     const iterator = batches[Symbol.asyncIterator]();
     let exhausted = false;
     try {
       for (;;) {
-        const next = await this.#limit(controller, () => iterator.next());
+        const next = await this.#limit(statement, controller, () => iterator.next());
         endTurn();
         exhausted = next.done === true;
         if (next.done) return;
@@ -67,10 +67,10 @@ export class WatchedWarehouse implements Warehouse {
   }
 
   async readRows(statement: Statement, signal: AbortSignal): Promise<Row[]> {
-    const endTurn = await this.#turns.take();
+    const endTurn = await this.#options.turns.take();
     const { controller, release } = followSignal(signal);
     try {
-      return await this.#limit(controller, () => this.#warehouse.readRows(statement, controller.signal));
+      return await this.#limit(statement, controller, () => this.#warehouse.readRows(statement, controller.signal));
     } finally {
       endTurn();
       release();
@@ -82,14 +82,15 @@ export class WatchedWarehouse implements Warehouse {
     return Promise.resolve();
   }
 
-  async #limit<Value>(controller: AbortController, read: () => Promise<Value>): Promise<Value> {
+  async #limit<Value>(statement: Statement, controller: AbortController, read: () => Promise<Value>): Promise<Value> {
     const query = {};
     const timedOut = new ProblemError('QUERY_TIMEOUT', 'The warehouse took too long to answer a statement.');
-    const timer = setTimeout(() => controller.abort(timedOut), this.#timeoutMs);
+    const timer = setTimeout(() => controller.abort(timedOut), this.#options.timeoutMs);
     this.#running.add(query);
     try {
       return await read();
     } catch (error) {
+      if (!this.#options.signal.aborted) this.#options.onError(statement.name, error);
       throw controller.signal.reason === timedOut ? timedOut : error;
     } finally {
       this.#running.delete(query);

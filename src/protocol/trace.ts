@@ -120,6 +120,8 @@ export const lineageSummarySchema = z.object({
   /** Seed id → name of the topmost ancestor it has (the least name where there are several), else its own name. */
   seed_roots: z.record(z.string(), z.string()),
   totals: z.object({ seeds: z.int(), nodes: z.int(), edges: z.int() }),
+  /** `true`: there are too many seeds to name them here; `roots` and `seed_roots` are empty. */
+  roots_omitted: z.optional(z.boolean()),
   /** `true` when a walk was cut at its last level. */
   truncated: z.boolean(),
 });

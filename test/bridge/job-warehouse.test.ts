@@ -43,11 +43,14 @@ function makeWarehouse(delaysMs: readonly number[]): Warehouse & { closedReads: 
   };
 }
 
+const failed: string[] = [];
+
 function watch(warehouse: Warehouse, signal = new AbortController().signal): WatchedWarehouse {
   return new WatchedWarehouse(warehouse, {
     timeoutMs: TIMEOUT_MS,
     signal,
     turns: new StatementTurns('interactive', new LaneGate()),
+    onError: (statement) => failed.push(statement),
   });
 }
 
@@ -85,6 +88,22 @@ describe('the warehouse of a job', () => {
     const work = readAll(watch(makeWarehouse([900, 900, 900])), new AbortController().signal, 5000);
     await vi.advanceTimersByTimeAsync(60_000);
     await expect(work).resolves.toBe(3);
+  });
+
+  it('passes on which statement failed and why, but not what the job itself stopped', async () => {
+    failed.length = 0;
+    const abort = new AbortController();
+    const work = expect(watch(makeWarehouse([Infinity])).readRows(STATEMENT, abort.signal)).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+    await work;
+    expect(failed).toEqual([STATEMENT.name]);
+    const stopped = expect(
+      watch(makeWarehouse([Infinity]), abort.signal).readRows(STATEMENT, abort.signal),
+    ).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(1);
+    abort.abort();
+    await stopped;
+    expect(failed).toEqual([STATEMENT.name]);
   });
 
   it('knows whether a query was running when the job was stopped', async () => {
