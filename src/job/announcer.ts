@@ -3,15 +3,13 @@ import { isTerminal } from '#protocol/job.ts';
 import type { Outcome } from '../outcome.ts';
 import type { JobAnnouncement } from './job-api.ts';
 import type { JobRecord, StoredSpec } from './job-record.ts';
-import type { JobLife } from './job-state.ts';
+import type { JobLife } from './job-life.ts';
 import { jobSummary } from './job-status.ts';
 
 /** An announcement that was not acknowledged is repeated. */
 const RETRY_MS = 15_000;
 /** A live job is announced again before the Site object stops counting it. */
 const HEARTBEAT_MS = 30_000;
-/** Results of more containers than this are not worth keeping for equal requests. */
-const MAX_CACHEABLE_IDS = 10_000;
 
 export interface AnnouncerDeps {
   readonly record: JobRecord;
@@ -82,13 +80,12 @@ function announcementOf(
   owners: readonly string[],
 ): JobAnnouncement {
   const whole = life.state === 'succeeded' && status.quality?.status === 'complete';
-  const small = status.cid_count <= MAX_CACHEABLE_IDS;
   return {
     summary: jobSummary(status),
     sequence,
     owners,
     contentHash: spec.contentHash,
-    cacheSeconds: whole && small ? spec.cacheSeconds : 0,
+    cacheSeconds: whole ? spec.cacheSeconds : 0,
     bridgeId: life.lease?.bridgeId,
   };
 }

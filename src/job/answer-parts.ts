@@ -1,7 +1,7 @@
 import type { Domain } from '#protocol/domain.ts';
 import type { JobStatus } from '#protocol/job.ts';
 import type { Kind } from '#protocol/kind.ts';
-import type { SealedChunk } from './chunk-log.ts';
+import type { SealedChunk } from './log-rows.ts';
 
 /**
  * Bodies that are cut out of stored chunks: literal JSON text around byte slices of records lines. Planned here, pure;

@@ -64,7 +64,7 @@ export interface CreateJob {
   readonly deadlineSeconds: number;
   /** Key of the reservation that may answer equal requests; announced with the end. */
   readonly contentHash: string;
-  /** Seconds for which a complete result may answer equal requests; 0: never. */
+  /** Seconds for which a complete result may answer equal requests; 0: never, it is too large. */
   readonly cacheSeconds: number;
 }
 
@@ -98,7 +98,7 @@ export interface JobAnnouncement {
   readonly sequence: number;
   readonly owners: readonly string[];
   readonly contentHash: string;
-  /** Seconds from now for which the result may answer equal requests; 0 unless succeeded, complete and small. */
+  /** Seconds from its end for which the result may answer equal requests; 0 unless succeeded and complete. */
   readonly cacheSeconds: number;
   /** The bridge that holds it, while running. */
   readonly bridgeId: string | undefined;

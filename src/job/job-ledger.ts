@@ -1,25 +1,13 @@
-import type {
-  CancelledRequest,
-  ChunkHead,
-  CompleteHead,
-  EndDomainRequest,
-  FailRequest,
-  FinishRequest,
-  SealRequest,
-} from '#protocol/bridge-message.ts';
-import type { Domain } from '#protocol/domain.ts';
 import { encodeJobEvent } from '#protocol/job-event.ts';
-import type { Lease, LeaseKey, ResumePoint } from '#protocol/lease.ts';
-import { MAX_CONTROL_LINE_BYTES } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
-import { checkSegment } from '../stream/segment-check.ts';
-import type { DomainRow } from './chunk-log.ts';
 import { ChunkLog } from './chunk-log.ts';
-import type { JobEffect, JobInput, JobLife, LeaseRequestFacts } from './job-state.ts';
-import { createLife, decide, dueInput } from './job-state.ts';
+import type { JobEffect, JobInput, JobLife } from './job-life.ts';
+import { createLife, dueInput, nextDueMs } from './job-life.ts';
+import { decide } from './job-state.ts';
 import type { StoredSpec } from './job-record.ts';
 import { JobRecord } from './job-record.ts';
-import { domainEndLine, domainWarningLine, terminalLine } from './log-lines.ts';
+import { writeTerminalLine } from './log-writes.ts';
+import { refuseExpired } from './result-expired.ts';
 import type { SqlStore } from './sql-store.ts';
 
 /** What the ledger needs of the object around it. */
@@ -34,6 +22,16 @@ export interface LedgerDeps {
 export interface EndedLease {
   readonly bridgeId: string;
   readonly epoch: number;
+}
+
+/** The books within one transaction. */
+export interface OpenBooks {
+  /** As of now, before anything was applied. */
+  readonly life: JobLife;
+  /** Asks the state table and writes down what it decides. @throws ProblemError for what it refuses. */
+  readonly apply: (input: JobInput) => { readonly life: JobLife; readonly effects: readonly JobEffect[] };
+  /** Readers will be woken: the log has something new. */
+  readonly noteVisible: () => void;
 }
 
 /**
@@ -81,8 +79,14 @@ export class JobLedger {
 
   /** The life as of now: everything that time alone decides is written down first. */
   settle(): JobLife {
-    this.spec();
-    return this.#transact(() => this.#settle());
+    return this.change(({ life }) => life);
+  }
+
+  /** When the object has to look again: what time decides next, or the next announcement. */
+  nextDueMs(): number | undefined {
+    const times = [nextDueMs(this.record.life()), this.record.announcement().dueAtMs];
+    const known = times.filter((time) => time !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
   }
 
   /** Rises with everything that readers or the Site object may have to know. */
@@ -108,18 +112,19 @@ export class JobLedger {
     return ended;
   }
 
+  /** The Site object hears of a new owner: jobs are listed and counted by owner. */
   join(owner: string): void {
-    this.#transact(() => {
-      const life = this.#settle();
-      if (life.state === 'expired') throw expired();
+    this.change(({ life }) => {
+      refuseExpired(life);
+      if (this.record.owners().includes(owner)) return;
       this.record.addOwner(owner, this.#deps.now());
+      this.record.requestAnnouncement(this.#deps.now());
     });
   }
 
   /** `left`: other owners still want the job, only this one has withdrawn. */
   cancel(request: { owner: string; force: boolean }): { life: JobLife; left: boolean } {
-    return this.#transact(() => {
-      const life = this.#settle();
+    return this.change(({ life, apply }) => {
       if (life.endedAtMs !== undefined) return { life, left: false };
       const owners = this.record.owners();
       if (!request.force && !owners.includes(request.owner)) {
@@ -130,182 +135,20 @@ export class JobLedger {
         this.record.requestAnnouncement(this.#deps.now());
         return { life, left: true };
       }
-      return { life: this.#apply({ type: 'cancel' }).life, left: false };
+      return { life: apply({ type: 'cancel' }).life, left: false };
     });
   }
 
-  /** `undefined`: the job is not to be had now. */
-  lease(request: Omit<LeaseRequestFacts, 'visible'>): Lease | undefined {
-    const spec = this.spec();
+  /** One transaction: what time has decided is written down first, then `work` does what belongs together. */
+  change<Value>(work: (books: OpenBooks) => Value): Value {
     return this.#transact(() => {
-      this.#settle();
-      const visible = this.log.hasEntries();
-      const { life, effects } = this.#apply({ type: 'lease', request: { ...request, visible } });
-      const held = life.lease;
-      if (!held || !effects.includes('grantLease')) return undefined;
-      const resume: Lease['resume'] = {};
-      for (const row of this.log.domains()) {
-        resume[row.name] = resumePointOf(row);
-      }
-      return {
-        job_id: spec.job.job_id,
-        epoch: held.epoch,
-        nonce: held.nonce,
-        ttl_ms: Math.max(1, held.untilMs - this.#deps.now()),
-        spec: spec.job,
-        resume,
-        aggregated: this.log.hasEntryOf('aggregation'),
-      };
-    });
-  }
-
-  renew(key: LeaseKey, ttlMs: number): { cancelled: boolean } {
-    return this.#held({ type: 'renew', key, ttlMs }, (life) => ({ cancelled: life.lease === undefined }));
-  }
-
-  ids(key: LeaseKey, from: number, count: number): Uint8Array {
-    return this.#held({ type: 'write', key }, () => this.record.ids(from, count));
-  }
-
-  putChunk(key: LeaseKey, head: ChunkHead, segment: Uint8Array): { credit: number } {
-    return this.#held({ type: 'write', key }, () => {
-      this.#stage(head, segment);
-      return { credit: this.log.credit(head.domain) };
-    });
-  }
-
-  seal(key: LeaseKey, domain: Domain, request: SealRequest): { credit: number } {
-    return this.#held({ type: 'seal', key }, () => {
-      this.#seal(domain, request);
-      return { credit: this.log.credit(domain) };
-    });
-  }
-
-  endDomain(key: LeaseKey, domain: Domain, request: EndDomainRequest): void {
-    this.#held({ type: 'write', key }, () => this.#endDomain(domain, request));
-  }
-
-  aggregate(key: LeaseKey, data: Record<string, unknown>): void {
-    this.#held({ type: 'write', key }, () => this.#aggregate(data));
-  }
-
-  finish(key: LeaseKey, request: FinishRequest): void {
-    this.#transact(() => this.#finish(key, request));
-  }
-
-  fail(key: LeaseKey, error: FailRequest): void {
-    this.#held({ type: 'fail', key, error }, () => undefined);
-  }
-
-  reportCancelled(key: LeaseKey, { database }: CancelledRequest): void {
-    this.#held({ type: 'cancelReport', key, database }, () => undefined);
-  }
-
-  /** A whole interactive job; all of it or nothing. */
-  complete(key: LeaseKey, head: CompleteHead, segments: readonly Uint8Array[]): void {
-    const idCount = this.spec().job.cid_count;
-    this.#transact(() => {
-      this.#settle();
-      const finished = this.record.life().endedAtMs !== undefined;
-      if (!finished) {
-        this.#apply({ type: 'write', key });
-        let segmentIndex = 0;
-        for (const part of head.domains) {
-          const count = part.chunk?.count ?? 0;
-          if (part.chunk) {
-            const { segment_bytes: _bytes, ...chunk } = part.chunk;
-            const segment = segments[segmentIndex++];
-            if (!segment) throw new ProblemError('CHUNK_CORRUPT', 'The body ends before its last segment.');
-            this.#stage({ domain: part.domain, batch: 1, ...chunk }, segment);
-          }
-          this.#seal(part.domain, {
-            first_batch: 1,
-            ...(part.chunk ? { last_batch: 1 } : {}),
-            ids_to: idCount,
-            records: count,
-            containers_found: part.containers_found,
-          });
-          const { status, code, detail } = part;
-          this.#endDomain(part.domain, {
-            status,
-            ...(code === undefined ? {} : { code }),
-            ...(detail === undefined ? {} : { detail }),
-            totals: { records: count, batches: part.chunk ? 1 : 0 },
-          });
-        }
-        if (head.aggregation) this.#aggregate(head.aggregation);
-      }
-      this.#finish(key, { records: head.domains.reduce((sum, part) => sum + (part.chunk?.count ?? 0), 0) });
-    });
-  }
-
-  #stage(head: ChunkHead, segment: Uint8Array): void {
-    if (head.count > this.spec().job.batch_records) {
-      throw new ProblemError('CHUNK_CORRUPT', 'The chunk has more records than a batch of this job.');
-    }
-    if (this.log.admit(head) === 'repeated') return;
-    checkSegment(segment, head);
-    this.log.stage(head, segment);
-  }
-
-  #seal(domain: Domain, request: SealRequest): void {
-    const { resume, cid_count: idCount } = this.spec().job;
-    if (this.log.seal(domain, request, { resume, idCount })) this.#version++;
-  }
-
-  #endDomain(name: Domain, { status, code, detail, totals }: EndDomainRequest): void {
-    const { job } = this.spec();
-    const before = this.log.domain(name);
-    if (before.outcome) return;
-    if (totals.records !== before.records || totals.batches !== before.nextBatch - 1) {
-      throw new ProblemError('CHUNKS_MISSING', 'The totals of the domain are not those of its sealed chunks.');
-    }
-    if (status === 'complete' && job.resume === 'ids' && before.idsDone !== job.cid_count) {
-      throw new ProblemError('CHUNKS_MISSING', 'The domain is said to be complete, but not all ids are done.');
-    }
-    this.log.startDomain(name);
-    this.log.endDomain(name, { status, code, detail });
-    const row = this.log.domain(name);
-    const warning = domainWarningLine(row);
-    if (warning) this.log.appendLine('warning', encodeJobEvent(warning));
-    const end = domainEndLine(row, job.cid_count, this.log.concatenatedDigests(name));
-    this.log.appendLine('domain_end', encodeJobEvent(end));
-    this.#version++;
-  }
-
-  #aggregate(data: Record<string, unknown>): void {
-    if (this.log.hasEntryOf('aggregation')) return;
-    const line = encodeJobEvent({ type: 'aggregation', data });
-    if (new TextEncoder().encode(line).byteLength > MAX_CONTROL_LINE_BYTES) {
-      throw new ProblemError('RESULT_TOO_LARGE', 'The summary of this job is too large.');
-    }
-    this.log.appendLine('aggregation', line);
-    this.#version++;
-  }
-
-  #finish(key: LeaseKey, request: FinishRequest): void {
-    const life = this.#settle();
-    const rows = this.log.domains();
-    if (life.endedAtMs === undefined) {
-      const open = rows.filter((row) => !row.outcome).map((row) => row.name);
-      const records = rows.reduce((sum, row) => sum + row.records, 0);
-      this.#apply({ type: 'write', key });
-      if (open.length > 0) throw new ProblemError('CHUNKS_MISSING', 'A domain has not ended.', { members: { open } });
-      if (records !== request.records)
-        throw new ProblemError('CHUNKS_MISSING', 'The job has other totals than its log.');
-    }
-    this.#apply({ type: 'finish', key, partial: rows.some((row) => row.outcome?.status === 'failed') });
-  }
-
-  /** One input, and work that belongs to it, in one transaction. */
-  #held<Value>(input: JobInput, work: (life: JobLife) => Value): Value {
-    return this.#transact(() => {
-      this.#settle();
-      return work(this.#apply(input).life);
+      const life = this.#settle();
+      return work({ life, apply: (input) => this.#apply(input), noteVisible: () => void this.#version++ });
     });
   }
 
   #settle(): JobLife {
+    this.spec();
     let life = this.record.life();
     for (let input = dueInput(life, this.#deps.now()); input; input = dueInput(life, this.#deps.now())) {
       life = this.#apply(input).life;
@@ -337,9 +180,9 @@ export class JobLedger {
           encodeJobEvent({ type: 'reset', generation: life.generation, reason: 'RESTARTED' }),
         );
       case 'writeTerminalLine':
-        return this.#writeTerminalLine(life);
+        return writeTerminalLine(this.log, life);
       case 'announce':
-        return this.record.requestAnnouncement(this.#deps.now());
+        return this.record.requestAnnouncement(this.#announceAtMs(life));
       case 'cancelAtBridge':
         this.#endedLease = before.lease && { bridgeId: before.lease.bridgeId, epoch: before.lease.epoch };
         return undefined;
@@ -354,11 +197,10 @@ export class JobLedger {
     }
   }
 
-  #writeTerminalLine(life: JobLife): void {
-    const domains = this.log.domains();
-    const chunkDigests = domains.map((row) => this.log.concatenatedDigests(row.name));
-    const line = terminalLine({ life, domains, chunkDigests });
-    this.log.appendLine(line.type, encodeJobEvent(line));
+  /** A job that waits for its backoff comes into the queue behind it: offered before, it would be refused and forgotten. */
+  #announceAtMs(life: JobLife): number {
+    const now = this.#deps.now();
+    return life.state === 'queued' ? Math.max(now, life.notBeforeMs) : now;
   }
 
   #transact<Value>(work: () => Value): Value {
@@ -374,13 +216,4 @@ export class JobLedger {
       throw error;
     }
   }
-}
-
-function resumePointOf(row: DomainRow): ResumePoint {
-  const { nextBatch: next_batch, idsDone: ids_done, records, outcome } = row;
-  return { next_batch, ids_done, records, ended: outcome !== undefined };
-}
-
-function expired(): ProblemError {
-  return new ProblemError('JOB_RESULT_EXPIRED', 'The result of this job has expired. Run the query again.');
 }

@@ -9,45 +9,34 @@ import type {
   SealRequest,
 } from '#protocol/bridge-message.ts';
 import type { Domain } from '#protocol/domain.ts';
-import { encodeJobEvent } from '#protocol/job-event.ts';
-import type { JobCancelled, JobStatus, Manifest, Progress } from '#protocol/job.ts';
+import type { JobCancelled, Manifest } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
 import { CONTAINER_ID_BYTES } from '#protocol/ids.ts';
 import type { Lease, LeaseKey } from '#protocol/lease.ts';
 import { ProblemError } from '#protocol/problem.ts';
+import { hexOf } from '../access/digest.ts';
 import type { Env } from '../env.ts';
 import type { Outcome } from '../outcome.ts';
 import { attempt } from '../outcome.ts';
 import { problemResponse } from '../routes/http/problem-response.ts';
 import { settingsOf } from '../settings.ts';
 import { jobStub, siteStub } from '../site/stubs.ts';
-import type { JobDescription } from './announcer.ts';
 import { Announcer } from './announcer.ts';
 import type { CreatedJob, CreateJob, JobApi, LeaseJob, RecordIds, VersionedStatus } from './job-api.ts';
+import { JobAlarm } from './job-alarm.ts';
 import { JobLedger } from './job-ledger.ts';
-import {
-  allRecords,
-  manifest,
-  metaLine,
-  positionAfter,
-  refuseExpired,
-  resultPage,
-  stageAnswer,
-  totalBatches,
-} from './job-reads.ts';
-import type { JobLife } from './job-state.ts';
-import { nextDueMs } from './job-state.ts';
-import { etagOf, jobStatus } from './job-status.ts';
-import { createJobStream } from './job-stream.ts';
-import type { SegmentSource } from './stream-encoding.ts';
-import { createGzipEncoding, createIdentityEncoding } from './stream-encoding.ts';
-import type { RateSample } from './progress.ts';
-import { addRateSample, progressLine, progressOf } from './progress.ts';
+import type { JobLife } from './job-life.ts';
+import { JobPace } from './job-pace.ts';
+import { JobReaders } from './job-readers.ts';
+import { manifest, readBody } from './job-reads.ts';
+import { utc } from './job-status.ts';
+import { JobView } from './job-view.ts';
+import { LeaseCalls } from './lease-calls.ts';
+import { LongPolls } from './long-polls.ts';
+import { refuseExpired } from './result-expired.ts';
 import { collectIds, readRecordIds } from './source-ids.ts';
-import { Waiters } from './waiters.ts';
 
-/** Streams of one job at the same time; each holds one slice of a segment. */
-const MAX_READERS = 64;
+const NONCE_BYTES = 16;
 
 /**
  * One job: the only authority on its state, lease, log and progress. A shell: the ledger keeps the books, this wakes
@@ -57,23 +46,33 @@ export class JobObject extends DurableObject<Env> implements JobApi {
   /** Replaced by tests that need a clock of their own. */
   now: () => number = () => Date.now();
   readonly #ledger: JobLedger;
+  readonly #calls: LeaseCalls;
   readonly #announcer: Announcer;
-  readonly #waiters = new Waiters();
-  #readers = 0;
+  readonly #readers: JobReaders;
+  readonly #polls: LongPolls;
+  readonly #pace = new JobPace();
+  readonly #view: JobView;
+  readonly #alarm: JobAlarm;
   #shownVersion = 0;
-  #alarmAtMs: number | undefined;
-  #phase: string | undefined;
-  #samples: RateSample[] = [];
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    this.#alarm = new JobAlarm(ctx.storage);
     const transact = <Value>(work: () => Value): Value => ctx.storage.transactionSync(work);
     this.#ledger = new JobLedger({ sql: ctx.storage.sql, transact, now: () => this.now() });
+    this.#calls = new LeaseCalls(this.#ledger);
+    this.#view = new JobView(this.#ledger, this.#pace);
+    this.#polls = new LongPolls({ now: () => this.now(), read: () => this.#view.versioned() });
     this.#announcer = new Announcer({
       record: this.#ledger.record,
       now: () => this.now(),
       send: (announcement) => siteStub(env, announcement.summary.site).announce(announcement),
-      describe: () => this.#describe(),
+      describe: () => this.#view.describe(),
+    });
+    this.#readers = new JobReaders({
+      ledger: this.#ledger,
+      now: () => this.now(),
+      progressLine: () => this.#view.progressLine(),
     });
     // An alarm is lost for good after six failures; whoever wakes the object sets it again.
     if (this.#ledger.exists()) void ctx.blockConcurrencyWhile(() => this.#armAlarm());
@@ -84,7 +83,8 @@ export class JobObject extends DurableObject<Env> implements JobApi {
       const created = !this.#ledger.exists() && (await this.#createNew(request));
       if (!created) this.#ledger.join(request.owner);
       await this.#afterChange();
-      return { created, status: this.#status(this.#ledger.settle()) };
+      await this.#settled();
+      return { created, status: this.#view.status() };
     });
   }
 
@@ -97,34 +97,22 @@ export class JobObject extends DurableObject<Env> implements JobApi {
     });
     if (this.#ledger.exists()) return false;
     const { spec, owner, deadlineSeconds, contentHash, cacheSeconds } = request;
-    const job = { ...spec, cid_count: ids.byteLength / CONTAINER_ID_BYTES };
+    // One moment of creation for everybody: the bridge's `now`, the stream's `meta`, the status.
+    const job = { ...spec, cid_count: ids.byteLength / CONTAINER_ID_BYTES, created_at: utc(this.now()) };
     this.#ledger.create({ job, deadlineSeconds, contentHash, cacheSeconds }, ids, owner);
     return true;
   }
 
   status(): Promise<Outcome<VersionedStatus>> {
-    return this.#call(() => this.#versioned());
+    return this.#call(() => this.#view.versioned());
   }
 
   waitForChange(etag: string, waitMs: number): Promise<Outcome<VersionedStatus>> {
-    return this.#waitUntil(waitMs, (current) => current.etag !== etag);
+    return this.#call(() => this.#polls.wait(waitMs, (current) => current.etag !== etag));
   }
 
   waitForEnd(waitMs: number): Promise<Outcome<VersionedStatus>> {
-    return this.#waitUntil(waitMs, () => false);
-  }
-
-  /** A job that has ended is answered at once, whatever is waited for. */
-  #waitUntil(waitMs: number, enough: (current: VersionedStatus) => boolean): Promise<Outcome<VersionedStatus>> {
-    const untilMs = this.now() + waitMs;
-    return this.#call(async () => {
-      for (;;) {
-        const current = this.#versioned();
-        const leftMs = untilMs - this.now();
-        if (leftMs <= 0 || isTerminal(current.status.state) || enough(current)) return current;
-        await this.#waiters.wait(leftMs);
-      }
-    });
+    return this.#call(() => this.#polls.wait(waitMs, () => false));
   }
 
   cancel(request: { owner: string; force: boolean }): Promise<Outcome<JobCancelled>> {
@@ -154,60 +142,61 @@ export class JobObject extends DurableObject<Env> implements JobApi {
   }
 
   lease(request: LeaseJob): Promise<Outcome<Lease | undefined>> {
-    const nonce = crypto.randomUUID().replaceAll('-', '');
+    const nonce = hexOf(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)));
     return this.#call(() => {
-      this.#samples = [];
-      return this.#ledger.lease({ ...request, nonce, ttlMs: this.#leaseTtlMs() });
+      const lease = this.#calls.lease({ ...request, nonce, ttlMs: this.#leaseTtlMs() }, this.now());
+      if (lease?.nonce === nonce) this.#pace.startOver();
+      return lease;
     });
   }
 
   ids(key: LeaseKey, from: number, count: number): Promise<Outcome<Uint8Array>> {
-    return this.#call(() => this.#ledger.ids(key, from, count));
+    return this.#call(() => this.#calls.ids(key, from, count));
   }
 
   renew(key: LeaseKey, phase: string): Promise<Outcome<{ ttl_ms: number; cancelled: boolean }>> {
     return this.#call(() => {
-      const { cancelled } = this.#ledger.renew(key, this.#leaseTtlMs());
-      this.#phase = phase;
+      const { cancelled } = this.#calls.renew(key, this.#leaseTtlMs());
+      this.#pace.notePhase(phase);
       return { ttl_ms: this.#leaseTtlMs(), cancelled };
     });
   }
 
   putChunk(key: LeaseKey, head: ChunkHead, segment: Uint8Array): Promise<Outcome<{ credit: number }>> {
-    return this.#quietCall(() => this.#ledger.putChunk(key, head, segment));
+    return this.#quietCall(() => this.#calls.putChunk(key, head, segment));
   }
 
   seal(key: LeaseKey, domain: Domain, request: SealRequest): Promise<Outcome<{ credit: number }>> {
     return this.#call(() => {
-      const answer = this.#ledger.seal(key, domain, request);
+      const answer = this.#calls.seal(key, domain, request);
       const records = this.#ledger.log.domains().reduce((sum, row) => sum + row.records, 0);
-      this.#samples = addRateSample(this.#samples, { atMs: this.now(), records });
+      this.#pace.noteRecords(records, this.now());
       return answer;
     });
   }
 
   endDomain(key: LeaseKey, domain: Domain, request: EndDomainRequest): Promise<Outcome<undefined>> {
-    return this.#callVoid(() => this.#ledger.endDomain(key, domain, request));
+    return this.#callVoid(() => this.#calls.endDomain(key, domain, request));
   }
 
   aggregate(key: LeaseKey, data: Record<string, unknown>): Promise<Outcome<undefined>> {
-    return this.#callVoid(() => this.#ledger.aggregate(key, data));
+    return this.#callVoid(() => this.#calls.aggregate(key, data));
   }
 
   finish(key: LeaseKey, request: FinishRequest): Promise<Outcome<undefined>> {
-    return this.#callVoid(() => this.#ledger.finish(key, request));
+    return this.#callVoid(() => this.#calls.finish(key, request));
   }
 
   fail(key: LeaseKey, request: FailRequest): Promise<Outcome<undefined>> {
-    return this.#callVoid(() => this.#ledger.fail(key, request));
+    return this.#callVoid(() => this.#calls.fail(key, request));
   }
 
   reportCancelled(key: LeaseKey, request: CancelledRequest): Promise<Outcome<undefined>> {
-    return this.#callVoid(() => this.#ledger.reportCancelled(key, request));
+    return this.#callVoid(() => this.#calls.reportCancelled(key, request));
   }
 
   complete(key: LeaseKey, head: CompleteHead, segments: Uint8Array[]): Promise<Outcome<undefined>> {
-    return this.#callVoid(() => this.#ledger.complete(key, head, segments));
+    return this.#callVoid(() => this.#calls.complete(key, head, segments));
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -217,55 +206,19 @@ export class JobObject extends DurableObject<Env> implements JobApi {
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAtMs = undefined;
     if (!this.#ledger.exists()) return;
+    await this.#alarm.goneOff(this.now());
     this.#ledger.settle();
     await this.#afterChange();
   }
 
   #read(url: URL, life: JobLife): Response {
     refuseExpired(life);
-    if (url.pathname === '/stream') return this.#streamResponse(url, life);
-    const json = { headers: { 'content-type': 'application/json' } };
-    if (url.pathname === '/result') {
-      const { body, link } = resultPage(this.#ledger, life, url.searchParams);
-      return new Response(body, { headers: { ...json.headers, ...(link === undefined ? {} : { link }) } });
+    if (url.pathname === '/stream') {
+      const stream = this.#readers.open(url.searchParams, life);
+      return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } });
     }
-    if (url.pathname === '/records') return new Response(allRecords(this.#ledger, this.#status(life)), json);
-    return new Response(stageAnswer(this.#ledger, this.#status(life)), json);
-  }
-
-  #streamResponse(url: URL, life: JobLife): Response {
-    const { job_id: jobId } = this.#ledger.spec().job;
-    const after = positionAfter(url.searchParams.get('after'), jobId, life.generation);
-    if (this.#readers >= MAX_READERS) {
-      throw new ProblemError('RATE_LIMITED', 'Too many readers are on this job at this moment.', {
-        retryAfterSeconds: 5,
-      });
-    }
-    this.#readers++;
-    const { log } = this.#ledger;
-    const segments: SegmentSource = {
-      whole: (segmentId) => log.segmentBytes(segmentId),
-      part: (segmentId, from, count) => log.segmentSlice(segmentId, from, count),
-    };
-    const stream = createJobStream(
-      {
-        jobId,
-        metaLine: () => metaLine(this.#ledger, life),
-        progressLine: () => encodeJobEvent(progressLine(this.#progress(), this.#ledger.log.domains(), this.#idCount())),
-        generation: () => this.#ledger.record.life().generation,
-        nextEntry: (position) => this.#ledger.log.nextEntry(position),
-        totalBatches: (domain) => totalBatches(this.#ledger, domain),
-        gone: () => this.#ledger.record.life().state === 'expired',
-        wait: (waitMs, signal) => this.#waiters.wait(waitMs, signal),
-        now: () => this.now(),
-        closed: () => this.#readers--,
-      },
-      url.searchParams.get('gzip') === '1' ? createGzipEncoding(segments) : createIdentityEncoding(segments),
-      after,
-    );
-    return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } });
+    return readBody(this.#ledger, this.#view.status(), url);
   }
 
   /** A call that may have changed what readers, the alarm or the Site object have to know. */
@@ -304,7 +257,7 @@ export class JobObject extends DurableObject<Env> implements JobApi {
     if (ended) this.ctx.waitUntil(this.#sendCancel(site, { jobId, ...ended }));
     if (this.#ledger.version !== this.#shownVersion) {
       this.#shownVersion = this.#ledger.version;
-      this.#waiters.wakeAll();
+      this.#wakeAll();
     }
     await this.#armAlarm();
     if (this.#announcer.due()) this.ctx.waitUntil(this.#announcer.run().then(() => this.#armAlarm()));
@@ -322,54 +275,21 @@ export class JobObject extends DurableObject<Env> implements JobApi {
   /** Wipes an object whose job is over and forgotten. */
   async #dropIfForgotten(): Promise<boolean> {
     if (!this.#ledger.forgotten) return false;
-    await this.ctx.storage.deleteAlarm();
+    await this.#alarm.clear();
     await this.ctx.storage.deleteAll();
     this.#ledger.reset();
-    this.#waiters.wakeAll();
+    this.#pace.startOver();
+    this.#wakeAll();
     return true;
   }
 
-  /** A later time than the one that is set is left alone: the alarm looks again and sets the next. */
+  #wakeAll(): void {
+    this.#readers.wakeAll();
+    this.#polls.wakeAll();
+  }
+
   async #armAlarm(): Promise<void> {
-    if (!this.#ledger.exists()) return;
-    const times = [nextDueMs(this.#ledger.record.life()), this.#ledger.record.announcement().dueAtMs];
-    const nextMs = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
-    if (!Number.isFinite(nextMs) || (this.#alarmAtMs !== undefined && this.#alarmAtMs <= nextMs)) return;
-    this.#alarmAtMs = nextMs;
-    await this.ctx.storage.setAlarm(nextMs);
-  }
-
-  #describe(): JobDescription {
-    const life = this.#ledger.record.life();
-    return { life, status: this.#status(life), spec: this.#ledger.spec() };
-  }
-
-  #versioned(): VersionedStatus {
-    const status = this.#status(this.#ledger.record.life());
-    return { status, etag: etagOf(status) };
-  }
-
-  #status(life: JobLife): JobStatus {
-    const { job: spec } = this.#ledger.spec();
-    return jobStatus({ spec, life, domains: this.#ledger.log.domains(), progress: this.#progress() });
-  }
-
-  #progress(): Progress {
-    const { job } = this.#ledger.spec();
-    const { startedAtMs } = this.#ledger.record.life();
-    const lastSeal = this.#samples.at(-1);
-    return progressOf({
-      domains: this.#ledger.log.domains(),
-      idCount: job.cid_count,
-      resume: job.resume,
-      phase: this.#phase ?? job.kind,
-      samples: this.#samples,
-      elapsedMs: lastSeal && startedAtMs !== undefined ? lastSeal.atMs - startedAtMs : undefined,
-    });
-  }
-
-  #idCount(): number {
-    return this.#ledger.spec().job.cid_count;
+    if (this.#ledger.exists()) await this.#alarm.arm(this.#ledger.nextDueMs());
   }
 
   #leaseTtlMs(): number {

@@ -10,20 +10,13 @@ import type { RecordSet } from './answer-parts.ts';
 import { allRecordsParts, pageParts, stageAnswerParts } from './answer-parts.ts';
 import { createBodyStream } from './body-stream.ts';
 import type { JobLedger } from './job-ledger.ts';
-import type { JobLife } from './job-state.ts';
-import { jobUrls, utc } from './job-status.ts';
+import type { JobLife } from './job-life.ts';
+import { utc } from './job-status.ts';
 
 /** Records of an answer in one body that is a stream all the same; more has to be paged or streamed. */
 const MAX_ANSWER_RECORDS = 500_000;
 
 /** The bodies that a finished or running job can be asked for, cut out of its log. */
-
-/** @throws ProblemError `JOB_RESULT_EXPIRED` for a tombstone. */
-export function refuseExpired(life: JobLife): void {
-  if (life.state === 'expired') {
-    throw new ProblemError('JOB_RESULT_EXPIRED', 'The result of this job has expired. Run the query again.');
-  }
-}
 
 /** The log position a reader goes on behind. @throws ProblemError `INVALID_CURSOR` or `GENERATION_CHANGED`. */
 export function positionAfter(cursor: string | null, jobId: string, generation: number): number {
@@ -52,16 +45,26 @@ export function metaLine(ledger: JobLedger, life: JobLife): string {
   });
 }
 
+/** The body a path of `JobApi.fetch` asks for: one page, every record, or the answer of the stage. */
+export function readBody(ledger: JobLedger, status: JobStatus, url: URL): Response {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  if (url.pathname === '/records') return new Response(allRecords(ledger, status), { headers });
+  if (url.pathname !== '/result') return new Response(stageAnswer(ledger, status), { headers });
+  const { body, link } = resultPage(ledger, status, url.searchParams);
+  if (link !== undefined) headers.set('link', link);
+  return new Response(body, { headers });
+}
+
 /** `?domain=&offset=&limit=`, already checked by the Worker for being numbers in their ranges. */
-export function resultPage(ledger: JobLedger, life: JobLife, query: URLSearchParams): ResultPageBody {
+function resultPage(ledger: JobLedger, status: JobStatus, query: URLSearchParams): ResultPageBody {
   const domain = domainSchema.safeParse(query.get('domain'));
   if (!domain.success) throw new ProblemError('UNKNOWN_DOMAIN', 'There is no domain of that name.');
   const { records: total } = ledger.log.domain(domain.data);
   const offset = Number(query.get('offset') ?? 0);
   const limit = Number(query.get('limit'));
   const chunks = ledger.log.chunksOfPage(domain.data, offset, limit);
-  const page = { domain: domain.data, offset, limit, total, complete: isTerminal(life.state) };
-  const { result_url: url } = jobUrls(ledger.spec().job.job_id);
+  const page = { domain: domain.data, offset, limit, total, complete: isTerminal(status.state) };
+  const { result_url: url } = status;
   const next = `${url}?domain=${domain.data}&offset=${offset + limit}&limit=${limit}`;
   return {
     body: createBodyStream(pageParts(page, chunks), wholeSegment(ledger)),
@@ -69,21 +72,21 @@ export function resultPage(ledger: JobLedger, life: JobLife, query: URLSearchPar
   };
 }
 
-export interface ResultPageBody {
+interface ResultPageBody {
   readonly body: ReadableStream<Uint8Array>;
   /** `Link` of the page behind this one, if records of it are there. */
   readonly link: string | undefined;
 }
 
 /** Every record of a small, finished job. */
-export function allRecords(ledger: JobLedger, status: JobStatus): ReadableStream<Uint8Array> {
+function allRecords(ledger: JobLedger, status: JobStatus): ReadableStream<Uint8Array> {
   requireEnded(status);
   const sets = recordSets(ledger, MAX_INTERACTIVE_RECORDS);
   return createBodyStream(allRecordsParts(status, isTerminal(status.state), sets), wholeSegment(ledger));
 }
 
 /** The stage's answer in one body. */
-export function stageAnswer(ledger: JobLedger, status: JobStatus): ReadableStream<Uint8Array> {
+function stageAnswer(ledger: JobLedger, status: JobStatus): ReadableStream<Uint8Array> {
   requireEnded(status);
   const sets = recordSets(ledger, MAX_ANSWER_RECORDS);
   return createBodyStream(stageAnswerParts(status, sets, aggregationText(ledger)), wholeSegment(ledger));

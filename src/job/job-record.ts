@@ -2,8 +2,9 @@ import type { JobSpec } from '#protocol/lease.ts';
 import { CONTAINER_ID_BYTES } from '#protocol/ids.ts';
 import { MAX_RANGE_IDS } from '#protocol/limits.ts';
 import schema from '../../sql/edge/job/0001-job.sql';
+import { concatBytes } from '../stream/concat-bytes.ts';
 import type { CreateJob } from './job-api.ts';
-import type { JobLife } from './job-state.ts';
+import type { JobLife } from './job-life.ts';
 import type { SqlStore } from './sql-store.ts';
 
 /** What was asked: the spec a bridge gets, and what only the edge needs. */
@@ -15,8 +16,8 @@ export interface StoredSpec extends Pick<CreateJob, 'deadlineSeconds' | 'content
 const IDS_PER_ROW = MAX_RANGE_IDS;
 
 /**
- * The rows of a job besides its log: spec, life, owners, container ids, announcements. Reads are cached by the object,
- * not here. Without `create` there are no tables at all.
+ * The rows of a job besides its log: spec, life, owners, container ids, announcements. Only the spec, which never
+ * changes, is cached, and not here. Without `create` there are no tables at all.
  */
 export class JobRecord {
   readonly #sql: SqlStore;
@@ -82,7 +83,7 @@ export class JobRecord {
       const end = Math.min(IDS_PER_ROW, from + count - row.first) * CONTAINER_ID_BYTES;
       parts.push(page.subarray(start, end));
     }
-    return concatenate(parts);
+    return concatBytes(parts);
   }
 
   dropIds(): void {
@@ -107,14 +108,4 @@ export class JobRecord {
   settleAnnouncement(sequence: number, nextDueAtMs: number | undefined): void {
     this.#sql.exec('UPDATE job SET announce_at_ms = ? WHERE announced_sequence = ?', nextDueAtMs ?? null, sequence);
   }
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }

@@ -3,6 +3,7 @@ import type { Lane, ResumeMode } from '#protocol/kind.ts';
 import type { LeaseKey } from '#protocol/lease.ts';
 import type { ProblemCode } from '#protocol/problem.ts';
 import { CANCEL_REPORT_MS, MAX_LEASES_WITHOUT_PROGRESS } from '#protocol/limits.ts';
+import type { JobEffect, JobInput, JobInputType, JobLife, LeaseRequestFacts } from './job-life.ts';
 
 /**
  * The life of a job as a total table over (state, input). Pure: the object reads the row, decides here, and commits the
@@ -12,74 +13,6 @@ import { CANCEL_REPORT_MS, MAX_LEASES_WITHOUT_PROGRESS } from '#protocol/limits.
  * Epochs rise with every lease and with a cancel; the nonce tells two leases apart that a wiped store could give the
  * same epoch. A write is accepted only with the epoch and nonce of the lease that holds right now.
  */
-export interface JobLife {
-  readonly state: JobState;
-  readonly generation: number;
-  readonly epoch: number;
-  readonly lease: HeldLease | undefined;
-  /** The lease that a cancel or a deadline ended: its holder is told, and may report on the database once. */
-  readonly endedLease: LeaseKey | undefined;
-  /** The key of the lease that finished or failed the job, so that a repeated call gets the same answer. */
-  readonly lastKey: LeaseKey | undefined;
-  readonly leasesWithoutProgress: number;
-  /** A queued job is not leased before this. */
-  readonly notBeforeMs: number;
-  readonly createdAtMs: number;
-  readonly startedAtMs: number | undefined;
-  readonly endedAtMs: number | undefined;
-  readonly deadlineAtMs: number;
-  readonly expiresAtMs: number | undefined;
-  /** Until then the terminal line of a cancelled job waits for the bridge's report. */
-  readonly reportDueAtMs: number | undefined;
-  readonly database: DatabaseOutcome | undefined;
-  readonly error: JobError | undefined;
-}
-
-export interface HeldLease extends LeaseKey {
-  readonly requestId: string;
-  readonly bridgeId: string;
-  readonly bootId: string;
-  readonly untilMs: number;
-}
-
-export type JobInput =
-  | { readonly type: 'lease'; readonly request: LeaseRequestFacts }
-  | { readonly type: 'renew'; readonly key: LeaseKey; readonly ttlMs: number }
-  /** A put, an end of a domain, an aggregation: allowed to the holder, changes nothing here. */
-  | { readonly type: 'write'; readonly key: LeaseKey }
-  | { readonly type: 'seal'; readonly key: LeaseKey }
-  | { readonly type: 'finish'; readonly key: LeaseKey; readonly partial: boolean }
-  | { readonly type: 'fail'; readonly key: LeaseKey; readonly error: JobError }
-  | { readonly type: 'cancel' }
-  | { readonly type: 'cancelReport'; readonly key: LeaseKey; readonly database: DatabaseOutcome }
-  | { readonly type: 'leaseTimeout' }
-  | { readonly type: 'deadline' }
-  | { readonly type: 'reportTimeout' }
-  | { readonly type: 'expire' }
-  | { readonly type: 'forget' };
-export type JobInputType = JobInput['type'];
-
-export interface LeaseRequestFacts {
-  readonly requestId: string;
-  readonly bridgeId: string;
-  readonly bootId: string;
-  readonly nonce: string;
-  readonly ttlMs: number;
-  /** Whether the log of this generation holds anything a reader may have seen. */
-  readonly visible: boolean;
-}
-
-/** What the object does in the same transaction as the new row. */
-export type JobEffect =
-  | 'grantLease'
-  | 'dropStaged'
-  | 'startGeneration'
-  | 'writeTerminalLine'
-  | 'cancelAtBridge'
-  | 'announce'
-  | 'dropResult'
-  | 'dropObject';
-
 export type Decision =
   | { readonly kind: 'accept'; readonly life: JobLife; readonly effects: readonly JobEffect[] }
   | { readonly kind: 'refuse'; readonly code: ProblemCode; readonly detail: string };
@@ -94,27 +27,6 @@ export interface JobRules {
 const RESULT_TTL_MS: Readonly<Record<Lane, number>> = { batch: 3_600_000, interactive: 300_000 };
 const TOMBSTONE_TTL_MS: Readonly<Record<Lane, number>> = { batch: 7 * 24 * 3_600_000, interactive: 0 };
 const MAX_BACKOFF_MS = 30_000;
-
-export function createLife(now: number, deadlineAtMs: number): JobLife {
-  return {
-    state: 'queued',
-    generation: 1,
-    epoch: 0,
-    lease: undefined,
-    endedLease: undefined,
-    lastKey: undefined,
-    leasesWithoutProgress: 0,
-    notBeforeMs: now,
-    createdAtMs: now,
-    startedAtMs: undefined,
-    endedAtMs: undefined,
-    deadlineAtMs,
-    expiresAtMs: undefined,
-    reportDueAtMs: undefined,
-    database: undefined,
-    error: undefined,
-  };
-}
 
 type Step = (life: JobLife, input: never, context: StepContext) => Decision;
 interface StepContext {
@@ -304,31 +216,6 @@ const TABLE: Readonly<Record<JobState, Readonly<Record<JobInputType, unknown>>>>
     forget,
   },
 };
-
-/** What time alone has decided by `now`, or `undefined`. Apply until there is none. */
-export function dueInput(life: JobLife, now: number): JobInput | undefined {
-  const live = life.state === 'queued' || life.state === 'running';
-  if (live && now >= life.deadlineAtMs) return { type: 'deadline' };
-  if (life.lease && now >= life.lease.untilMs) return { type: 'leaseTimeout' };
-  if (life.reportDueAtMs !== undefined && now >= life.reportDueAtMs) return { type: 'reportTimeout' };
-  if (life.expiresAtMs !== undefined && now >= life.expiresAtMs) {
-    return { type: life.state === 'expired' ? 'forget' : 'expire' };
-  }
-  return undefined;
-}
-
-/** When time decides next, besides announcements; `undefined`: never. */
-export function nextDueMs(life: JobLife): number | undefined {
-  const live = life.state === 'queued' || life.state === 'running';
-  const times = [live ? life.deadlineAtMs : undefined, life.lease?.untilMs, life.reportDueAtMs, life.expiresAtMs];
-  const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
-}
-
-/** Whether the log has its last line: a cancelled job waits for it a moment. */
-export function isFinal(life: JobLife): boolean {
-  return life.endedAtMs !== undefined && life.reportDueAtMs === undefined;
-}
 
 function grantLease(life: JobLife, request: LeaseRequestFacts, { rules, now }: StepContext): Decision {
   const startOver = rules.resume === 'restart' && request.visible;

@@ -1,7 +1,7 @@
 import type { JobStatus, JobSummary, Progress } from '#protocol/job.ts';
 import type { JobSpec } from '#protocol/lease.ts';
-import type { DomainRow } from './chunk-log.ts';
-import type { JobLife } from './job-state.ts';
+import type { DomainRow } from './log-rows.ts';
+import type { JobLife } from './job-life.ts';
 import { sha256Hex, qualityOf } from './log-lines.ts';
 
 /** What callers are told of a job: built from its rows, without anything that ages by itself. Pure. */

@@ -2,8 +2,9 @@ import type { Domain } from '#protocol/domain.ts';
 import type { JobEventOf } from '#protocol/job-event.ts';
 import { encodeJobEvent } from '#protocol/job-event.ts';
 import { PROGRESS_INTERVAL_MS, STREAM_HEARTBEAT_MS } from '#protocol/limits.ts';
+import { concatBytes } from '../stream/concat-bytes.ts';
 import { encodeCursor } from '../stream/cursor.ts';
-import type { LogEntry, SealedChunk } from './chunk-log.ts';
+import type { LogEntry, SealedChunk } from './log-rows.ts';
 import type { StreamEncoding } from './stream-encoding.ts';
 
 /** What a stream needs of its job. */
@@ -18,8 +19,8 @@ export interface StreamSource {
   totalBatches(domain: Domain): number | null;
   /** Whether the result was dropped, so that no further entry will come. */
   gone(): boolean;
-  /** Resolves at the next change of the job or after `waitMs`. */
-  wait(waitMs: number, signal: AbortSignal): Promise<void>;
+  /** Resolves at the next change of the job or after `waitMs`; `false`, at once: there is no room to wait. */
+  wait(waitMs: number, signal: AbortSignal): Promise<boolean>;
   now(): number;
   /** Called once, when the stream has ended in whatever way. */
   closed(): void;
@@ -36,6 +37,11 @@ export function createJobStream(
   after: number,
 ): ReadableStream<Uint8Array> {
   const reader = new JobReader(source, encoding, after);
+  let open = true;
+  const close = () => {
+    if (open) source.closed();
+    open = false;
+  };
   return new ReadableStream({
     type: 'bytes',
     start: (controller) => controller.enqueue(reader.begin()),
@@ -45,15 +51,15 @@ export function createJobStream(
         if (bytes) controller.enqueue(bytes);
         if (!reader.ended) return;
         controller.close();
-        source.closed();
+        close();
       } catch (error) {
-        source.closed();
+        close();
         throw error;
       }
     },
     cancel() {
       reader.leave();
-      source.closed();
+      close();
     },
   });
 }
@@ -89,7 +95,7 @@ class JobReader {
   }
 
   begin(): Uint8Array {
-    return join([this.#encoding.begin(), this.#encoding.text(this.#source.metaLine())]);
+    return concatBytes([this.#encoding.begin(), this.#encoding.text(this.#source.metaLine())]);
   }
 
   /** The next bytes; waits for them. `undefined` only once the reader has left. */
@@ -97,7 +103,8 @@ class JobReader {
     while (!this.#left.signal.aborted) {
       const bytes = this.#segment ? this.#nextSlice(this.#segment) : (this.#nextProgress() ?? this.#nextEntry());
       if (bytes) return bytes;
-      await this.#source.wait(this.#untilHeartbeatMs(), this.#left.signal);
+      if (!(await this.#source.wait(this.#untilHeartbeatMs(), this.#left.signal)))
+        throw new StreamCutError('there is no room to wait');
     }
     return undefined;
   }
@@ -119,7 +126,7 @@ class JobReader {
     this.#ended = true;
     // The last state of things, for whoever shows them, then the line that ends the stream.
     const last = [this.#source.progressLine(), entry.line].map((line) => this.#encoding.text(line));
-    return join([...last, this.#encoding.end()]);
+    return concatBytes([...last, this.#encoding.end()]);
   }
 
   #nextSlice(segment: { readonly chunk: SealedChunk; sent: number }): Uint8Array {
@@ -129,7 +136,7 @@ class JobReader {
     segment.sent += slice.byteLength;
     if (segment.sent < this.#encoding.lengthOf(chunk)) return slice;
     this.#segment = undefined;
-    return join([slice, this.#encoding.text(encodeJobEvent(this.#positionOf(chunk)))]);
+    return concatBytes([slice, this.#encoding.text(encodeJobEvent(this.#positionOf(chunk)))]);
   }
 
   /** At most once a second while entries flow; when nothing comes, as the heartbeat that finds a dead reader. */
@@ -172,13 +179,3 @@ class JobReader {
 }
 
 const TERMINAL_TYPES: ReadonlySet<string> = new Set(['complete', 'cancelled', 'error']);
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
-}

@@ -1,8 +1,8 @@
 import type { JobEventOf } from '#protocol/job-event.ts';
 import type { Quality } from '#protocol/job.ts';
 import { createHash } from 'node:crypto';
-import type { DomainRow } from './chunk-log.ts';
-import type { JobLife } from './job-state.ts';
+import type { DomainRow } from './log-rows.ts';
+import type { JobLife } from './job-life.ts';
 
 /**
  * The lines that end a domain and a job. Pure: what they say follows from the rows alone, so a repeated or a late call

@@ -1,7 +1,9 @@
 import type { JobEventOf } from '#protocol/job-event.ts';
 import type { Progress } from '#protocol/job.ts';
 import type { ResumeMode } from '#protocol/kind.ts';
-import type { DomainRow } from './chunk-log.ts';
+import type { JobSpec } from '#protocol/lease.ts';
+import type { JobLife } from './job-life.ts';
+import type { DomainRow } from './log-rows.ts';
 
 /** How far a job is, from its rows, and how fast, from the last few seconds. Pure. */
 
@@ -53,6 +55,21 @@ export function progressOf(facts: ProgressFacts): Progress {
     eta_seconds: share === undefined ? null : etaSeconds(share, facts.elapsedMs),
     phase: facts.phase,
   };
+}
+
+/** Of a job that has ended: from its rows alone, so that it is the same whoever asks whenever. */
+export function endedProgress(job: JobSpec, life: JobLife, domains: readonly DomainRow[]): Progress {
+  const { startedAtMs, endedAtMs } = life;
+  const records = domains.reduce((sum, row) => sum + row.records, 0);
+  const samples =
+    startedAtMs === undefined || endedAtMs === undefined
+      ? []
+      : [
+          { atMs: startedAtMs, records: 0 },
+          { atMs: endedAtMs, records },
+        ];
+  const { kind: phase, cid_count: idCount, resume } = job;
+  return progressOf({ domains, idCount, resume, phase, samples, elapsedMs: undefined });
 }
 
 /** Time left if ids go on being done at the pace so far; `null` before anything is done. */

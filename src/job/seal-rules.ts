@@ -1,5 +1,6 @@
 import type { SealRequest } from '#protocol/bridge-message.ts';
 import type { ResumeMode } from '#protocol/kind.ts';
+import { MAX_STAGED_CHUNKS } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 
 /** A domain as sealing and ending see it. */
@@ -35,7 +36,11 @@ export function decideSeal(request: SealRequest, facts: SealFacts): SealDecision
   if (last < request.first_batch - 1) throw invalid('The range ends before it begins.');
   if (isRepeated(request, last, facts)) return { kind: 'repeated' };
   if (domain.ended) throw invalid('The domain has ended.');
-  if (request.first_batch !== domain.nextBatch) throw missing(range(domain.nextBatch, request.first_batch - 1));
+  if (last - request.first_batch >= MAX_STAGED_CHUNKS) throw invalid('The range has more chunks than may be staged.');
+  if (request.first_batch !== domain.nextBatch) {
+    const mostMissing = domain.nextBatch + MAX_STAGED_CHUNKS - 1;
+    throw missing(range(domain.nextBatch, Math.min(request.first_batch - 1, mostMissing)));
+  }
   if (request.ids_to > idCount) throw invalid('The range ends behind the last container id.');
   if (resume === 'ids' && request.ids_to <= domain.idsDone) throw invalid('The range covers no new container id.');
   const batches = range(request.first_batch, last);

@@ -9,7 +9,8 @@ import { unwrap } from '../outcome.ts';
 import { sliceRecords } from '../stream/records-line.ts';
 import { inflateSegment } from '../stream/segment-check.ts';
 import type { CreateJob, JobApi, RecordIds } from './job-api.ts';
-import type { ChunkLog, SealedChunk } from './chunk-log.ts';
+import type { ChunkLog } from './chunk-log.ts';
+import type { SealedChunk } from './log-rows.ts';
 
 /** How container ids get from a request, or from the records of an earlier job, into a new one. */
 

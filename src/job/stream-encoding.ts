@@ -1,6 +1,6 @@
 import { createGzipStitcher } from '../stream/gzip-stitch.ts';
 import { inflateSegment } from '../stream/segment-check.ts';
-import type { SealedChunk } from './chunk-log.ts';
+import type { SealedChunk } from './log-rows.ts';
 
 /** The bytes of one reader's stream, as that reader accepts them. */
 export interface StreamEncoding {

@@ -1,6 +1,7 @@
 import { ProblemError } from '#protocol/problem.ts';
 import type { Env } from '../env.ts';
 import type { JobApi, VersionedStatus } from '../job/job-api.ts';
+import { resultExpired } from '../job/result-expired.ts';
 import { unwrap } from '../outcome.ts';
 import { settingsOf } from '../settings.ts';
 import { jobStub } from '../site/stubs.ts';
@@ -18,10 +19,7 @@ export async function findJob(env: Env, jobId: string): Promise<FoundJob> {
   const job = openJob(env, jobId);
   const { status, etag } = unwrap(await job.status());
   if (!settingsOf(env).sites.includes(status.site)) throw jobNotFound();
-  if (status.state === 'expired')
-    throw new ProblemError('JOB_RESULT_EXPIRED', 'The result of this job has expired. Run the query again.', {
-      members: { job_id: status.job_id, state: status.state },
-    });
+  if (status.state === 'expired') throw resultExpired({ job_id: status.job_id, state: status.state });
   return { job, status, etag };
 }
 

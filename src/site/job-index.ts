@@ -20,6 +20,7 @@ export interface IndexedJob {
   readonly waiting: boolean;
   readonly announcedAtMs: number;
   readonly endedAtMs: number | undefined;
+  readonly expiresAtMs: number | undefined;
 }
 
 type JobRow = {
@@ -30,6 +31,7 @@ type JobRow = {
   waiting: number;
   announced_at_ms: number;
   ended_at_ms: number | null;
+  expires_at_ms: number | null;
 };
 
 /** The jobs of a site as they announced themselves: the queue, the lists, and what counts for limits. */
@@ -43,18 +45,20 @@ export class JobIndex {
   find(jobId: string): IndexedJob | undefined {
     const [row] = this.#sql
       .exec<JobRow>(
-        'SELECT job_id, sequence, lane, state, waiting, announced_at_ms, ended_at_ms FROM job WHERE job_id = ?',
+        `SELECT job_id, sequence, lane, state, waiting, announced_at_ms, ended_at_ms, expires_at_ms FROM job
+         WHERE job_id = ?`,
         jobId,
       )
       .toArray();
     if (!row) return undefined;
-    const { job_id, announced_at_ms, ended_at_ms, waiting, ...same } = row;
+    const { job_id, announced_at_ms, ended_at_ms, expires_at_ms, waiting, ...same } = row;
     return {
       ...same,
       jobId: job_id,
       waiting: waiting === 1,
       announcedAtMs: announced_at_ms,
       endedAtMs: ended_at_ms ?? undefined,
+      expiresAtMs: expires_at_ms ?? undefined,
     };
   }
 

@@ -67,8 +67,9 @@ export class Reservations {
       return;
     }
     if (holder && holder.jobId !== summary.job_id) return;
+    // From its end, not from now: an end may be announced again.
     const cachedUntilMs = Math.min(
-      now + cacheSeconds * 1000,
+      (Date.parse(summary.ended_at ?? '') || now) + cacheSeconds * 1000,
       Date.parse(summary.expires_at ?? '') - RESULT_MARGIN_MS || now,
     );
     if (cachedUntilMs > now) this.#setHolder(contentHash, summary.job_id, { now, cachedUntilMs });
@@ -118,7 +119,7 @@ export class Reservations {
     if (row.content_hash !== contentHash)
       throw new ProblemError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another request.');
     const job = this.#deps.index.find(row.job_id);
-    if (!job && row.reserved_at_ms <= now - PENDING_TTL_MS) return undefined;
+    if (job ? leftNothing(job, now) : row.reserved_at_ms <= now - PENDING_TTL_MS) return undefined;
     return { jobId: row.job_id, joined: true, ...ageOf(job, now) };
   }
 
@@ -221,6 +222,11 @@ interface Holder {
   readonly jobId: string;
   readonly reservedAtMs: number;
   readonly cachedUntilMs: number | undefined;
+}
+
+/** An interactive job has no tombstone: under its id a second job would be made, which the index takes for the first. */
+function leftNothing({ lane, expiresAtMs }: IndexedJob, now: number): boolean {
+  return lane === 'interactive' && expiresAtMs !== undefined && expiresAtMs - RESULT_MARGIN_MS <= now;
 }
 
 function ageOf(job: IndexedJob | undefined, now: number): { ageSeconds?: number } {

@@ -1,7 +1,10 @@
+import { env as bindings, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import type { JobAccepted } from '#protocol/job.ts';
 import type { Lease } from '#protocol/lease.ts';
 import type { Env } from '../../src/env.ts';
+import type { JobObject } from '../../src/job/job-object.ts';
+import { siteStub } from '../../src/site/stubs.ts';
 import type { ConnectedBridge } from './app-harness.ts';
 import { bridgeCall, call, connectBridge, makeEnv, post, problemOf, takeLeases } from './app-harness.ts';
 import { makeCompleteBody, makeSegment } from './segment-maker.ts';
@@ -288,6 +291,30 @@ describe('a stage that is awaited', () => {
     const cancelled = await call(env, `/api/trace/job/${lease?.job_id}/cancel`, { method: 'POST' });
     expect(cancelled.status).toBe(202);
     expect(await problemOf(await pending)).toMatchObject({ status: 409, code: 'JOB_NOT_COMPLETE', state: 'cancelled' });
+  });
+
+  it('does not join a job that was cancelled a moment ago, of which the site has not heard yet', async () => {
+    const { env } = await openSite('routes5b');
+    const first = await post(env, SEEDS, seedBody, ASYNC);
+    const { job_id: jobId } = await first.json<JobAccepted>();
+    const list = async () => {
+      const jobs = await siteStub(env, env.SITES).list({ owner: 'local', limit: 10 });
+      return jobs.ok ? jobs.value.jobs.map((job) => job.state) : [];
+    };
+    await vi.waitFor(async () => expect(await list()).toEqual(['queued']));
+    // The announcement of the end is held up: the object believes that it was made already.
+    await runInDurableObject(bindings.JOB.get(bindings.JOB.idFromString(jobId)), (job: JobObject, { storage }) => {
+      storage.sql.exec(
+        'CREATE TRIGGER held_up AFTER UPDATE OF announce_at_ms ON job BEGIN UPDATE job SET announce_at_ms = NULL; END',
+      );
+      return job.cancel({ owner: 'local', force: false });
+    });
+    expect(await list()).toEqual(['queued']);
+    const next = await post(env, SEEDS, seedBody, ASYNC);
+    expect(next.status).toBe(202);
+    const { job_id: nextId } = await next.json<JobAccepted>();
+    expect(nextId).not.toBe(jobId);
+    expect((await (await post(env, SEEDS, seedBody, ASYNC)).json<JobAccepted>()).job_id).toBe(nextId);
   });
 
   it('with more records than one body takes is 202', async () => {

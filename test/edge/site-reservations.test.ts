@@ -141,6 +141,19 @@ describe('a reservation', () => {
       expect(books.reserve().joined).toBe(false);
     }));
 
+  it('grows no younger when the end is announced again', () =>
+    withBooks((books) => {
+      const { jobId } = books.reserve();
+      const ended = summaryOf(jobId, { state: 'succeeded', lane: 'batch', now: books.now });
+      books.announce(jobId, 'succeeded', { cacheSeconds: 60 });
+      books.now += 45_000;
+      books.announce(jobId, 'succeeded', { cacheSeconds: 60, summary: ended, owners: ['ann', 'bob'] });
+      books.now += 14_999;
+      expect(books.reserve()).toEqual({ jobId, joined: true, ageSeconds: 59.999 });
+      books.now += 1;
+      expect(books.reserve().joined).toBe(false);
+    }));
+
   it.each(['succeeded', 'partial', 'failed', 'cancelled'] as const)(
     'ends with a job that is %s and may not be shared',
     (state) =>
@@ -218,6 +231,19 @@ describe('an idempotency key', () => {
       expect(books.reserve({ idempotencyKey: 'k', owner: 'bob' }).jobId).not.toBe(jobId);
       books.now += 1;
       expect(books.reserve({ idempotencyKey: 'k', share: false }).joined).toBe(false);
+    }));
+
+  it('does not name an interactive job that left nothing: made again, it would be no job of the index', () =>
+    withBooks((books) => {
+      const { jobId } = books.reserve({ idempotencyKey: 'k', lane: 'interactive' });
+      books.announce(jobId, 'succeeded', { lane: 'interactive' });
+      books.now += 3_600_000 - 2001;
+      expect(books.reserve({ idempotencyKey: 'k', lane: 'interactive' })).toMatchObject({ jobId, joined: true });
+      books.now += 1;
+      const next = books.reserve({ idempotencyKey: 'k', lane: 'interactive' });
+      expect(next.joined).toBe(false);
+      expect(next.jobId).not.toBe(jobId);
+      expect(books.reserve({ idempotencyKey: 'k', lane: 'interactive' })).toMatchObject({ jobId: next.jobId });
     }));
 
   it('is refused for another request, until it has run out', () =>

@@ -2,8 +2,9 @@ import { ProblemError } from '#protocol/problem.ts';
 import type { Lease, LeaseKey } from '#protocol/lease.ts';
 import { MAX_STAGED_CHUNKS } from '#protocol/limits.ts';
 import { JobLedger } from '../../src/job/job-ledger.ts';
+import { LeaseCalls } from '../../src/job/lease-calls.ts';
 import type { StoredSpec } from '../../src/job/job-record.ts';
-import { isFinal } from '../../src/job/job-state.ts';
+import { isFinal } from '../../src/job/job-life.ts';
 import { type Chunk, makeChunk } from './make-chunk.ts';
 import { openNodeSql } from './node-sql.ts';
 
@@ -114,6 +115,10 @@ class Simulation {
 
   #open(): JobLedger {
     return new JobLedger({ sql: this.#store.sql, transact: this.#store.transact, now: () => this.#now });
+  }
+
+  get #calls(): LeaseCalls {
+    return new LeaseCalls(this.#ledger);
   }
 
   act([action, argument]: Step): void {
@@ -260,7 +265,7 @@ class Simulation {
 
   #answer({ id, from, lease, write }: Request): Pick<Reply, 'ok' | 'code' | 'lease'> {
     try {
-      if (lease) return { ok: true, lease: this.#ledger.lease(this.#leaseFacts(lease, from)) };
+      if (lease) return { ok: true, lease: this.#calls.lease(this.#leaseFacts(lease, from), this.#now) };
       if (write) {
         this.#write(write.key, write.what);
         this.#accepted.set(id, write.key.nonce);
@@ -284,12 +289,12 @@ class Simulation {
 
   #write(key: LeaseKey, what: Write): void {
     if (what.call === 'put') {
-      this.#ledger.putChunk(key, what.chunk.head, what.chunk.segment);
+      this.#calls.putChunk(key, what.chunk.head, what.chunk.segment);
       this.#stagedAcks.set(what.chunk.head.sha256 + what.chunk.head.batch, key);
       return;
     }
     if (what.call === 'seal') {
-      this.#ledger.seal(key, DOMAIN, {
+      this.#calls.seal(key, DOMAIN, {
         first_batch: what.first,
         ...(what.last >= what.first ? { last_batch: what.last } : {}),
         ids_to: what.idsTo,
@@ -301,13 +306,13 @@ class Simulation {
       return;
     }
     if (what.call === 'end') {
-      this.#ledger.endDomain(key, DOMAIN, {
+      this.#calls.endDomain(key, DOMAIN, {
         status: 'complete',
         totals: { records: what.records, batches: what.batches },
       });
       return;
     }
-    this.#ledger.finish(key, { records: what.records });
+    this.#calls.finish(key, { records: what.records });
   }
 
   #receive(reply: Reply): void {

@@ -2,14 +2,13 @@ import { JOB_STATES, type JobState } from '#protocol/job.ts';
 import { describe, expect, it } from 'vitest';
 import {
   createLife,
-  decide,
   dueInput,
   type JobInput,
   type JobInputType,
   type JobLife,
-  type JobRules,
   nextDueMs,
-} from '../../src/job/job-state.ts';
+} from '../../src/job/job-life.ts';
+import { decide, type JobRules } from '../../src/job/job-state.ts';
 
 const NOW = 1_000_000;
 const KEY = { epoch: 3, nonce: 'a'.repeat(32) };

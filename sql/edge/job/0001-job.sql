@@ -30,8 +30,9 @@ CREATE TABLE domain (
   outcome TEXT
 ) STRICT;
 
--- Deflate segments, apart from what is said of them, so that sealing rewrites no blob.
-CREATE TABLE segment (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+-- Deflate segments, apart from what is said of them, so that sealing rewrites no blob. An id is never given twice: a
+-- reader in the middle of a segment that is dropped must find nothing, not the bytes of another one.
+CREATE TABLE segment (id INTEGER PRIMARY KEY AUTOINCREMENT, bytes BLOB NOT NULL) STRICT;
 
 -- Chunks, staged (position NULL) or sealed. `first_record` counts the domain's records before it.
 CREATE TABLE chunk (

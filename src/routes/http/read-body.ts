@@ -1,4 +1,5 @@
 import { ProblemError } from '#protocol/problem.ts';
+import { concatBytes } from '../../stream/concat-bytes.ts';
 import { requestBodyBudget } from '../../stream/isolate-budget.ts';
 
 interface BodyRules {
@@ -70,7 +71,7 @@ async function readWhole(request: Request, maxBytes: number): Promise<Uint8Array
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return concatenate(parts, totalBytes);
+      if (done) return parts.length === 1 && parts[0] ? parts[0] : concatBytes(parts);
       totalBytes += value.byteLength;
       if (totalBytes > maxBytes) throw tooLarge(maxBytes);
       parts.push(value);
@@ -79,18 +80,6 @@ async function readWhole(request: Request, maxBytes: number): Promise<Uint8Array
     // Does nothing to a body that was read to its end.
     await reader.cancel().catch(() => undefined);
   }
-}
-
-function concatenate(parts: readonly Uint8Array[], totalBytes: number): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only) return only;
-  const whole = new Uint8Array(totalBytes);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }
 
 function tooLarge(maxBytes: number): ProblemError {

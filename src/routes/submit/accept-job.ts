@@ -6,7 +6,7 @@ import type { JobParams } from '#protocol/lease.ts';
 import { INTERACTIVE_DEADLINE_MS } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import type { Env } from '../../env.ts';
-import type { CreateJob, JobApi } from '../../job/job-api.ts';
+import type { CreatedJob, CreateJob, JobApi } from '../../job/job-api.ts';
 import type { Outcome } from '../../outcome.ts';
 import { unwrap } from '../../outcome.ts';
 import { settingsOf } from '../../settings.ts';
@@ -64,13 +64,24 @@ export async function acceptJob(env: Env, request: JobRequest, options: SubmitOp
   };
   let reserved = unwrap(await site.reserve(wish));
   let created = await createJob(env, creation, reserved.jobId);
-  if (!created.ok && created.code === 'JOB_RESULT_EXPIRED' && reserved.joined) {
-    // The Site object had not heard yet that the job it remembers is gone.
-    reserved = unwrap(await site.reserve({ ...wish, notJobId: reserved.jobId }));
+  const again = reserved.joined ? reserveAgain(wish, created, reserved.jobId) : undefined;
+  if (again) {
+    reserved = unwrap(await site.reserve(again));
     created = await createJob(env, creation, reserved.jobId);
   }
   const { status } = unwrap(withSplitPlan(created, request));
   return { job: openJob(env, reserved.jobId), status, ageSeconds: reserved.ageSeconds };
+}
+
+/**
+ * The Site object may not have heard yet what became of the job it named: that its result is gone, or that it came to
+ * nothing. Then another one is asked for, unless the caller's own key says that it must be this one.
+ */
+function reserveAgain(wish: ReserveJob, created: Outcome<CreatedJob>, jobId: string): ReserveJob | undefined {
+  if (!created.ok) return created.code === 'JOB_RESULT_EXPIRED' ? { ...wish, notJobId: jobId } : undefined;
+  const { state } = created.value.status;
+  const cameToNothing = state === 'cancelled' || state === 'failed';
+  return cameToNothing && wish.idempotencyKey === undefined ? { ...wish, share: false } : undefined;
 }
 
 type Creation = Omit<CreateJob, 'spec'> & { readonly spec: Omit<CreateJob['spec'], 'job_id'> };

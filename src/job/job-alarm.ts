@@ -1,0 +1,33 @@
+/** An alarm that could not do its work is tried again after this long. */
+const RETRY_MS = 15_000;
+
+/** The one alarm of a Job object, and what is remembered of it, so that a call which moves nothing writes nothing. */
+export class JobAlarm {
+  readonly #storage: DurableObjectStorage;
+  #atMs: number | undefined;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+  }
+
+  /**
+   * It has gone off. It is set again before anything else: the platform gives up on one that failed six times. What is
+   * really due is set when the work is done.
+   */
+  async goneOff(now: number): Promise<void> {
+    await this.#storage.setAlarm(now + RETRY_MS);
+    this.#atMs = undefined;
+  }
+
+  /** A later time than the one that is set is left alone: the alarm looks again and sets the next. */
+  async arm(dueAtMs: number | undefined): Promise<void> {
+    if (dueAtMs === undefined || (this.#atMs !== undefined && this.#atMs <= dueAtMs)) return;
+    this.#atMs = dueAtMs;
+    await this.#storage.setAlarm(dueAtMs);
+  }
+
+  async clear(): Promise<void> {
+    this.#atMs = undefined;
+    await this.#storage.deleteAlarm();
+  }
+}
