@@ -16,6 +16,7 @@ const LABELS: Readonly<Record<string, readonly [string, string]>> = {
   to_cid: ['Child', '目的'],
   level: ['Level', '層'],
   is_seed: ['Queried', '查詢批次'],
+  WAFER_LOT: ['Wafer lot', '晶圓批號'],
   CONTAINERID: ['Container ID', 'Container ID'],
   CONTAINERNAME: ['Lot', '批號'],
   PJ_WORKORDER: ['Work order', '工單'],
