@@ -6,5 +6,3 @@
 const POOL_THREADS = 16;
 
 process.env['UV_THREADPOOL_SIZE'] ??= String(POOL_THREADS);
-
-export {};
