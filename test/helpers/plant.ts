@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { healthSchema } from '#protocol/health.ts';
 import { type BridgeProcess, startBridge } from '../../src/local/bridge-process.ts';
 import { bundleEdge } from '../../src/local/build.ts';
 import { type DevKeys, loadDevKeys } from '../../src/local/dev-keys.ts';
@@ -29,6 +31,7 @@ export interface PlantOptions {
 
 const START_TIMEOUT_MS = 120_000;
 const MAX_LOG_LINES = 2000;
+const HEALTH_POLL_MS = 100;
 const SITE = 'fab1';
 
 export async function startPlant(options: PlantOptions): Promise<Plant> {
@@ -59,8 +62,9 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
     },
     log,
     async startBridge() {
+      const startedAtMs = Date.now();
       bridge = start();
-      await waitForBridge(edge.url, AbortSignal.timeout(START_TIMEOUT_MS));
+      await waitForHello(edge.url, startedAtMs);
     },
     async stop() {
       await bridge.stop();
@@ -68,6 +72,17 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** The health of a second ago may still show the bridge that was there before. */
+async function waitForHello(url: string, sinceMs: number): Promise<void> {
+  const signal = AbortSignal.timeout(START_TIMEOUT_MS);
+  for (;;) {
+    const answer = await fetch(`${url}/api/healthz`, { signal });
+    const { bridges } = healthSchema.parse(await answer.json());
+    if (bridges.some((bridge) => Date.parse(bridge.last_seen_at) >= sinceMs)) return;
+    await delay(HEALTH_POLL_MS, undefined, { signal });
+  }
 }
 
 function startBridgeOf(
