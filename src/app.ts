@@ -24,9 +24,11 @@ export function createApp(): EdgeApp {
   });
   // Answers instead of throwing: a throw here would skip the headers that every response carries.
   app.notFound(async (context) => {
-    if (!isApiPath(context.req.path)) {
-      const asset = await context.env.ASSETS.fetch(context.req.raw);
-      return new Response(asset.body, asset);
+    // Any other address is the page's own. Not below /assets/: the page would be kept there for a year under the name of a
+    // file that another deployment has.
+    if (!isApiPath(context.req.path) && !context.req.path.startsWith('/assets/')) {
+      const page = await context.env.ASSETS.fetch(new Request(new URL('/', context.req.url), context.req.raw));
+      return new Response(page.body, page);
     }
     return problemResponse(new ProblemError('NOT_FOUND', 'There is nothing here.'), context.get('requestId'));
   });

@@ -12,14 +12,17 @@ if (root === null) throw new Error('the page has no root element');
 
 const queryClient = new QueryClient();
 
-render(
-  () => (
-    <QueryClientProvider client={queryClient}>
-      <Router root={App}>
-        <Route path="/" component={TracePage} />
-        <Route path="*" component={NotFoundPage} />
-      </Router>
-    </QueryClientProvider>
+// In a task of its own: loading the modules and drawing the page together would be one long task.
+setTimeout(() =>
+  render(
+    () => (
+      <QueryClientProvider client={queryClient}>
+        <Router root={App}>
+          <Route path="/" component={TracePage} />
+          <Route path="*" component={NotFoundPage} />
+        </Router>
+      </QueryClientProvider>
+    ),
+    root,
   ),
-  root,
 );

@@ -21,7 +21,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             <Dialog.Title class="text-[0.9375rem] font-semibold">{props.title}</Dialog.Title>
             <Dialog.Description class="mt-2 text-ink-2">{props.body}</Dialog.Description>
             <div class="mt-5 flex justify-end gap-2">
-              <Dialog.CloseButton class="button">{props.keep}</Dialog.CloseButton>
+              <button type="button" class="button" onClick={() => props.onClose()}>
+                {props.keep}
+              </button>
               <button type="button" class="button button-danger" onClick={() => props.onConfirm()}>
                 {props.confirm}
               </button>

@@ -133,7 +133,7 @@ export const en = {
   lineage: {
     title: 'Lineage',
     empty: 'The lineage is drawn here, before the first event arrives.',
-    gone: 'The lineage of this job is no longer stored. Run the query again to see it.',
+    gone: 'No lineage is stored with this job. Run the query again to see one.',
     tooLarge: '{{ count }} containers are too many to draw. The events below cover all of them.',
     skeleton: 'Tracing the lineage',
     tree: 'Lineage, ancestors on the left',

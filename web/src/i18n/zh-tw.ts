@@ -135,7 +135,7 @@ export const zhTw: Dictionary = {
   lineage: {
     title: '血緣圖',
     empty: '血緣圖會顯示在這裡，不必等到事件查詢開始。',
-    gone: '這項工作的血緣資料已不再保存，請重新查詢。',
+    gone: '這項工作沒有保存血緣資料，請重新查詢。',
     tooLarge: '共 {{ count }} 個相關批次，數量太多無法繪製；下方事件仍包含全部批次。',
     skeleton: '正在追溯血緣',
     tree: '血緣圖，上層在左側',

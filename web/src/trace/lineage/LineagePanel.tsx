@@ -115,7 +115,9 @@ function LineagePlaceholder(props: { readonly session: TraceSession }) {
   const text = () => {
     const lineage = snapshot()?.lineage;
     if (lineage?.drawable === false) return t('lineage.tooLarge', { count: formatCount(lineage.nodes, language()) });
-    return snapshot()?.stages.lineage === 'skipped' ? t('lineage.gone') : t('lineage.empty');
+    // A trace that ended before this stage has no job either.
+    const isGone = snapshot()?.stages.lineage === 'skipped' && snapshot()?.stream !== undefined;
+    return t(isGone ? 'lineage.gone' : 'lineage.empty');
   };
   const isComing = () => {
     const stages = snapshot()?.stages;

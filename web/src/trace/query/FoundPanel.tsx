@@ -12,6 +12,10 @@ function count(value: number): string {
   return formatCount(value, language());
 }
 
+function countIfKnown(value: number | undefined): string {
+  return value === undefined ? t('progress.unknown') : count(value);
+}
+
 /** What the first two stages found, and above all what they did not. */
 export function FoundPanel(props: { readonly snapshot: TraceSnapshot }) {
   return (
@@ -20,8 +24,8 @@ export function FoundPanel(props: { readonly snapshot: TraceSnapshot }) {
         <section aria-label={t('found.title')} class="fade-in border-t border-line p-4">
           <dl class="grid grid-cols-3 gap-2">
             <Figure label={t('found.seeds')} value={count(seeds().count)} />
-            <Figure label={t('found.nodes')} value={count(props.snapshot.lineage?.nodes ?? 0)} />
-            <Figure label={t('found.edges')} value={count(props.snapshot.lineage?.edges ?? 0)} />
+            <Figure label={t('found.nodes')} value={countIfKnown(props.snapshot.lineage?.nodes)} />
+            <Figure label={t('found.edges')} value={countIfKnown(props.snapshot.lineage?.edges)} />
           </dl>
           <Show when={seeds().notFound.length > 0}>
             <NotFound values={seeds().notFound} />

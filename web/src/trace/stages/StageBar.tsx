@@ -37,13 +37,13 @@ export function StageBar(props: { readonly session: TraceSession }) {
 
   return (
     <section aria-label={t('stage.label')} class="panel shrink-0 overflow-hidden">
-      <div class="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2.5">
+      <div class="flex flex-wrap items-center gap-x-5 gap-y-2 px-4 py-2.5">
         <ol class="flex min-w-0 items-center gap-2">
           <For each={STAGES}>
             {(stage, index) => (
               <>
                 <Show when={index() > 0}>
-                  <li aria-hidden="true" class="h-px w-4 bg-line-strong xl:w-8" />
+                  <li aria-hidden="true" class="h-px w-4 bg-line-strong 2xl:w-8" />
                 </Show>
                 <StageStep
                   stage={stage}
@@ -56,11 +56,11 @@ export function StageBar(props: { readonly session: TraceSession }) {
           </For>
         </ol>
         <Show when={snapshot()}>
-          <dl class="flex flex-wrap items-center gap-x-5 gap-y-1 lg:ml-auto">
+          <dl class="flex flex-wrap items-center gap-x-4 gap-y-1 lg:ml-auto">
             <Figure
               label={t('progress.percent')}
               value={percent() === null ? undefined : formatPercent(percent() ?? 0, language())}
-              strong
+              look={percent() === null ? '' : 'font-semibold'}
             />
             <Figure
               label={t('progress.records')}
@@ -85,6 +85,7 @@ export function StageBar(props: { readonly session: TraceSession }) {
             <Figure
               label={t('progress.size')}
               value={figureOf(stream()?.bytes, (bytes) => formatBytes(bytes, language()))}
+              look="lg:max-2xl:hidden"
             />
           </dl>
         </Show>
@@ -173,13 +174,11 @@ function StageStep(props: {
   );
 }
 
-function Figure(props: { readonly label: string; readonly value: string | undefined; readonly strong?: boolean }) {
+function Figure(props: { readonly label: string; readonly value: string | undefined; readonly look?: string }) {
   return (
-    <div class="min-w-12">
-      <dt class="text-2xs text-ink-3">{props.label}</dt>
-      <dd class={`figure whitespace-nowrap leading-4 ${props.strong === true ? 'font-semibold' : ''}`}>
-        {props.value ?? t('progress.unknown')}
-      </dd>
+    <div class={`min-w-12 ${props.look ?? ''}`}>
+      <dt class="text-2xs font-normal text-ink-3">{props.label}</dt>
+      <dd class="figure whitespace-nowrap leading-4">{props.value ?? t('progress.unknown')}</dd>
     </div>
   );
 }

@@ -103,7 +103,7 @@ function ProblemNotice(props: {
         <p class="text-xs text-ink-2">
           {props.problem.detail}{' '}
           <Show when={props.problem.requestId}>
-            {(id) => <span class="font-mono">{t('action.details', { id: id() })}</span>}
+            {(id) => <span class="inline-block font-mono">{t('action.details', { id: id() })}</span>}
           </Show>
         </p>
       </Notice>

@@ -1,0 +1,163 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { EVENT_DOMAINS } from '#protocol/domain.ts';
+import { en } from '../../web/src/i18n/en.ts';
+import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { gridRecords } from '../helpers/browser-grid.ts';
+import { statusOf, submitEvents, waitForJob } from '../helpers/edge-calls.ts';
+import { type Plant, startPlant } from '../helpers/plant.ts';
+import { sampleFile, sampleIds } from '../helpers/sample-file.ts';
+
+/** Enough that a job of all of them is still running when the first rows are on screen. */
+const CONTAINERS = 12_000;
+/** Longer than a trace may run before its cancel is asked back. */
+const LONG_MS = 11_000;
+
+let plant: Plant;
+let ids: string[];
+let browser: Browser;
+let watched: WatchedPage;
+let page: Page;
+beforeAll(async () => {
+  browser = await startBrowser();
+  const warehouseFile = await sampleFile(CONTAINERS);
+  ids = await sampleIds(warehouseFile, CONTAINERS);
+  plant = await startPlant({ warehouseFile });
+});
+afterAll(async () => {
+  await browser?.close();
+  await plant?.stop();
+});
+beforeEach(async () => {
+  watched = await openPage(browser);
+  page = watched.page;
+});
+afterEach(() => watched.close());
+
+/** Opens a job that runs for a while, and waits for its first rows. */
+async function openLongJob(): Promise<string> {
+  const jobId = await submitEvents(plant.url, { container_ids: ids, domains: EVENT_DOMAINS });
+  await page.goto(`${plant.url}/?job=${jobId}`);
+  await page.getByRole('gridcell').first().waitFor();
+  expect((await statusOf(plant.url, jobId)).state).toBe('running');
+  return jobId;
+}
+
+/** Waits until the edge has noticed, whose word about its bridges may be a second old. */
+async function withoutBridge(work: () => Promise<void>): Promise<void> {
+  await plant.bridge.stop();
+  const health = async () => (await fetch(`${plant.url}/api/healthz`)).status;
+  await expect.poll(health).toBe(503);
+  try {
+    await work();
+  } finally {
+    await plant.startBridge();
+  }
+}
+
+describe('a stream that is cut', () => {
+  it('goes on by itself when the edge is killed under it, says so, and is proven whole', async () => {
+    const jobId = await openLongJob();
+    const told = page.getByText(/^Connection cut\. Resuming/).waitFor();
+    await plant.edge.crash();
+    await told;
+    await waitForProof(page);
+    const { domains } = await waitForJob(plant.url, jobId, (status) => status.state === 'succeeded');
+    for (const domain of EVENT_DOMAINS) {
+      await page.getByRole('tab', { name: en.domain[domain], exact: false }).first().click();
+      await page.getByText(`Records: ${(domains[domain]?.records ?? 0).toLocaleString('en')}`).waitFor();
+    }
+    expect(await page.getByText(/^Resumed: [1-9]/).count()).toBe(1);
+  });
+});
+
+describe('cancel', () => {
+  it('answers at once, keeps what arrived, and says what the database said', async () => {
+    const jobId = await openLongJob();
+    // In the frame after the click the button says it.
+    const answered = await page
+      .getByRole('button', { name: en.cancel.action, exact: true })
+      .evaluate((button: HTMLElement) => {
+        button.click();
+        return new Promise((resolve) => requestAnimationFrame(() => resolve(button.textContent)));
+      });
+    expect(answered).toBe(en.cancel.asked);
+    const { database } = await waitForJob(plant.url, jobId, (status) =>
+      ['confirmed', 'terminated', 'not_running', 'unconfirmed'].includes(status.database ?? ''),
+    );
+    expect(database).toBe('confirmed');
+    await page.getByText(`${en.end.cancelled} ${en.database.confirmed}`).waitFor();
+    expect((await statusOf(plant.url, jobId)).state).toBe('cancelled');
+    expect(await gridRecords(page)).toBeGreaterThan(0);
+    expect(await page.getByText(en.end.proven, { exact: true }).count()).toBe(0);
+  });
+
+  it('asks back when the job has run for long, and says when the database never confirmed', async () => {
+    await page.clock.install();
+    const jobId = await openLongJob();
+    await plant.bridge.kill();
+    try {
+      await page.clock.fastForward(LONG_MS);
+      await page.getByRole('button', { name: en.cancel.action, exact: true }).click();
+      const dialog = page.getByRole('alertdialog', { name: en.cancel.title });
+      await dialog.getByRole('button', { name: en.cancel.keep }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      expect((await statusOf(plant.url, jobId)).state).toBe('running');
+      await page.getByRole('button', { name: en.cancel.action, exact: true }).click();
+      await watched.shoot('cancel-asked-en-light');
+      await dialog.getByRole('button', { name: en.cancel.confirm }).click();
+      await page.getByText(`${en.end.cancelled} ${en.database.unconfirmed}`).waitFor();
+      await watched.shoot('cancelled-en-light');
+    } finally {
+      await plant.startBridge();
+    }
+  });
+});
+
+describe('a refusal', () => {
+  it('says that the factory is not connected, and the same query works when it is', async () => {
+    await withoutBridge(async () => {
+      await startTrace(page, plant.url, 'GA26011704-A00');
+      await page.getByRole('alert').getByText(en.problem.BRIDGE_UNAVAILABLE).waitFor();
+      await page.getByText(en.health.noBridge).waitFor();
+      await watched.shoot('no-bridge-en-light');
+    });
+    await page.getByRole('button', { name: en.action.retry }).click();
+    await waitForProof(page);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('says that a job is not known, and names the request', async () => {
+    await page.goto(`${plant.url}/?job=${'0'.repeat(64)}`);
+    const alert = page.getByRole('alert');
+    await alert.getByText(en.problem.JOB_NOT_FOUND).waitFor();
+    expect(await alert.innerText()).toMatch(/Request [0-9a-f-]{36}/);
+    await watched.shoot('unknown-job-en-light');
+  });
+
+  it('says that the server cannot be reached, and the same query works when it can', async () => {
+    const script = page.waitForResponse(/trace-worker/);
+    await page.goto(plant.url);
+    await (await script).finished();
+    await page.context().setOffline(true);
+    await startTrace(page, undefined, 'GA26011704-A00');
+    await page.getByRole('alert').getByText(en.problem.OFFLINE).waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: en.action.retry }).click();
+    await waitForProof(page);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('says that too many traces run, and when it is possible again', async () => {
+    const running = await Promise.all(
+      Array.from({ length: 5 }, () => submitEvents(plant.url, { container_ids: ids, domains: EVENT_DOMAINS })),
+    );
+    await startTrace(page, plant.url, 'GA26*');
+    await page.getByRole('alert').getByText(en.problem.CONCURRENT_JOB_LIMIT).waitFor();
+    expect(await page.getByRole('button', { name: /^Possible again in \d+ s$/ }).isDisabled()).toBe(true);
+    // What was not found out is not called none.
+    expect(await page.getByRole('region', { name: en.found.title }).getByText(en.progress.unknown).count()).toBe(2);
+    await watched.shoot('refused-en-light');
+    await Promise.all(running.map((id) => fetch(`${plant.url}/api/trace/job/${id}`, { method: 'DELETE' })));
+  });
+});

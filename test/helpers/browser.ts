@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { buildWeb } from '../../src/local/build.ts';
+import { PROJECT_DIR } from '../../src/local/options.ts';
+import { en } from '../../web/src/i18n/en.ts';
+import { findChromium } from './chromium.ts';
+
+const BUILD_TIMEOUT_MS = 120_000;
+const PROOF_TIMEOUT_MS = 60_000;
+const SCREENS_DIR = path.join(PROJECT_DIR, 'test/.out/screens');
+/** Chromium's own calls home would be refused one by one here, and take the time of the tests. */
+const CHROMIUM_ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Chromium, and the web application built for the plants that are started afterwards. */
+export async function startBrowser(): Promise<Browser> {
+  await buildWeb(AbortSignal.timeout(BUILD_TIMEOUT_MS));
+  await mkdir(SCREENS_DIR, { recursive: true });
+  const executablePath = findChromium(process.env);
+  if (executablePath === undefined) throw new Error('there is no Chromium');
+  return await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+}
+
+/** A page that is watched for uncaught errors, errors on the console, violations of the content security policy. */
+export interface WatchedPage {
+  readonly page: Page;
+  /** A picture of what is shown, in `test/.out/screens`. */
+  shoot(name: string): Promise<void>;
+  /** @throws Error with everything the page complained about. */
+  close(): Promise<void>;
+}
+
+/** Answers of the edge that refuse are shown by the page; that Chromium mentions them too is no fault. */
+const REFUSED_REQUEST = /^Failed to load resource: /;
+
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  page.on('console', (message) => {
+    const text = message.text();
+    if ((message.type() === 'error' && !REFUSED_REQUEST.test(text)) || text.startsWith('violation: '))
+      complaints.push(text);
+  });
+  await page.addInitScript(() =>
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.info(`violation: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+    ),
+  );
+  return {
+    page,
+    async shoot(name) {
+      await page.screenshot({ path: path.join(SCREENS_DIR, `${name}.png`) });
+    },
+    async close() {
+      await context.close();
+      if (complaints.length > 0) throw new Error(`the page complained:\n${complaints.join('\n')}`);
+    },
+  };
+}
+
+/** Types these values and starts the trace; on the page that is open if there is no `url`. */
+export async function startTrace(page: Page, url: string | undefined, values: string): Promise<void> {
+  if (url !== undefined) await page.goto(url);
+  await page.locator('textarea').fill(values);
+  await page.locator('button[type=submit]').click();
+}
+
+/** Waits until the page has everything and has proven it by its digest. */
+export async function waitForProof(page: Page, mark: string = en.end.proven): Promise<void> {
+  await page.getByText(mark, { exact: true }).waitFor({ timeout: PROOF_TIMEOUT_MS });
+}
