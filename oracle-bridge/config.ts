@@ -75,9 +75,9 @@ export const VARIABLES = {
   DUCKDB_MEMORY_LIMIT: withDefault(
     z.string().regex(/^[1-9][0-9]{0,5}(KB|MB|GB|KiB|MiB|GiB)$/, 'must be a size such as 1GB'),
     '1GB',
-    'Memory DuckDB may use in each job thread, with its unit; there are as many threads as slots.',
+    'Memory DuckDB may use in each job worker, with its unit; there are as many workers as slots.',
   ),
-  DUCKDB_THREADS: withDefault(whole(1, 64), '2', 'Threads DuckDB may use in each job thread.'),
+  DUCKDB_THREADS: withDefault(whole(1, 64), '2', 'Threads DuckDB may use in each job worker.'),
   SLOTS_INTERACTIVE: withDefault(
     whole(0, 32),
     '2',
@@ -104,10 +104,15 @@ export const VARIABLES = {
     '60',
     'Seconds running jobs may take to end after SIGTERM; then they go to another bridge.',
   ),
-  JOB_THREAD_HEAP_MB: withDefault(
+  BATCH_NICENESS: withDefault(
+    whole(0, 19),
+    '19',
+    'How far long jobs step back from everything else on this machine, 0 to 19, as nice(1) has it.',
+  ),
+  JOB_HEAP_MB: withDefault(
     whole(64, 16_384),
     '1024',
-    'JavaScript heap of one job thread in MiB; a job that needs more ends without harm to others.',
+    'JavaScript heap of one job in MiB; a job that needs more ends without harm to others.',
   ),
   LOG_LEVEL: withDefault(
     z.enum(['trace', 'debug', 'info', 'warn', 'error']),
@@ -133,7 +138,9 @@ export interface BridgeConfig {
   readonly uploadConnections: number;
   readonly statementTimeoutMs: number;
   readonly shutdownGraceMs: number;
-  readonly jobThreadHeapMb: number;
+  /** Unix niceness of the processes of long jobs. */
+  readonly batchNiceness: number;
+  readonly jobHeapMb: number;
   readonly logLevel: LogLevel;
 }
 
@@ -210,7 +217,8 @@ function toConfig(values: Values): BridgeConfig {
     uploadConnections: values.UPLOAD_CONNECTIONS,
     statementTimeoutMs: values.STATEMENT_TIMEOUT_SECONDS * 1000,
     shutdownGraceMs: values.SHUTDOWN_GRACE_SECONDS * 1000,
-    jobThreadHeapMb: values.JOB_THREAD_HEAP_MB,
+    batchNiceness: values.BATCH_NICENESS,
+    jobHeapMb: values.JOB_HEAP_MB,
     logLevel: values.LOG_LEVEL,
   };
 }

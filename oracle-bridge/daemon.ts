@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EdgeToBridge, Slots } from '#protocol/bridge-message.ts';
+import type { Lane } from '#protocol/kind.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { BridgeConfig } from './config.ts';
 import type { BridgeKey } from './edge/bridge-token.ts';
@@ -7,19 +8,20 @@ import type { BridgeStatus } from './edge/control-status.ts';
 import { ControlSocket } from './edge/control-socket.ts';
 import { createEdge } from './edge/create-edge.ts';
 import { LeaseLoop } from './edge/lease-loop.ts';
-import { LaneGate } from './job/lane-gate.ts';
 import { RunningJobs } from './job/running-jobs.ts';
 import { superviseJob } from './job/supervise-job.ts';
-import { ThreadPool } from './job/thread-pool.ts';
+import { startProcess, startThread } from './job/worker-carrier.ts';
+import { WorkerPool } from './job/worker-pool.ts';
 import type { Logger } from './log.ts';
 import { BRIDGE_VERSION } from './version.ts';
 import { waitMs } from './wait.ts';
 
-/** The edge hears of the warehouse once a thread has opened it, but the bridge does not wait longer than this for that. */
+/** The edge hears of the warehouse once a worker has opened it, but the bridge does not wait longer than this for that. */
 const WAREHOUSE_WAIT_MS = 10_000;
 const NO_SLOTS: Slots = { interactive: 0, batch: 0 };
 const now = (): number => performance.now();
-const JOB_THREAD = new URL('./job/job-thread.ts', import.meta.url);
+const THREAD = { start: startThread, entry: new URL('./job/thread-entry.ts', import.meta.url) };
+const PROCESS = { start: startProcess, entry: new URL('./job/process-entry.ts', import.meta.url) };
 
 export interface Daemon {
   /**
@@ -36,25 +38,18 @@ export interface Daemon {
 export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Logger): Promise<Daemon> {
   const bootId = randomBytes(16).toString('hex');
   const { http, client, sign } = await createEdge(config, { key, log });
-  const gate = new LaneGate();
-  const pool = new ThreadPool({
-    size: config.slots.interactive + config.slots.batch,
-    setup: { config, key, laneMemory: gate.memory },
-    log,
-    entry: JOB_THREAD,
-  });
+  const setup = { config, key };
+  const pools: Readonly<Record<Lane, WorkerPool>> = {
+    interactive: new WorkerPool({ ...THREAD, size: config.slots.interactive, setup, log }),
+    batch: new WorkerPool({ ...PROCESS, size: config.slots.batch, setup, log }),
+  };
   /** `stopping` ends with the process; the edge's wish ends with the connection by which it came. */
   const draining = { stopping: false, atEdgesWish: false };
   const isDraining = (): boolean => draining.stopping || draining.atEdgesWish;
 
   const running = new RunningJobs(
     config.slots,
-    (kept) => {
-      const leave = gate.enter(kept.lease.spec.lane);
-      const job = superviseJob(kept, { pool, client, log, now });
-      void job.ended.finally(leave);
-      return job;
-    },
+    (kept) => superviseJob(kept, { pool: pools[kept.lease.spec.lane], client, log, now }),
     () => {
       socket.notifyStatus();
       leases.wake();
@@ -76,7 +71,7 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
   const readStatus = (): BridgeStatus => ({
     in_flight: running.count,
     free: readFreeSlots(),
-    rss_bytes: process.memoryUsage.rss(),
+    rss_bytes: process.memoryUsage.rss() + pools.batch.rssBytes,
     draining: isDraining(),
   });
   const socket = new ControlSocket({
@@ -103,7 +98,8 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
   });
 
   log.info({ version: BRIDGE_VERSION, edge: config.edgeUrl, site: config.site, slots: config.slots }, 'bridge started');
-  warehouse = await firstOf(pool.ready(), WAREHOUSE_WAIT_MS);
+  const first = config.slots.interactive > 0 ? pools.interactive : pools.batch;
+  warehouse = await firstOf(first.ready(), WAREHOUSE_WAIT_MS);
   socket.start();
   leases.start();
 
@@ -116,7 +112,7 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
     if (running.count > 0) log.warn({ jobs: running.count }, 'jobs that have not ended in time are handed back');
     running.handBack();
     await running.settled();
-    await pool.close();
+    await Promise.all(Object.values(pools).map((pool) => pool.close()));
     await socket.close();
     await client.close();
     log.info('bridge stopped');

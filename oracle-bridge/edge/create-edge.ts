@@ -5,7 +5,7 @@ import { createSigner } from './bridge-token.ts';
 import { EdgeClient } from './edge-client.ts';
 import { EdgeHttp } from './edge-http.ts';
 
-/** Connections to the edge as the configuration wants them; each thread has its own. */
+/** Connections to the edge as the configuration wants them; each job worker has its own. */
 export async function createEdge(
   config: BridgeConfig,
   { key, log }: { key: BridgeKey; log: Logger },

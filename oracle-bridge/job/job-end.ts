@@ -1,6 +1,6 @@
 import { ProblemError } from '#protocol/problem.ts';
 import { isLeaseOver } from '../edge/lease-keeper.ts';
-import type { JobEnd, StoppedDatabase } from './thread-message.ts';
+import type { JobEnd, StoppedDatabase } from './worker-message.ts';
 
 /**
  * What an error that ended a job means. A coded error tells by itself whether another attempt makes sense. An error

@@ -1,5 +1,5 @@
 import type { CancelledRequest, FailRequest } from '#protocol/bridge-message.ts';
-import type { ThreadEnd } from './thread-handle.ts';
+import type { WorkerEnd } from './worker-handle.ts';
 
 /** Why a job was stopped from outside. */
 export type StopReason = 'cancelled' | 'lost' | 'drained';
@@ -12,12 +12,12 @@ export type JobReport =
   /** The edge has ended the lease; only it knows whether that was a cancel. */
   | { readonly call: 'ask'; readonly ifCancelled: CancelledRequest };
 
-type WorkEnd = ThreadEnd | { readonly type: 'unavailable' };
+type WorkEnd = WorkerEnd | { readonly type: 'unavailable' };
 
 const NONE: JobReport = { call: 'none' };
 const HANDED_BACK: JobReport = failed('BRIDGE_UNAVAILABLE', 'The bridge was stopped; another one goes on.');
 const CRASHED: JobReport = failed('INTERNAL', 'The job ended abnormally inside the bridge.');
-const NO_THREAD: JobReport = failed('BRIDGE_UNAVAILABLE', 'The bridge has no thread for this job at the moment.');
+const NO_WORKER: JobReport = failed('BRIDGE_UNAVAILABLE', 'The bridge has no worker for this job at the moment.');
 
 /**
  * What the edge is told. A cancel is answered with what became of the database, a lost lease with nothing (its epoch is
@@ -28,7 +28,7 @@ export function decideReport(end: WorkEnd, stop: StopReason | undefined): JobRep
   if (stop === 'cancelled') return { call: 'cancelled', request: { database: databaseAfter(end) } };
   if (end.type === 'fenced') return { call: 'ask', ifCancelled: { database: end.database } };
   if (stop === 'drained') return HANDED_BACK;
-  if (end.type === 'unavailable') return NO_THREAD;
+  if (end.type === 'unavailable') return NO_WORKER;
   if (end.type !== 'failed') return CRASHED;
   const { code, detail, retryable } = end;
   return { call: 'fail', request: { code, detail, retryable } };

@@ -4,13 +4,13 @@ import { isLeaseOver, keepLease } from '../edge/lease-keeper.ts';
 import type { Logger } from '../log.ts';
 import type { JobReport, StopReason } from './job-report.ts';
 import { decideReport } from './job-report.ts';
-import type { ThreadPool } from './thread-pool.ts';
+import type { WorkerPool } from './worker-pool.ts';
 
 /** A report that does not get through by then is not needed any more: the edge has helped itself. */
 const REPORT_TIMEOUT_MS = 15_000;
 
 export interface SuperviseDeps {
-  readonly pool: Pick<ThreadPool, 'run'>;
+  readonly pool: Pick<WorkerPool, 'run'>;
   readonly client: Pick<EdgeClient, 'renew' | 'fail' | 'reportCancelled'>;
   readonly log: Logger;
   /** Monotonic milliseconds. */
@@ -20,11 +20,11 @@ export interface SuperviseDeps {
 export interface SupervisedJob {
   /** Only the first reason counts. */
   stop(reason: StopReason): void;
-  /** Resolves when the thread is free again and the edge knows; never rejects. */
+  /** Resolves when the worker is free again and the edge knows; never rejects. */
   readonly ended: Promise<void>;
 }
 
-/** The main thread's part of one job: renews its lease, stops it, and tells the edge how it ended. */
+/** The daemon's part of one job: renews its lease, stops it, and tells the edge how it ended. */
 export function superviseJob(kept: KeptLease, deps: SuperviseDeps): SupervisedJob {
   const { lease } = kept;
   const log = deps.log.child({ job_id: lease.job_id, epoch: lease.epoch, kind: lease.spec.kind });

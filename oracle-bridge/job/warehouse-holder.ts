@@ -2,7 +2,7 @@ import type { Logger } from '../log.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
 /**
- * The warehouse of one thread: opened once and kept. A failed attempt is forgotten, so that the next job tries again;
+ * The warehouse of one job worker: opened once and kept. A failed attempt is forgotten, so that the next job tries again;
  * the daemon outlives a warehouse that is away for a while.
  */
 export class WarehouseHolder {

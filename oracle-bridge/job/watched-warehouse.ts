@@ -1,15 +1,12 @@
 import { ProblemError } from '#protocol/problem.ts';
 import { followSignal } from '../wait.ts';
 import type { ReadRecordsOptions, RecordBatch, Row, Statement, Warehouse } from '../warehouse/warehouse.ts';
-import type { StatementTurns } from './statement-turns.ts';
-import type { StoppedDatabase } from './thread-message.ts';
+import type { StoppedDatabase } from './worker-message.ts';
 
 export interface WatchOptions {
   readonly timeoutMs: number;
   /** The job's; what runs when it is aborted counts as stopped. */
   readonly signal: AbortSignal;
-  /** Awaited before each statement; its time is not the statement's. */
-  readonly turns: StatementTurns;
   /** What the warehouse really said; callers get a plain sentence. Not called for what the job itself has stopped. */
   readonly onError: (statement: string, error: unknown) => void;
 }
@@ -43,7 +40,6 @@ export class WatchedWarehouse implements Warehouse {
   }
 
   async *readRecords(statement: Statement, options: ReadRecordsOptions): AsyncIterable<RecordBatch> {
-    const endTurn = await this.#options.turns.take();
     const { controller, release } = followSignal(options.signal);
     const batches = this.#warehouse.readRecords(statement, { ...options, signal: controller.signal });
     const iterator = batches[Symbol.asyncIterator]();
@@ -51,13 +47,11 @@ export class WatchedWarehouse implements Warehouse {
     try {
       for (;;) {
         const next = await this.#limit(statement, controller, () => iterator.next());
-        endTurn();
         exhausted = next.done === true;
         if (next.done) return;
         yield next.value;
       }
     } finally {
-      endTurn();
       release();
       if (!exhausted) {
         controller.abort();
@@ -67,17 +61,15 @@ export class WatchedWarehouse implements Warehouse {
   }
 
   async readRows(statement: Statement, signal: AbortSignal): Promise<Row[]> {
-    const endTurn = await this.#options.turns.take();
     const { controller, release } = followSignal(signal);
     try {
       return await this.#limit(statement, controller, () => this.#warehouse.readRows(statement, controller.signal));
     } finally {
-      endTurn();
       release();
     }
   }
 
-  /** The thread keeps its warehouse for the next job. */
+  /** The worker keeps its warehouse for the next job. */
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Permits } from './permits.ts';
 
-/** Statements that one warehouse runs at once. A job has two in flight; a thread has one job. */
+/** Statements that one warehouse runs at once. A job has two in flight; a job worker has one job. */
 export const MAX_CONNECTIONS = 4;
 
 /** Connections of one instance, opened when needed and used again; never two statements on one of them. */

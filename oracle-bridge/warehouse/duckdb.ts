@@ -25,11 +25,11 @@ export interface DuckDbOptions {
 
 /** Bytes on disk that DuckDB may use for what does not fit into its memory. */
 const MAX_SPILL = '8GB';
-/** One folder a thread: names of spilled files are unique within an instance only. */
+/** One folder a job worker: names of spilled files are unique within an instance only. */
 const SPILL_FOLDER = join(tmpdir(), `lotstream-duckdb-${process.pid}-${threadId}`);
 
 /**
- * Opens the embedded warehouse. Several threads of a process may do so with the same file.
+ * Opens the embedded warehouse. Several threads and processes may do so with the same file.
  * @throws ProblemError WAREHOUSE_UNAVAILABLE if the file is missing or cannot be read.
  */
 export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehouse> {

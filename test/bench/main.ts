@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPlant } from '../helpers/plant.ts';
-import { cpuSeconds, peakRssBytes, resetPeakRss } from '../helpers/process-stats.ts';
+import { cpuSeconds, peakRssBytes, resetPeakRss, withChildren } from '../helpers/process-stats.ts';
 import { sampleFile, sampleIds } from '../helpers/sample-file.ts';
 import type { ChildFigures } from './child.ts';
 import { runChild, startServer } from './child.ts';
@@ -106,16 +106,15 @@ async function measureSize(warehouseFile: string, containers: number, runs: numb
 
 /** Runs a client and adds what the servers used meanwhile. */
 async function measured(pids: Record<string, number>, run: () => Promise<ChildFigures>): Promise<RunFigures> {
-  const before = mapValues(pids, cpuSeconds);
+  const cpu = withChildren(cpuSeconds);
+  const before = mapValues(pids, cpu);
   for (const pid of Object.values(pids)) resetPeakRss(pid);
   const figures = await run();
-  const used = Object.fromEntries(
-    Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid) - (before[name] ?? 0)]),
-  );
+  const used = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpu(pid) - (before[name] ?? 0)]));
   return {
     ...figures,
     cpuSeconds: { ...used, client: figures.cpuSeconds },
-    peakRssBytes: { ...mapValues(pids, peakRssBytes), client: figures.peakRssBytes },
+    peakRssBytes: { ...mapValues(pids, withChildren(peakRssBytes)), client: figures.peakRssBytes },
   };
 }
 

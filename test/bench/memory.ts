@@ -1,6 +1,6 @@
 import { post, submitEvents, waitForJob } from '../helpers/edge-calls.ts';
 import { startPlant } from '../helpers/plant.ts';
-import { peakRssBytes, resetPeakRss } from '../helpers/process-stats.ts';
+import { peakRssBytes, resetPeakRss, withChildren } from '../helpers/process-stats.ts';
 import { sampleFile, sampleIds } from '../helpers/sample-file.ts';
 import { median } from './figures.ts';
 
@@ -46,7 +46,7 @@ async function peakOf(
     await readEvents(plant.url, lineage, WARM_UP_CONTAINERS);
     for (const pid of [plant.edge.pid, plant.bridge.pid]) resetPeakRss(pid);
     await readEvents(plant.url, lineage, size);
-    return { workerd: peakRssBytes(plant.edge.pid), bridge: peakRssBytes(plant.bridge.pid) };
+    return { workerd: peakRssBytes(plant.edge.pid), bridge: withChildren(peakRssBytes)(plant.bridge.pid) };
   } finally {
     await plant.stop();
   }

@@ -12,6 +12,7 @@ import { EdgeDouble } from '../helpers/bridge-edge-double.ts';
 import { makeEnvironment, makeKey, makeLease } from '../helpers/bridge-samples.ts';
 import { findFreePort } from '../helpers/free-port.ts';
 import { askWarehouse, sampleFile, sampleIds } from '../helpers/sample-file.ts';
+import { childrenOf, isRunning, niceness } from '../helpers/process-stats.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 
 /** The daemon as a process of its own, on a sample warehouse, against an edge of the test. */
@@ -166,6 +167,35 @@ describe('the daemon', () => {
       { call: 'fail', body: { code: 'BRIDGE_UNAVAILABLE', detail: expect.any(String), retryable: true } },
     ]);
     expect(late.state).toBe('queued');
+  });
+
+  it('lets everything else go before its long jobs, whatever signals their processes', async () => {
+    const { edge, key } = await startEdge();
+    const bridge = await runBridge(edge.url, key, { BATCH_NICENESS: '7' });
+    await connected(edge);
+    await expect.poll(() => childrenOf(bridge.pid).map(niceness), POLL).toEqual([7, 7]);
+    expect(niceness(bridge.pid)).toBe(0);
+    // As a terminal does it with Ctrl-C, or a service manager.
+    for (const pid of childrenOf(bridge.pid)) {
+      process.kill(pid, 'SIGINT');
+      process.kill(pid, 'SIGTERM');
+    }
+    const job = edge.submit(eventsLease(1500), ids);
+    await edge.until(() => job.ends.length > 0);
+    expect(job.log.finished).toBe(true);
+  });
+
+  it('leaves no process behind when it is killed', async () => {
+    const { edge, key } = await startEdge();
+    const bridge = await runBridge(edge.url, key);
+    await connected(edge);
+    edge.intercept = (call) => (call.path.endsWith('/seal') ? Promise.resolve('hang') : undefined);
+    edge.submit(eventsLease(1500), ids);
+    await edge.until(() => edge.calls.some((call) => call.path.endsWith('/seal')));
+    const children = childrenOf(bridge.pid);
+    expect(children).toHaveLength(2);
+    await bridge.kill();
+    await expect.poll(() => children.filter(isRunning), POLL).toEqual([]);
   });
 
   it('takes no more jobs when the edge asks so, until it connects again', async () => {

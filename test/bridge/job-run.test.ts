@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../oracle-bridge/log.ts';
 import type { RunKind } from '../../oracle-bridge/job/job-context.ts';
-import { LaneGate } from '../../oracle-bridge/job/lane-gate.ts';
-import { ThreadBody } from '../../oracle-bridge/job/thread-body.ts';
-import type { FromThread, JobEnd } from '../../oracle-bridge/job/thread-message.ts';
+import { JobWorker } from '../../oracle-bridge/job/job-worker.ts';
+import type { FromWorker, JobEnd } from '../../oracle-bridge/job/worker-message.ts';
 import { WarehouseHolder } from '../../oracle-bridge/job/warehouse-holder.ts';
 import { EdgeClient } from '../../oracle-bridge/edge/edge-client.ts';
 import { EdgeHttp } from '../../oracle-bridge/edge/edge-http.ts';
@@ -63,15 +62,14 @@ async function setUp(runKind: RunKind, environment: Readonly<Record<string, stri
     sign: await createSigner('bridge-1', key),
     log: SILENT,
   });
-  const sent: FromThread[] = [];
+  const sent: FromWorker[] = [];
   const lines: string[] = [];
-  const body = new ThreadBody({
+  const body = new JobWorker({
     config: makeConfig(environment),
     client: new EdgeClient(http),
     warehouse: new WarehouseHolder(async () => warehouse, SILENT),
     runKindOf: () => runKind,
     encode: encodePlainly,
-    gate: new LaneGate(),
     log: createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } }),
     send: (message) => sent.push(message),
   });
@@ -85,7 +83,7 @@ async function setUp(runKind: RunKind, environment: Readonly<Record<string, stri
   return { edge, body, sent, lines, run };
 }
 
-describe('the work of a job thread', () => {
+describe('the work of a job worker', () => {
   it('runs a long job from its ids to the accepted end', async () => {
     const { edge, run, sent } = await setUp(readEverything);
     const lease = makeLease({ spec: { domains: ['materials', 'rejects'], cid_count: 2500, batch_records: 300 } });

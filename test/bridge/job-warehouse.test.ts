@@ -4,8 +4,6 @@ import { MAX_IDS_PER_PAGE } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { IdPages } from '../../oracle-bridge/job/id-pages.ts';
 import { WarehouseHolder } from '../../oracle-bridge/job/warehouse-holder.ts';
-import { LaneGate } from '../../oracle-bridge/job/lane-gate.ts';
-import { StatementTurns } from '../../oracle-bridge/job/statement-turns.ts';
 import { WatchedWarehouse } from '../../oracle-bridge/job/watched-warehouse.ts';
 import type { RecordBatch, Row, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { SILENT, makeBatch } from '../helpers/bridge-samples.ts';
@@ -49,7 +47,6 @@ function watch(warehouse: Warehouse, signal = new AbortController().signal): Wat
   return new WatchedWarehouse(warehouse, {
     timeoutMs: TIMEOUT_MS,
     signal,
-    turns: new StatementTurns('interactive', new LaneGate()),
     onError: (statement) => failed.push(statement),
   });
 }
@@ -134,7 +131,7 @@ describe('the warehouse of a job', () => {
   });
 });
 
-describe('the warehouse of a thread', () => {
+describe('the warehouse of a job worker', () => {
   it('is opened once, and again after an attempt that failed', async () => {
     let attempts = 0;
     const holder = new WarehouseHolder(() => {

@@ -4,23 +4,23 @@ import type { Lease } from '#protocol/lease.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import type { KeptLease } from '../../oracle-bridge/edge/lease-keeper.ts';
 import { endOfError } from '../../oracle-bridge/job/job-end.ts';
-import { LaneGate } from '../../oracle-bridge/job/lane-gate.ts';
 import type { StopReason } from '../../oracle-bridge/job/job-report.ts';
 import { decideReport } from '../../oracle-bridge/job/job-report.ts';
 import { RunningJobs } from '../../oracle-bridge/job/running-jobs.ts';
 import type { SupervisedJob } from '../../oracle-bridge/job/supervise-job.ts';
 import { superviseJob } from '../../oracle-bridge/job/supervise-job.ts';
-import { ThreadPool } from '../../oracle-bridge/job/thread-pool.ts';
+import { startProcess, startThread } from '../../oracle-bridge/job/worker-carrier.ts';
+import { WorkerPool } from '../../oracle-bridge/job/worker-pool.ts';
 import { SILENT, makeConfig, makeKey, makeLease } from '../helpers/bridge-samples.ts';
-import type { Script } from '../helpers/bridge-thread-scripts.ts';
-import { SCRIPTED_THREAD, jobIdOf } from '../helpers/bridge-thread-scripts.ts';
+import type { Script } from '../helpers/bridge-worker-scripts.ts';
+import { SCRIPTED_WORKER, jobIdOf } from '../helpers/bridge-worker-scripts.ts';
 
-const pools: ThreadPool[] = [];
+const pools: WorkerPool[] = [];
 const never = new AbortController().signal;
 
-async function makePool(size: number): Promise<ThreadPool> {
-  const setup = { config: makeConfig(), key: await makeKey(), laneMemory: new LaneGate().memory };
-  const pool = new ThreadPool({ size, setup, log: SILENT, entry: SCRIPTED_THREAD });
+async function makePool(size: number, start = startThread): Promise<WorkerPool> {
+  const setup = { config: makeConfig(), key: await makeKey() };
+  const pool = new WorkerPool({ size, start, setup, log: SILENT, entry: SCRIPTED_WORKER });
   pools.push(pool);
   return pool;
 }
@@ -29,7 +29,7 @@ function leaseOf(script: Script, changes: Parameters<typeof makeLease>[0] = {}):
   return makeLease({ ...changes, job_id: jobIdOf(script) });
 }
 
-/** Only main-thread timers: the threads live in real time. */
+/** Only this side's timers: the workers live in real time. */
 function fakeTimers(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 }
@@ -39,29 +39,32 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
 });
 
-describe('the pool of job threads', () => {
-  it('starts its threads ahead and uses one again for the next job', async () => {
-    const pool = await makePool(1);
-    await expect(pool.ready()).resolves.toBe('scripted 1');
+describe.each([
+  { carrier: 'a thread', start: startThread },
+  { carrier: 'a process', start: startProcess },
+])('a pool of job workers, $carrier each', ({ carrier, start }) => {
+  it('starts them ahead and uses one again for the next job', async () => {
+    const pool = await makePool(1, start);
+    await expect(pool.ready()).resolves.toBe(`scripted, ${carrier}`);
     const phases: string[] = [];
     const run = () => pool.run(leaseOf('finish'), { signal: never, onPhase: (phase) => phases.push(phase) });
     await expect(Promise.all([run(), run()])).resolves.toEqual([{ type: 'finished' }, { type: 'finished' }]);
     await run();
-    expect(phases).toEqual([1, 2, 3].map((job) => `job ${job} of this thread`));
+    expect(phases).toEqual([1, 2, 3].map((job) => `job ${job} of this worker`));
   });
 
-  it('stops a job that listens and keeps its thread', async () => {
-    const pool = await makePool(1);
+  it('stops a job that listens and keeps its worker', async () => {
+    const pool = await makePool(1, start);
     const abort = new AbortController();
     const waiting = pool.run(leaseOf('wait'), { signal: abort.signal, onPhase: () => abort.abort() });
     await expect(waiting).resolves.toEqual({ type: 'stopped', database: 'confirmed' });
     const phases: string[] = [];
     await pool.run(leaseOf('finish'), { signal: never, onPhase: (phase) => phases.push(phase) });
-    expect(phases).toEqual(['job 2 of this thread']);
+    expect(phases).toEqual(['job 2 of this worker']);
   });
 
-  it('kills a thread that does not listen three seconds after it was told to stop, and replaces it', async () => {
-    const pool = await makePool(1);
+  it('kills a worker that does not listen three seconds after it was told to stop, and replaces it', async () => {
+    const pool = await makePool(1, start);
     await pool.ready();
     fakeTimers();
     const abort = new AbortController();
@@ -80,15 +83,15 @@ describe('the pool of job threads', () => {
     await expect(next).resolves.toEqual({ type: 'finished' });
   });
 
-  it('notices a thread that dies and replaces it', async () => {
-    const pool = await makePool(1);
+  it('notices a worker that dies and replaces it', async () => {
+    const pool = await makePool(1, start);
     const run = (script: Script) => pool.run(leaseOf(script), { signal: never, onPhase: () => undefined });
     await expect(run('crash')).resolves.toEqual({ type: 'crashed' });
     await expect(run('finish')).resolves.toEqual({ type: 'finished' });
   });
 
-  it('lets a job wait for a thread, but neither for ever nor behind its own end', async () => {
-    const pool = await makePool(1);
+  it('lets a job wait for a worker, but neither for ever nor behind its own end', async () => {
+    const pool = await makePool(1, start);
     await pool.ready();
     fakeTimers();
     const stop = new AbortController();
@@ -143,7 +146,7 @@ describe('the supervision of a job', () => {
     expect(fails).toEqual([{ code: 'QUERY_TIMEOUT', detail: 'too slow', retryable: true }]);
   });
 
-  it('gives a job back whose thread has died', async () => {
+  it('gives a job back whose worker has died', async () => {
     const { job, fails } = await supervise('crash');
     await job.ended;
     expect(fails).toEqual([{ code: 'INTERNAL', detail: expect.any(String), retryable: true }]);
@@ -158,7 +161,7 @@ describe('the supervision of a job', () => {
     expect(fails).toEqual([]);
   });
 
-  it('answers a cancel of a job that does not stop with the end of its thread', async () => {
+  it('answers a cancel of a job that does not stop with the end of its worker', async () => {
     const { job, cancels } = await supervise('hang');
     job.stop('cancelled');
     await job.ended;

@@ -1,4 +1,4 @@
-/** What `bridge-scripted-thread.ts` does with a job; `wait`: nothing until it is told to stop. */
+/** What `bridge-scripted-worker.ts` does with a job; `wait`: nothing until it is told to stop. */
 export type Script = 'finish' | 'fail' | 'fenced' | 'hang' | 'crash' | 'wait';
 
 const SCRIPTS: readonly Script[] = ['finish', 'fail', 'fenced', 'hang', 'crash', 'wait'];
@@ -15,4 +15,4 @@ function jobIdOfIndex(index: number): string {
   return index.toString(16).padStart(64, '0');
 }
 
-export const SCRIPTED_THREAD = new URL('./bridge-scripted-thread.ts', import.meta.url);
+export const SCRIPTED_WORKER = new URL('./bridge-scripted-worker.ts', import.meta.url);

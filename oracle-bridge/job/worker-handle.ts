@@ -1,32 +1,30 @@
-import { Worker } from 'node:worker_threads';
 import type { Lease } from '#protocol/lease.ts';
 import type { Logger } from '../log.ts';
-import type { FromThread, JobEnd, ThreadSetup, ToThread } from './thread-message.ts';
+import type { Carrier, StartCarrier } from './worker-carrier.ts';
+import type { FromWorker, JobEnd, ToWorker, WorkerSetup } from './worker-message.ts';
 
-/** A stopped job may take so long to end by itself; then its thread is killed. */
+/** A stopped job may take so long to end by itself; then its worker is killed. */
 const STOP_GRACE_MS = 3000;
 /**
- * A killed thread is waited for so long. Inside a driver's native call it may take longer, and the report on the
+ * A killed worker is waited for so long. A thread inside a driver's native call may take longer, and the report on the
  * database must still reach the edge within `CANCEL_REPORT_MS` of the cancel.
  */
 const EXIT_WAIT_MS = 1000;
-/** A thread without a job may take so long to close its warehouse. */
+/** A worker without a job may take so long to close its warehouse. */
 const CLOSE_GRACE_MS = 2000;
-/** V8 limits of a thread besides the old generation, which is configured. */
-const YOUNG_GENERATION_MB = 64;
-const STACK_MB = 4;
 
-/** How a job ended as seen from outside its thread. */
-export type ThreadEnd =
+/** How a job ended as seen from outside its worker. */
+export type WorkerEnd =
   | JobEnd
-  /** Killed because it did not stop. `exited`: the thread is gone, and its connections with it. */
+  /** Killed because it did not stop. `exited`: the worker is gone, and its connections with it. */
   | { readonly type: 'terminated'; readonly exited: boolean }
-  /** The thread died by itself. */
+  /** The worker died by itself. */
   | { readonly type: 'crashed' };
 
-export interface ThreadOptions {
+export interface WorkerOptions {
+  readonly start: StartCarrier;
   readonly entry: URL;
-  readonly setup: ThreadSetup;
+  readonly setup: WorkerSetup;
   readonly log: Logger;
 }
 
@@ -35,31 +33,28 @@ export interface RunOptions {
   readonly onPhase: (phase: string) => void;
 }
 
-/** One worker thread, from the main thread's side. */
-export class ThreadHandle {
-  readonly #worker: Worker;
+/** One job worker, from the daemon's side. */
+export class WorkerHandle {
+  readonly #carrier: Carrier;
   readonly #log: Logger;
   readonly #exited = Promise.withResolvers<void>();
   readonly #ready = Promise.withResolvers<string | undefined>();
   #hasExited = false;
-  #job: { end: (end: ThreadEnd) => void; onPhase: (phase: string) => void } | undefined;
+  #rssBytes = 0;
+  #job: { end: (end: WorkerEnd) => void; onPhase: (phase: string) => void } | undefined;
 
-  constructor({ entry, setup, log }: ThreadOptions) {
+  constructor({ start, entry, setup, log }: WorkerOptions) {
     this.#log = log;
-    this.#worker = new Worker(entry, {
-      workerData: setup,
-      resourceLimits: {
-        maxOldGenerationSizeMb: setup.config.jobThreadHeapMb,
-        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
-        stackSizeMb: STACK_MB,
-      },
+    this.#carrier = start({
+      entry,
+      setup,
+      log,
+      onMessage: (message) => this.#receive(message),
+      onExit: () => this.#exit(),
     });
-    this.#worker.on('message', (message: FromThread) => this.#receive(message));
-    this.#worker.on('error', (error) => log.error({ err: error }, 'a job thread failed'));
-    this.#worker.on('exit', () => this.#exit());
   }
 
-  /** Resolves when the thread is gone, for whatever reason. */
+  /** Resolves when the worker is gone, for whatever reason. */
   get exited(): Promise<void> {
     return this.#exited.promise;
   }
@@ -68,18 +63,23 @@ export class ThreadHandle {
     return this.#hasExited;
   }
 
-  /** The description of the warehouse, once the thread takes jobs; `undefined` if there is none. */
+  /** The description of the warehouse, once the worker takes jobs; `undefined` if there is none. */
   get ready(): Promise<string | undefined> {
     return this.#ready.promise;
   }
 
+  /** Memory of a worker that is a process, as it said last; 0 of a thread, whose memory is the daemon's. */
+  get rssBytes(): number {
+    return this.#hasExited ? 0 : this.#rssBytes;
+  }
+
   /**
-   * Runs one job to its end; never rejects. Aborting stops it: first by asking, then by killing the thread. After
+   * Runs one job to its end; never rejects. Aborting stops it: first by asking, then by killing the worker. After
    * `terminated` and `crashed` the handle is of no use any more.
    */
-  async run(lease: Lease, { signal, onPhase }: RunOptions): Promise<ThreadEnd> {
+  async run(lease: Lease, { signal, onPhase }: RunOptions): Promise<WorkerEnd> {
     if (this.#hasExited) return { type: 'crashed' };
-    const ended = Promise.withResolvers<ThreadEnd>();
+    const ended = Promise.withResolvers<WorkerEnd>();
     this.#job = { end: ended.resolve, onPhase };
     let killTimer: NodeJS.Timeout | undefined;
     const stop = (): void => {
@@ -98,7 +98,7 @@ export class ThreadHandle {
     }
   }
 
-  /** Resolves when the thread is gone or was told to go for good. */
+  /** Resolves when the worker is gone or was told to go for good. */
   async close(): Promise<void> {
     this.#post({ type: 'close' });
     if (!(await isOverWithin(this.exited, CLOSE_GRACE_MS))) await this.#terminate();
@@ -107,23 +107,24 @@ export class ThreadHandle {
   async #kill(): Promise<void> {
     const job = this.#job;
     this.#job = undefined;
-    this.#log.warn('a job thread did not stop and is killed');
+    this.#log.warn('a job worker did not stop and is killed');
     const exited = await this.#terminate();
     job?.end({ type: 'terminated', exited });
   }
 
   async #terminate(): Promise<boolean> {
-    void this.#worker.terminate();
+    this.#carrier.kill();
     return await isOverWithin(this.exited, EXIT_WAIT_MS);
   }
 
-  #post(message: ToThread): void {
-    if (!this.#hasExited) this.#worker.postMessage(message);
+  #post(message: ToWorker): void {
+    if (!this.#hasExited) this.#carrier.post(message);
   }
 
-  #receive(message: FromThread): void {
+  #receive(message: FromWorker): void {
     if (message.type === 'ready') this.#ready.resolve(message.warehouse);
     else if (message.type === 'phase') this.#job?.onPhase(message.phase);
+    else if (message.type === 'memory') this.#rssBytes = message.rssBytes;
     else this.#job?.end(message.end);
   }
 

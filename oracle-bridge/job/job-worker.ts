@@ -4,31 +4,28 @@ import type { Logger } from '../log.ts';
 import type { BridgeConfig } from '../config.ts';
 import type { RunKind } from './job-context.ts';
 import { endOfError } from './job-end.ts';
-import type { LaneGate } from './lane-gate.ts';
-import { StatementTurns } from './statement-turns.ts';
 import { runJob } from './run-job.ts';
 import type { EncodeBatch } from './streaming-output.ts';
-import type { FromThread, JobEnd, ToThread } from './thread-message.ts';
+import type { FromWorker, JobEnd, ToWorker } from './worker-message.ts';
 import type { WarehouseHolder } from './warehouse-holder.ts';
 import { WatchedWarehouse } from './watched-warehouse.ts';
 
-export interface ThreadBodyDeps {
+export interface JobWorkerDeps {
   readonly config: BridgeConfig;
   readonly client: EdgeClient;
   readonly warehouse: WarehouseHolder;
   readonly runKindOf: (kind: Lease['spec']['kind']) => RunKind;
   readonly encode: EncodeBatch;
-  readonly gate: LaneGate;
   readonly log: Logger;
-  readonly send: (message: FromThread) => void;
+  readonly send: (message: FromWorker) => void;
 }
 
-/** What a job thread does: takes leases one at a time, works them off, and says how each ended. */
-export class ThreadBody {
-  readonly #deps: ThreadBodyDeps;
+/** What runs in a thread or process for jobs: takes leases one at a time, works them off, and says how each ended. */
+export class JobWorker {
+  readonly #deps: JobWorkerDeps;
   #abort: AbortController | undefined;
 
-  constructor(deps: ThreadBodyDeps) {
+  constructor(deps: JobWorkerDeps) {
     this.#deps = deps;
   }
 
@@ -38,7 +35,7 @@ export class ThreadBody {
   }
 
   /** `run` and `abort`; resolves when the job has ended. */
-  async handle(message: Exclude<ToThread, { type: 'close' }>): Promise<void> {
+  async handle(message: Exclude<ToWorker, { type: 'close' }>): Promise<void> {
     if (message.type === 'abort') return this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
@@ -54,17 +51,14 @@ export class ThreadBody {
   }
 
   async #work(lease: Lease, signal: AbortSignal): Promise<JobEnd> {
-    const { config, client, encode, gate, runKindOf, send } = this.#deps;
+    const { config, client, encode, runKindOf, send } = this.#deps;
     const log = this.#deps.log.child({ job_id: lease.job_id, epoch: lease.epoch });
     let watched: WatchedWarehouse | undefined;
     try {
       const warehouse = await this.#deps.warehouse.get();
-      const isBatch = lease.spec.lane === 'batch';
-      const turns = new StatementTurns(lease.spec.lane, gate);
       watched = new WatchedWarehouse(warehouse, {
         timeoutMs: config.statementTimeoutMs,
         signal,
-        turns,
         onError: (statement, error) => log.error({ err: error, statement }, 'a statement failed'),
       });
       signal.throwIfAborted();
@@ -73,7 +67,7 @@ export class ThreadBody {
         client,
         warehouse: watched,
         runKind: runKindOf(lease.spec.kind),
-        encode: isBatch ? (batch) => gate.giveWay().then(() => encode(batch)) : encode,
+        encode,
         uploads: config.uploadConnections,
         signal,
         onPhase: (phase) => send({ type: 'phase', phase }),

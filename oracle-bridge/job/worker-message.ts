@@ -4,31 +4,34 @@ import type { ProblemCode } from '#protocol/problem.ts';
 import type { BridgeConfig } from '../config.ts';
 import type { BridgeKey } from '../edge/bridge-token.ts';
 
-/** What a job thread is started with. It makes its own connections to the edge and to the warehouse. */
-export interface ThreadSetup {
+/**
+ * What a job worker is started with. It makes its own connections to the edge and to the warehouse. Everything here and
+ * in the messages is plain JSON: a worker may be a thread or a process.
+ */
+export interface WorkerSetup {
   readonly config: BridgeConfig;
   readonly key: BridgeKey;
-  /** Of the `LaneGate` all threads share. */
-  readonly laneMemory: SharedArrayBuffer;
 }
 
-/** Main thread → job thread. One job at a time. */
-export type ToThread =
+/** Daemon → job worker. One job at a time. */
+export type ToWorker =
   | { readonly type: 'run'; readonly lease: Lease }
   /** Stop the job that runs, and its query. */
   | { readonly type: 'abort' }
   /** Close everything and exit. */
   | { readonly type: 'close' };
 
-/** Job thread → main thread. */
-export type FromThread =
-  /** Once: the thread takes jobs. `warehouse`: its description, or nothing if it could not be opened yet. */
+/** Job worker → daemon. */
+export type FromWorker =
+  /** Once: the worker takes jobs. `warehouse`: its description, or nothing if it could not be opened yet. */
   | { readonly type: 'ready'; readonly warehouse?: string }
   | { readonly type: 'phase'; readonly phase: string }
-  /** Exactly once for each `run`, unless the thread dies. */
-  | { readonly type: 'ended'; readonly end: JobEnd };
+  /** Exactly once for each `run`, unless the worker dies. */
+  | { readonly type: 'ended'; readonly end: JobEnd }
+  /** Now and then, from a process: what it holds beside the daemon's own memory. */
+  | { readonly type: 'memory'; readonly rssBytes: number };
 
-/** How the work on a lease ended inside its thread. */
+/** How the work on a lease ended inside its worker. */
 export type JobEnd =
   /** The edge has accepted the end of the job. */
   | { readonly type: 'finished' }

@@ -1,18 +1,22 @@
 import { parentPort } from 'node:worker_threads';
-import type { FromThread, ToThread } from '../../oracle-bridge/job/thread-message.ts';
-import { SCRIPT_OF_JOB } from './bridge-thread-scripts.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from '../../oracle-bridge/job/worker-message.ts';
+import { SCRIPT_OF_JOB } from './bridge-worker-scripts.ts';
 
-/** A job thread that does what the id of its job says. It speaks the messages of `thread-message.ts`. */
-const send = (message: FromThread): void => parentPort?.postMessage(message);
+/** A job worker, thread or process, that does what the id of its job says. It speaks `worker-message.ts`. */
+const send = (message: FromWorker): void => {
+  if (parentPort) parentPort.postMessage(message);
+  else process.send?.(message);
+};
+const leave = (): void => (parentPort ? parentPort.close() : process.disconnect());
 let jobs = 0;
 
-parentPort?.on('message', (message: ToThread) => {
-  if (message.type === 'close') return parentPort?.close();
+function receive(message: ToWorker): void {
+  if (message.type === 'close') return leave();
   if (message.type === 'abort') return send({ type: 'ended', end: { type: 'stopped', database: 'confirmed' } });
   jobs++;
   switch (SCRIPT_OF_JOB.get(message.lease.job_id)) {
     case 'finish':
-      send({ type: 'phase', phase: `job ${jobs} of this thread` });
+      send({ type: 'phase', phase: `job ${jobs} of this worker` });
       return send({ type: 'ended', end: { type: 'finished' } });
     case 'fail':
       return send({
@@ -32,5 +36,8 @@ parentPort?.on('message', (message: ToThread) => {
     case undefined:
       return send({ type: 'phase', phase: 'waiting' });
   }
-});
-send({ type: 'ready', warehouse: 'scripted 1' });
+}
+
+if (parentPort) parentPort.on('message', receive);
+else process.on('message', (message: ToWorker | WorkerSetup) => 'type' in message && receive(message));
+send({ type: 'ready', warehouse: `scripted, ${parentPort ? 'a thread' : 'a process'}` });

@@ -1,0 +1,19 @@
+import { createEdge } from '../edge/create-edge.ts';
+import { encodeBatch } from '../encode/segment.ts';
+import { createLogger } from '../log.ts';
+import { runKindOf } from '../trace/kinds.ts';
+import { JobWorker } from './job-worker.ts';
+import { openWarehouse } from './open-warehouse.ts';
+import { WarehouseHolder } from './warehouse-holder.ts';
+import type { FromWorker, WorkerSetup } from './worker-message.ts';
+
+/** Puts the parts of a job worker together. */
+export async function createJobWorker(
+  { config, key }: WorkerSetup,
+  send: (message: FromWorker) => void,
+): Promise<JobWorker> {
+  const log = createLogger({ level: config.logLevel });
+  const { client } = await createEdge(config, { key, log });
+  const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse), log);
+  return new JobWorker({ config, client, warehouse, runKindOf, encode: encodeBatch, log, send });
+}

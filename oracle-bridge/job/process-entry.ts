@@ -1,0 +1,25 @@
+import { once } from 'node:events';
+import { createJobWorker } from './create-job-worker.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './worker-message.ts';
+
+/** The module of a job worker that is a process: the first message is its set-up. */
+const MEMORY_REPORT_MS = 5000;
+
+if (!process.send) throw new Error('process-entry.ts runs as a forked process only');
+
+// The daemon has died, or wants no more of this one: whatever runs here is another bridge's by the next lease.
+process.on('disconnect', () => process.exit());
+// A terminal or a service manager signals the whole group. The daemon decides what becomes of the jobs.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
+
+const send = (message: FromWorker): void => {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+};
+const [setup] = (await once(process, 'message')) as [WorkerSetup];
+const worker = await createJobWorker(setup, send);
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'close') void worker.close().finally(() => process.disconnect());
+  else void worker.handle(message);
+});
+setInterval(() => send({ type: 'memory', rssBytes: process.memoryUsage.rss() }), MEMORY_REPORT_MS).unref();
+await worker.start();
