@@ -64,7 +64,8 @@ export class ChunkLog {
     return 'new';
   }
 
-  stage(head: ChunkHead, segment: Uint8Array): void {
+  /** `ids`: container ids of its records to be kept beside it, packed. */
+  stage(head: ChunkHead, segment: Uint8Array, ids?: Uint8Array): void {
     const { id } = this.#sql.exec<{ id: number }>('INSERT INTO segment (bytes) VALUES (?) RETURNING id', segment).one();
     this.#sql.exec(
       `INSERT INTO chunk (segment_id, domain, batch, count, raw_bytes, segment_bytes, crc32, sha256)
@@ -78,6 +79,7 @@ export class ChunkLog {
       head.crc32,
       head.sha256,
     );
+    if (ids) this.#sql.exec('INSERT INTO chunk_ids (segment_id, ids) VALUES (?, ?)', id, ids);
   }
 
   /** Chunks of a domain that may still be put before a seal. */
@@ -151,7 +153,10 @@ export class ChunkLog {
     const staged = this.#sql
       .exec<{ segment_id: number }>('DELETE FROM chunk WHERE position IS NULL RETURNING segment_id')
       .toArray();
-    for (const { segment_id: id } of staged) this.#sql.exec('DELETE FROM segment WHERE id = ?', id);
+    for (const { segment_id: id } of staged) {
+      this.#sql.exec('DELETE FROM chunk_ids WHERE segment_id = ?', id);
+      this.#sql.exec('DELETE FROM segment WHERE id = ?', id);
+    }
   }
 
   /** Starts over: everything goes but the positions, which go on rising behind `resetLine`. */
@@ -169,6 +174,7 @@ export class ChunkLog {
   dropResult(): void {
     this.#sql.exec('DELETE FROM entry');
     this.#sql.exec('DELETE FROM chunk');
+    this.#sql.exec('DELETE FROM chunk_ids');
     this.#sql.exec('DELETE FROM segment');
   }
 
@@ -229,6 +235,14 @@ export class ChunkLog {
       .exec<{ bytes: ArrayBuffer }>('SELECT bytes FROM segment WHERE id = ?', segmentId)
       .toArray()[0];
     return row && new Uint8Array(row.bytes);
+  }
+
+  /** Container ids that `stage` was told to keep beside a chunk. */
+  keptIds(segmentId: number): Uint8Array | undefined {
+    const row = this.#sql
+      .exec<{ ids: ArrayBuffer }>('SELECT ids FROM chunk_ids WHERE segment_id = ?', segmentId)
+      .toArray()[0];
+    return row && new Uint8Array(row.ids);
   }
 
   /** Hex digests of a domain's sealed chunks, in batch order, concatenated: what its own digest is made of. */

@@ -13,6 +13,7 @@ import { ProblemError } from '#protocol/problem.ts';
 import { checkSegment } from '../stream/segment-check.ts';
 import type { ChunkLog } from './chunk-log.ts';
 import type { JobLife } from './job-life.ts';
+import { idsToKeep } from './record-ids.ts';
 import { domainEndLine, domainWarningLine, terminalLine } from './log-lines.ts';
 
 /**
@@ -30,8 +31,8 @@ export function stageChunk({ log, job }: OpenLog, head: ChunkHead, segment: Uint
     throw new ProblemError('CHUNK_CORRUPT', 'The chunk has more records than a batch of this job.');
   }
   if (log.admit(head) === 'repeated') return;
-  checkSegment(segment, head);
-  log.stage(head, segment);
+  const raw = checkSegment(segment, head);
+  log.stage(head, segment, idsToKeep({ ...head, raw }));
 }
 
 /** @throws ProblemError as `decideSeal`. */

@@ -1,16 +1,15 @@
 import type { Domain } from '#protocol/domain.ts';
-import { CONTAINER_ID_MEMBER } from '#protocol/domain.ts';
-import { CONTAINER_ID_BYTES, mergePackedIds, packContainerIds } from '#protocol/ids.ts';
+import { CONTAINER_ID_BYTES, mergePackedIds } from '#protocol/ids.ts';
 import { MAX_JOB_IDS } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import type { ContainerIdsFrom, IdsRange } from '#protocol/trace.ts';
 import { checkIdLimit } from '../limits/split-plan.ts';
 import { unwrap } from '../outcome.ts';
-import { sliceRecords } from '../stream/records-line.ts';
 import { inflateSegment } from '../stream/segment-check.ts';
 import type { CreateJob, JobApi, RecordIds } from './job-api.ts';
 import type { ChunkLog } from './chunk-log.ts';
 import type { SealedChunk } from './log-rows.ts';
+import { packRecordIds } from './record-ids.ts';
 
 /** How container ids get from a request, or from the records of an earlier job, into a new one. */
 
@@ -58,24 +57,20 @@ function cutRange(ids: Uint8Array, range: IdsRange): Uint8Array {
   return ids.subarray(range.from * CONTAINER_ID_BYTES, range.to * CONTAINER_ID_BYTES);
 }
 
-/** Ids of a domain's sealed records, some chunks at a time. Records are opened here: this is no reader's way. */
+/** Ids of a domain's sealed records, some chunks at a time. */
 export function readRecordIds(log: ChunkLog, domain: Domain, chunkFrom: number): RecordIds {
-  const member = CONTAINER_ID_MEMBER[domain];
-  if (member === undefined) {
-    throw new ProblemError('INVALID_PARAMS', `Records of the domain ${domain} are not of one container each.`);
-  }
   log.domain(domain);
   const chunks = log.sealedChunks(domain);
   const part = chunks.slice(chunkFrom, chunkFrom + CHUNKS_PER_ANSWER);
-  const lists = part.map((chunk) => packContainerIds(idsOfChunk(log, chunk, member)));
   const next = chunkFrom + part.length;
-  return { ids: mergePackedIds(lists), nextChunk: next < chunks.length ? next : undefined };
+  return {
+    ids: mergePackedIds(part.map((chunk) => log.keptIds(chunk.segmentId) ?? idsOfRecords(log, chunk))),
+    nextChunk: next < chunks.length ? next : undefined,
+  };
 }
 
-function idsOfChunk(log: ChunkLog, chunk: SealedChunk, member: string): string[] {
+function idsOfRecords(log: ChunkLog, chunk: SealedChunk): Uint8Array {
   const segment = log.segmentBytes(chunk.segmentId);
   if (!segment) throw new ProblemError('JOB_RESULT_EXPIRED', 'The result of the job named as source has expired.');
-  const data = sliceRecords(inflateSegment(segment, chunk.rawBytes), 0, chunk.count);
-  const records = JSON.parse(`[${new TextDecoder().decode(data)}]`) as Record<string, unknown>[];
-  return records.map((record) => record[member]).filter((id) => typeof id === 'string');
+  return packRecordIds({ ...chunk, raw: inflateSegment(segment, chunk.rawBytes) });
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobApi } from '../../src/job/job-api.ts';
 import type { JobObject } from '../../src/job/job-object.ts';
 import { unwrap } from '../../src/outcome.ts';
-import { containerIds, createRequest, leaseJob, writeDomain } from '../helpers/edge-job.ts';
+import { containerId, containerIds, createRequest, leaseJob, writeDomain } from '../helpers/edge-job.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
 
 type Stub = DurableObjectStub<JobObject>;
@@ -229,6 +229,12 @@ describe('pages', () => {
   });
 });
 
+const LINEAGE_SPEC = {
+  kind: 'lineage',
+  resume: 'restart',
+  params: { kind: 'lineage', direction: 'backward' },
+} as const;
+
 describe('writing', () => {
   it('refuses hostile chunks and stores nothing of them', async () => {
     const { id, job, stub } = newJob();
@@ -248,6 +254,16 @@ describe('writing', () => {
     await runInDurableObject(stub, (_instance, state) => {
       expect(state.storage.sql.exec('SELECT count(*) AS n FROM segment').one()).toEqual({ n: 0 });
     });
+  });
+
+  it('refuses nodes that name no container: a later job is to start from them', async () => {
+    const { id, job } = newJob();
+    unwrap(await job.create(createRequest(id, { ...LINEAGE_SPEC, domains: ['nodes', 'edges'] })));
+    const lease = await leaseJob(job);
+    for (const record of [{ container_id: 'Z'.repeat(16) }, { container_id: 7 }, { lot_id: 'GA23100020-A00' }]) {
+      const chunk = makeChunk([record], { domain: 'nodes' });
+      expect(await job.putChunk(lease, chunk.head, chunk.segment)).toMatchObject({ ok: false, code: 'CHUNK_CORRUPT' });
+    }
   });
 
   it('takes a repeated chunk once, and no other content under the same number', async () => {
@@ -302,7 +318,7 @@ describe('writing', () => {
       ),
     );
     const lease = await leaseJob(job);
-    const chunk = makeChunk([{ container_id: 'a', lot_id: 'A1' }], { domain: 'seeds' });
+    const chunk = makeChunk([{ container_id: containerId(1), lot_id: 'A1' }], { domain: 'seeds' });
     const { domain, batch: _batch, ...head } = chunk.head;
     const part = {
       domain,
@@ -325,7 +341,7 @@ describe('writing', () => {
       stage: 'seed_resolve',
       job_id: id,
       seed_count: 1,
-      seeds: [{ container_id: 'a', lot_id: 'A1' }],
+      seeds: [{ container_id: containerId(1), lot_id: 'A1' }],
       ...aggregation,
     });
   });
@@ -359,15 +375,10 @@ describe('writing', () => {
 describe('a job that starts over', () => {
   it('gives its live reader a reset, and its old cursors 412', async () => {
     const { id, job } = newJob();
-    const change = {
-      kind: 'lineage',
-      resume: 'restart',
-      domains: ['nodes', 'edges'],
-      params: { kind: 'lineage', direction: 'backward' },
-    } as const;
-    unwrap(await job.create(createRequest(id, { ...change, domains: ['nodes', 'edges'] })));
+    unwrap(await job.create(createRequest(id, { ...LINEAGE_SPEC, domains: ['nodes', 'edges'] })));
     const lease = await leaseJob(job);
-    const chunk = makeChunk(records(2), { domain: 'nodes' });
+    const nodes = containerIds(2).map((container_id) => ({ container_id }));
+    const chunk = makeChunk(nodes, { domain: 'nodes' });
     unwrap(await job.putChunk(lease, chunk.head, chunk.segment));
     unwrap(
       await job.seal(lease, 'nodes', { first_batch: 1, last_batch: 1, ids_to: 0, records: 2, containers_found: 1 }),
@@ -488,13 +499,7 @@ describe('an object that holds no job', () => {
 describe('container ids', () => {
   it('come from another job: half a million, sorted, in one range or another', async () => {
     const source = newJob();
-    const change = {
-      kind: 'lineage',
-      resume: 'restart',
-      domains: ['nodes', 'edges'],
-      params: { kind: 'lineage', direction: 'backward' },
-    } as const;
-    unwrap(await source.job.create(createRequest(source.id, { ...change, domains: ['nodes', 'edges'] })));
+    unwrap(await source.job.create(createRequest(source.id, { ...LINEAGE_SPEC, domains: ['nodes', 'edges'] })));
     const lease = await leaseJob(source.job);
     const nodes = containerIds(500_000).map((container_id) => ({ container_id }));
     await writeDomain(source.job, lease, { domain: 'nodes', records: nodes, idsTo: 0 });

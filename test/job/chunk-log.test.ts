@@ -49,3 +49,35 @@ describe('a log that starts over', () => {
     expect(log.nextEntry(4)).toMatchObject({ kind: 'records', position: 5 });
   });
 });
+
+describe('the ids kept beside a chunk', () => {
+  const ids = Uint8Array.from({ length: 16 }, (_, index) => index);
+  const stageNodes = (log: ChunkLog): number => {
+    const chunk = makeChunk([{ container_id: '0011223344556677' }], { domain: 'nodes' });
+    log.stage(chunk.head, chunk.segment, ids);
+    log.seal(
+      'nodes',
+      { first_batch: 1, last_batch: 1, ids_to: 0, records: 1, containers_found: 1 },
+      { resume: 'restart', idCount: 0 },
+    );
+    return log.sealedChunks('nodes')[0]?.segmentId ?? 0;
+  };
+
+  it('are there as long as the chunk, and go with it', () => {
+    const log = openLog();
+    const first = stageNodes(log);
+    expect(log.keptIds(first)).toEqual(ids);
+    log.startGeneration('{"type":"reset"}\n');
+    expect(log.keptIds(first)).toBeUndefined();
+  });
+
+  it('go with a staged chunk that is dropped, and leave those of sealed ones', () => {
+    const log = openLog();
+    const sealed = stageNodes(log);
+    const chunk = makeChunk([{ container_id: '8899aabbccddeeff' }], { domain: 'nodes', batch: 2 });
+    log.stage(chunk.head, chunk.segment, ids);
+    log.dropStaged();
+    expect(log.keptIds(sealed + 1)).toBeUndefined();
+    expect(log.keptIds(sealed)).toEqual(ids);
+  });
+});
