@@ -11,6 +11,7 @@ import type { Figures, RunFigures } from './figures.ts';
 import { median, medianOf } from './figures.ts';
 import { measureInteractive } from './interactive.ts';
 import { measureMemory } from './memory.ts';
+import { measureReaders } from './readers.ts';
 
 /**
  * `npm run bench`: what a trace costs, beside the same reading without lotstream, in one run on one machine. Figures of
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '10000,115000' },
     memory: { type: 'boolean', default: false },
     interactive: { type: 'boolean', default: false },
+    readers: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -31,6 +33,7 @@ const USAGE = `npm run bench [-- options]
   --sizes N,…     containers of each trace; default 10000,115000
   --runs N        runs of each, of which the median counts; default 3
   --interactive   also: an interactive call beside two long jobs, against an idle system
+  --readers       also: a reader beside one that stalls for a minute and ten that leave, and ten readers at once
   --memory        also: peak memory at 230,000 containers against 115,000, fresh processes, median of 3
   --json          the last line is everything as JSON
 `;
@@ -55,8 +58,9 @@ if (values.help) {
   const sizes: SizeReport[] = [];
   for (const size of values.sizes.split(',')) sizes.push(await measureSize(warehouseFile, Number(size), runs));
   const interactive = values.interactive ? await measureInteractive(warehouseFile) : undefined;
+  const readers = values.readers ? await measureReaders(warehouseFile) : undefined;
   const memory = values.memory ? await measureMemory() : undefined;
-  const report = { sizes, ...(interactive ? { interactive } : {}), ...(memory ? { memory } : {}) };
+  const report = { sizes, interactive, readers, memory };
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
