@@ -1,4 +1,4 @@
-import type { CompleteHead } from '#protocol/bridge-message.ts';
+import type { CompleteHead, SealRequest } from '#protocol/bridge-message.ts';
 import type { Domain } from '#protocol/domain.ts';
 import type { Lease } from '#protocol/lease.ts';
 import { MAX_SEGMENT_BYTES } from '#protocol/limits.ts';
@@ -117,7 +117,7 @@ export class SmallOutput implements FinishableOutput {
       const [chunk] = held.json
         ? await this.#options.encode({ domain, batch: 1, count: held.count, json: held.json })
         : [];
-      domains.push({ domain, ...describeChunk(chunk), containers_found: held.containersFound, ...held.end });
+      domains.push({ domain, ...describeChunk(chunk), ...describeIds(held), ...held.end });
       if (chunk) segments.push(chunk.segment);
     }
     const aggregate = this.#steps.find((step) => step.type === 'aggregate');
@@ -131,9 +131,14 @@ function describeChunk(chunk: EncodedChunk | undefined): Pick<CompleteHead['doma
   return { chunk: { count, raw_bytes, crc32, sha256, segment_bytes: chunk.segment.byteLength } };
 }
 
+function describeIds({ idsTo, containersFound }: HeldDomain): Pick<SealRequest, 'ids_to' | 'containers_found'> {
+  return { ids_to: idsTo, containers_found: containersFound };
+}
+
 interface HeldDomain {
   readonly count: number;
   readonly json: Uint8Array | undefined;
+  readonly idsTo: number;
   readonly containersFound: number;
   readonly end: DomainEnd;
 }
@@ -144,6 +149,7 @@ function collectDomain(domain: Domain, steps: readonly Step[]): HeldDomain {
   const lastSeal = own.findLastIndex((step) => step.type === 'seal');
   const parts: Uint8Array[] = [];
   let count = 0;
+  let idsTo = 0;
   let containersFound = 0;
   let end: DomainEnd = { status: 'complete' };
   for (const [index, step] of own.entries()) {
@@ -151,8 +157,10 @@ function collectDomain(domain: Domain, steps: readonly Step[]): HeldDomain {
       if (parts.length > 0) parts.push(SEPARATOR);
       parts.push(step.batch.json);
       count += step.batch.count;
-    } else if (step.type === 'seal') containersFound += step.range.containersFound;
-    else if (step.type === 'end') end = step.end;
+    } else if (step.type === 'seal') {
+      idsTo = step.range.idsTo;
+      containersFound += step.range.containersFound;
+    } else if (step.type === 'end') end = step.end;
   }
-  return { count, json: parts.length > 0 ? Buffer.concat(parts) : undefined, containersFound, end };
+  return { count, json: parts.length > 0 ? Buffer.concat(parts) : undefined, idsTo, containersFound, end };
 }

@@ -65,9 +65,8 @@ export class JobLedger {
     return this.#spec;
   }
 
-  /** `ids`: packed, sorted, distinct. */
-  create(spec: StoredSpec, ids: Uint8Array, owner: string): void {
-    const now = this.#deps.now();
+  /** `ids`: packed, sorted, distinct. `now`: the moment that the spec names too. */
+  create(spec: StoredSpec, ids: Uint8Array, { owner, now }: { owner: string; now: number }): void {
     this.#transact(() => {
       this.record.create(spec, createLife(now, now + spec.deadlineSeconds * 1000), ids);
       this.log.createDomains(spec.job.domains);

@@ -98,8 +98,9 @@ export class JobObject extends DurableObject<Env> implements JobApi {
     if (this.#ledger.exists()) return false;
     const { spec, owner, deadlineSeconds, contentHash, cacheSeconds } = request;
     // One moment of creation for everybody: the bridge's `now`, the stream's `meta`, the status.
-    const job = { ...spec, cid_count: ids.byteLength / CONTAINER_ID_BYTES, created_at: utc(this.now()) };
-    this.#ledger.create({ job, deadlineSeconds, contentHash, cacheSeconds }, ids, owner);
+    const now = this.now();
+    const job = { ...spec, cid_count: ids.byteLength / CONTAINER_ID_BYTES, created_at: utc(now) };
+    this.#ledger.create({ job, deadlineSeconds, contentHash, cacheSeconds }, ids, { owner, now });
     return true;
   }
 

@@ -93,11 +93,11 @@ function writeWholeDomain(
     if (!segment) throw new ProblemError('CHUNK_CORRUPT', 'The body ends before its last segment.');
     stageChunk(open, { domain, batch: 1, ...chunk }, segment);
   }
-  if (part.chunk || status !== 'failed') {
+  if (part.chunk || part.ids_to > 0) {
     sealRange(open, domain, {
       first_batch: 1,
       ...(part.chunk ? { last_batch: 1 } : {}),
-      ids_to: idsDoneOf(part, open.job.cid_count),
+      ids_to: part.ids_to,
       records,
       containers_found: part.containers_found,
     });
@@ -108,11 +108,6 @@ function writeWholeDomain(
     ...(detail === undefined ? {} : { detail }),
     totals: { records, batches },
   });
-}
-
-/** A failed domain does not say how far it came: only containers with records are known to have been read. */
-function idsDoneOf({ status, containers_found }: CompleteHead['domains'][number], idCount: number): number {
-  return status === 'failed' ? Math.min(idCount, Math.max(1, containers_found)) : idCount;
 }
 
 /** @throws ProblemError `CHUNKS_MISSING` unless every domain has ended and the totals are those of the log. */

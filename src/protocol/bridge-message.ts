@@ -143,6 +143,8 @@ export const completeHeadSchema = z.strictObject({
             segment_bytes: positive.check(z.maximum(MAX_SEGMENT_BYTES)),
           }),
         ),
+        /** Container ids done, as in a seal; of a failed domain how far it came. */
+        ids_to: count,
         containers_found: count,
         status: z.enum(['complete', 'truncated', 'failed']),
         code: z.optional(z.string()),

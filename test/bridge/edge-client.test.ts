@@ -61,7 +61,7 @@ describe('calls to the edge', () => {
     const domains = [first, second].map(({ head, segment }) => {
       const { count, raw_bytes, crc32, sha256, domain } = head;
       const chunk = { count, raw_bytes, crc32, sha256, segment_bytes: segment.byteLength };
-      return { domain, chunk, containers_found: 1, status: 'complete' as const };
+      return { domain, chunk, ids_to: 3, containers_found: 1, status: 'complete' as const };
     });
     await client.complete(lease, { domains }, [first.segment, second.segment], never);
     const body = edge.calls[0]?.body ?? Buffer.alloc(4);

@@ -148,6 +148,17 @@ describe('a refusal', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
+  it('says that a part of the page could not be loaded, and works when it can', async () => {
+    await page.route(/trace-worker/, (route) => route.abort());
+    await page.goto(plant.url);
+    await page.getByRole('alert').getByText(en.problem.PAGE_FAILED).waitFor();
+    await page.unroute(/trace-worker/);
+    await page.getByRole('button', { name: en.action.reload }).click();
+    await startTrace(page, undefined, 'GA26011704-A00');
+    await waitForProof(page);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   it('says that too many traces run, and when it is possible again', async () => {
     const running = await Promise.all(
       Array.from({ length: 5 }, () => submitEvents(plant.url, { container_ids: ids, domains: EVENT_DOMAINS })),

@@ -114,7 +114,7 @@ describe('an object that holds no job', () => {
 });
 
 describe('a whole job in one call', () => {
-  it('does not call containers empty whose domain failed', async () => {
+  it('calls containers of a failed domain empty as far as they were read, and failed behind that', async () => {
     const { id, job } = newJob();
     unwrap(await job.create(createRequest(id, { domains: ['history', 'materials', 'holds'] })));
     const lease = await leaseJob(job);
@@ -122,14 +122,15 @@ describe('a whole job in one call', () => {
     const { domain: _domain, batch: _batch, ...head } = chunk.head;
     const failed = { status: 'failed', code: 'QUERY_TIMEOUT' } as const;
     const domains = [
-      { domain: 'history' as const, containers_found: 0, ...failed },
+      { domain: 'history' as const, ids_to: 0, containers_found: 0, ...failed },
       {
         domain: 'materials' as const,
         chunk: { ...head, segment_bytes: chunk.segment.byteLength },
+        ids_to: 7,
         containers_found: 4,
         ...failed,
       },
-      { domain: 'holds' as const, containers_found: 0, status: 'complete' as const },
+      { domain: 'holds' as const, ids_to: 10, containers_found: 0, status: 'complete' as const },
     ];
     unwrap(await job.complete(lease, { domains }, [chunk.segment]));
     const stream = await job.fetch(new Request('https://job/stream?gzip=0'));
@@ -140,7 +141,7 @@ describe('a whole job in one call', () => {
       .map(decodeJobEvent);
     expect(lines.filter((line) => line.type === 'domain_end').map((line) => line.containers)).toEqual([
       { requested: 10, found: 0, empty: 0, failed: 10 },
-      { requested: 10, found: 4, empty: 0, failed: 6 },
+      { requested: 10, found: 4, empty: 3, failed: 3 },
       { requested: 10, found: 0, empty: 10, failed: 0 },
     ]);
   });

@@ -323,6 +323,7 @@ describe('writing', () => {
     const part = {
       domain,
       chunk: { ...head, segment_bytes: chunk.segment.byteLength },
+      ids_to: 10,
       containers_found: 1,
       status: 'complete' as const,
     };

@@ -212,7 +212,7 @@ describe('a chunk', () => {
 describe('a whole job in one call', () => {
   it('is refused when its lengths do not add up', async () => {
     const { env, lease, path } = await leaseJob('bridge11');
-    const good = await makeCompleteBody({ materials: [{ CONTAINERID: IDS[0] }] });
+    const good = await makeCompleteBody(lease, { materials: [{ CONTAINERID: IDS[0] }] });
     const headOnly = Uint8Array.from([0, 0, 0, 2, 0x7b, 0x7d]);
     for (const body of [new Uint8Array(0), good.slice(0, 3), good.slice(0, 20), good.slice(0, -1), headOnly]) {
       const response = await bridgeCall(env, `${path}/complete`, { body, lease });

@@ -40,7 +40,7 @@ async function takeLease(env: Env): Promise<Lease> {
 }
 
 async function finish(env: Env, lease: Lease): Promise<void> {
-  const body = await makeCompleteBody({ materials: RECORDS });
+  const body = await makeCompleteBody(lease, { materials: RECORDS });
   const response = await bridgeCall(env, `/bridge/v1/jobs/${lease.job_id}/complete`, { body, lease });
   if (!response.ok) throw new Error(await response.text());
 }

@@ -36,12 +36,12 @@ async function complete(env: Env, lease: Lease, body: Uint8Array): Promise<Respo
 /** Does the next job of the site as an interactive one. */
 async function answerNext(
   env: Env,
-  sets: Parameters<typeof makeCompleteBody>[0],
+  sets: Parameters<typeof makeCompleteBody>[1],
   aggregation: Record<string, unknown> = {},
 ): Promise<Lease> {
   const [lease] = await takeLeases(env);
   if (!lease) throw new Error('no lease');
-  const response = await complete(env, lease, await makeCompleteBody(sets, aggregation));
+  const response = await complete(env, lease, await makeCompleteBody(lease, sets, aggregation));
   if (!response.ok) throw new Error(await response.text());
   return lease;
 }

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { ChunkHead, CompleteHead } from '#protocol/bridge-message.ts';
 import type { Domain } from '#protocol/domain.ts';
+import type { Lease } from '#protocol/lease.ts';
 import { sha256Hex } from '../../src/access/digest.ts';
 import { storeBlocks } from '../../src/stream/gzip-stitch.ts';
 
@@ -21,15 +22,17 @@ export async function makeSegment(
   return { head: { domain, batch, count: records.length, ...check }, segment };
 }
 
-/** The body of `complete` for these records. */
+/** The body of `complete` for these records of a lease. */
 export async function makeCompleteBody(
+  { spec }: Lease,
   sets: Partial<Record<Domain, readonly unknown[]>>,
   aggregation?: Record<string, unknown>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const domains: CompleteHead['domains'] = [];
   const segments: Uint8Array[] = [];
   for (const [domain, records] of Object.entries(sets) as [Domain, readonly unknown[]][]) {
-    const end = { domain, containers_found: records.length, status: 'complete' } as const;
+    const found = records.length;
+    const end = { domain, ids_to: spec.cid_count, containers_found: found, status: 'complete' } as const;
     if (records.length === 0) {
       domains.push(end);
       continue;

@@ -113,7 +113,7 @@ export class LogDouble {
   complete(head: CompleteHead, segments: readonly Uint8Array[]): void {
     const rest = [...segments];
     let records = 0;
-    for (const { domain, chunk, containers_found, status } of head.domains) {
+    for (const { domain, chunk, ids_to, containers_found, status } of head.domains) {
       const count = chunk?.count ?? 0;
       if (chunk) {
         const { segment_bytes: bytes, ...facts } = chunk;
@@ -122,8 +122,7 @@ export class LogDouble {
         this.putChunk({ domain, batch: 1, ...facts }, segment);
       }
       const last = chunk ? { last_batch: 1 } : {};
-      const idsTo = this.#lease.spec.cid_count;
-      this.seal(domain, { first_batch: 1, ...last, ids_to: idsTo, records: count, containers_found });
+      if (chunk || ids_to > 0) this.seal(domain, { first_batch: 1, ...last, ids_to, records: count, containers_found });
       this.endDomain(domain, { status, totals: { records: count, batches: chunk ? 1 : 0 } });
       records += count;
     }

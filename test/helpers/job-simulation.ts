@@ -106,7 +106,7 @@ class Simulation {
     this.#resume = resume;
     this.#ledger = this.#open();
     const ids = Uint8Array.from({ length: IDS * 8 }, (_, index) => (index % 8 === 7 ? Math.floor(index / 8) : 0));
-    this.#ledger.create(specOf(resume), ids, 'local');
+    this.#ledger.create(specOf(resume), ids, { owner: 'local', now: this.#now });
   }
 
   close(): void {

@@ -126,7 +126,7 @@ describe('bodies of the HTTP calls', () => {
 
   it('of complete hold at most one chunk a domain, within the size of a row', () => {
     const chunk = { count: 1, raw_bytes: 9, crc32: 0, sha256: 'ab'.repeat(32), segment_bytes: MAX_SEGMENT_BYTES };
-    const domain = { domain: 'seeds', chunk, containers_found: 0, status: 'complete' };
+    const domain = { domain: 'seeds', chunk, ids_to: 1, containers_found: 0, status: 'complete' };
     expect(accepts(messages.completeHeadSchema, { domains: [domain], aggregation: {} })).toBe(true);
     expect(accepts(messages.completeHeadSchema, { domains: [] })).toBe(false);
     const larger = { ...domain, chunk: { ...chunk, segment_bytes: MAX_SEGMENT_BYTES + 1 } };

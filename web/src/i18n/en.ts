@@ -193,6 +193,7 @@ export const en = {
   },
   action: {
     retry: 'Run again',
+    reload: 'Reload the page',
     dismiss: 'Dismiss',
     details: 'Request {{ id }}',
     wait: 'Possible again in {{ wait }}',
@@ -237,6 +238,6 @@ export const en = {
     STREAM_UNPROVEN: 'The result could not be proven complete. Do not rely on it; run the query again.',
     STORAGE_FAILED: 'This browser has no space left for the records. Free some disk space, or trace fewer lots.',
     SECURE_CONTEXT_NEEDED: 'Records can be checked only on a secure connection. Open this page with https.',
-    PAGE_FAILED: 'This page made a mistake. Reload it; the job goes on in the meantime.',
+    PAGE_FAILED: 'A part of this page failed or could not be loaded. Reload it; running jobs go on in the meantime.',
   },
 } as const;

@@ -195,6 +195,7 @@ export const zhTw: Dictionary = {
   },
   action: {
     retry: '重新執行',
+    reload: '重新整理頁面',
     dismiss: '關閉訊息',
     details: '要求編號 {{ id }}',
     wait: '{{ wait }}後可再執行',
@@ -238,6 +239,6 @@ export const zhTw: Dictionary = {
     STREAM_UNPROVEN: '無法驗證結果是否完整，請勿採用，並重新查詢。',
     STORAGE_FAILED: '瀏覽器已無空間存放資料，請清出磁碟空間，或減少批號。',
     SECURE_CONTEXT_NEEDED: '只有在安全連線下才能驗證資料，請以 https 開啟本頁。',
-    PAGE_FAILED: '頁面發生錯誤，請重新整理；工作仍在繼續執行。',
+    PAGE_FAILED: '頁面的一部分發生錯誤或無法載入，請重新整理；執行中的工作會繼續。',
   },
 };

@@ -26,6 +26,8 @@ export interface TraceSession {
   readonly isCancelling: Accessor<boolean>;
   readonly announcement: Accessor<Announcement | undefined>;
   readonly isRunning: Accessor<boolean>;
+  /** The worker could not be loaded, or has a defect: nothing more comes from it. */
+  readonly hasFailed: Accessor<boolean>;
   start(query: TraceQuery): void;
   openJob(jobId: string, lineageJobId: string | undefined): void;
   cancel(): void;
@@ -40,6 +42,8 @@ export interface TraceSession {
  */
 export function createTraceSession(): TraceSession {
   const thread = new Worker(new URL('./trace-worker.ts', import.meta.url), { type: 'module' });
+  const [hasFailed, setFailed] = createSignal(false);
+  thread.addEventListener('error', () => setFailed(true));
   const worker = comlink.wrap<TraceWorkerApi>(thread);
   const [store, setStore] = createStore<{ snapshot: TraceSnapshot | undefined }>({ snapshot: undefined });
   const [graph, setGraph] = createSignal<LineageGraph>();
@@ -101,6 +105,7 @@ export function createTraceSession(): TraceSession {
     }),
     isCancelling: () => cancelAsked() || (snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined),
     announcement,
+    hasFailed,
     isRunning: () => snapshot() !== undefined && snapshot()?.endedAtMs === undefined,
     start(query) {
       begin();

@@ -23,6 +23,18 @@ export function TraceNotices(props: TraceNoticesProps) {
   const stream = () => snapshot()?.stream;
   return (
     <div class="grid shrink-0 gap-2 empty:hidden">
+      <Show when={props.session.hasFailed()}>
+        <Notice
+          tone="bad"
+          actions={
+            <button type="button" class="button -my-1" onClick={() => window.location.reload()}>
+              {t('action.reload')}
+            </button>
+          }
+        >
+          {t(problemKey('PAGE_FAILED'))}
+        </Notice>
+      </Show>
       <Show when={snapshot()?.problem}>
         {(found) => (
           <ProblemNotice problem={found().problem} isOver={!props.session.isRunning()} onRetry={props.onRetry} />
