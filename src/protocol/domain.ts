@@ -3,7 +3,15 @@ import * as z from 'zod/mini';
 /** The record sets a job can yield, by the kind of job that yields them. */
 export const SEED_DOMAINS = ['seeds'] as const;
 export const LINEAGE_DOMAINS = ['nodes', 'edges'] as const;
-export const EVENT_DOMAINS = ['history', 'materials', 'rejects', 'holds', 'jobs', 'upstream_history'] as const;
+export const EVENT_DOMAINS = [
+  'history',
+  'materials',
+  'rejects',
+  'holds',
+  'jobs',
+  'upstream_history',
+  'downstream_rejects',
+] as const;
 export const DOMAINS = [...SEED_DOMAINS, ...LINEAGE_DOMAINS, ...EVENT_DOMAINS] as const;
 
 export const domainSchema = z.enum(DOMAINS);
@@ -34,4 +42,5 @@ export const CONTAINER_ID_MEMBER: Readonly<Record<Domain, string | undefined>> =
   holds: 'CONTAINERID',
   jobs: 'CONTAINERID',
   upstream_history: 'CONTAINERID',
+  downstream_rejects: 'CONTAINERID',
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventDomain } from '../../src/protocol/domain.ts';
+import { EVENT_DOMAINS } from '../../src/protocol/domain.ts';
 import type { Row } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { TinyRow, TinyWarehouse } from '../helpers/tiny-warehouse.ts';
 import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
@@ -75,6 +76,7 @@ describe('the event statements', () => {
           CONTAINERID: id(1),
           TXNDATE: '2026-01-02 09:00:00',
           SPECNAME: '成型烘烤',
+          WORKCENTERNAME: '成型_A',
           LOSSREASONNAME: '043_NSOP',
           REJECTQTY: 1,
           STANDBYQTY: 20,
@@ -83,8 +85,20 @@ describe('the event statements', () => {
           PROCESSEDQTY: null,
           DEFECTQTY: 7,
         },
-        { CONTAINERID: id(1), TXNDATE: '2026-01-02 10:00:00', SPECNAME: 'PRE TMTT', PROCESSEDQTY: 50_000 },
-        { CONTAINERID: id(1), TXNDATE: '2026-01-02 08:00:00', SPECNAME: '成型烘烤  ', REJECTQTY: 5000 },
+        {
+          CONTAINERID: id(1),
+          TXNDATE: '2026-01-02 10:00:00',
+          SPECNAME: 'PRE TMTT',
+          WORKCENTERNAME: 'tmtt 2',
+          PROCESSEDQTY: 50_000,
+        },
+        {
+          CONTAINERID: id(1),
+          TXNDATE: '2026-01-02 08:00:00',
+          SPECNAME: '成型烘烤  ',
+          WORKCENTERNAME: '成型_A',
+          REJECTQTY: 5000,
+        },
         { CONTAINERID: id(1), TXNDATE: '2026-01-03 01:00:00', SPECNAME: 'nowhere', REJECTQTY: 2 },
       ],
       HOLDRELEASEHISTORY: [
@@ -181,11 +195,18 @@ describe('the event statements', () => {
     ]);
   });
 
-  it.each(['history', 'materials', 'rejects', 'holds', 'jobs', 'upstream_history'] as const)(
-    '%s: has the container id in every record, and nothing for an unknown one',
-    async (domain) => {
-      for (const row of await read(domain, [1, 2])) expect([id(1), id(2)]).toContain(row['CONTAINERID']);
-      expect(await read(domain, [77])).toEqual([]);
-    },
-  );
+  it('downstream_rejects: by time, with the group of the station, and a total that includes defects', async () => {
+    const names = ['TXNDATE', 'WORKCENTER_GROUP', 'WORKCENTER_GROUP_ORDER', 'REJECT_AND_DEFECT_TOTAL', 'DEFECTQTY'];
+    expect(pick(await read('downstream_rejects', [1]), ...names)).toEqual([
+      ['2026-01-02T08:00:00', '成型', 4, 5000, null],
+      ['2026-01-02T09:00:00', '成型', 4, 4328, 7],
+      ['2026-01-02T10:00:00', '測試', 11, 50_000, null],
+      ['2026-01-03T01:00:00', null, 999, 2, null],
+    ]);
+  });
+
+  it.each(EVENT_DOMAINS)('%s: has the container id in every record, and nothing for an unknown one', async (domain) => {
+    for (const row of await read(domain, [1, 2])) expect([id(1), id(2)]).toContain(row['CONTAINERID']);
+    expect(await read(domain, [77])).toEqual([]);
+  });
 });

@@ -17,6 +17,7 @@ const PLAIN: Readonly<Record<EventDomain, string>> = {
     where EQUIPMENTID is not null and TRACKINTIMESTAMP is not null group by 1`,
   materials: 'select CONTAINERID, count(*) from DW_MES_LOTMATERIALSHISTORY group by 1',
   rejects: 'select CONTAINERID, count(*) from DW_MES_LOTREJECTHISTORY group by 1',
+  downstream_rejects: 'select CONTAINERID, count(*) from DW_MES_LOTREJECTHISTORY group by 1',
   holds: 'select CONTAINERID, count(*) from DW_MES_HOLDRELEASEHISTORY group by 1',
   jobs: `select c.CONTAINERID, count(*) from DW_MES_CONTAINER c
     join DW_MES_JOB j on contains(j.CONTAINERIDS, c.CONTAINERID) group by 1`,

@@ -161,6 +161,7 @@ export function makeRecord(domain: EventDomain, index: number, node: LineageNode
         TXNDATE: timeAt(at),
       };
     case 'rejects':
+    case 'downstream_rejects':
       return {
         ...lot,
         WORKCENTERNAME: station,

@@ -57,6 +57,7 @@ const LABELS: Readonly<Record<string, readonly [string, string]>> = {
   REJECTQTY: ['Rejected', '報廢數量'],
   REJECT_TOTAL: ['Charged total', '扣帳報廢量'],
   DEFECTQTY: ['Not charged', '不扣帳數量'],
+  REJECT_AND_DEFECT_TOTAL: ['Charged and not charged', '報廢總量（含不扣帳）'],
   REJECTCAUSE: ['Cause', '責任歸屬'],
   REJECTCOMMENT: ['Comment', '備註'],
   HOLDTXNDATE: ['Held at', 'Hold 時間'],
