@@ -35,7 +35,7 @@ async function checkWarehouse(config: BridgeConfig): Promise<CheckResult> {
 }
 
 async function checkEdge(config: BridgeConfig, parts: { key: BridgeKey; log: Logger }): Promise<CheckResult> {
-  const { http, client } = await createEdge(config, parts);
+  const { http, client } = await createEdge(config, { ...parts, connections: 1 });
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), EDGE_TIMEOUT_MS);
   try {

@@ -18,6 +18,8 @@ import { waitMs } from './wait.ts';
 
 /** The edge hears of the warehouse once a worker has opened it, but the bridge does not wait longer than this for that. */
 const WAREHOUSE_WAIT_MS = 10_000;
+/** To the edge, for leases, renewals and reports of all jobs. */
+const CONNECTIONS = 4;
 const NO_SLOTS: Slots = { interactive: 0, batch: 0 };
 const now = (): number => performance.now();
 const THREAD = { start: startThread, entry: new URL('./job/thread-entry.ts', import.meta.url) };
@@ -37,7 +39,7 @@ export interface Daemon {
  */
 export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Logger): Promise<Daemon> {
   const bootId = randomBytes(16).toString('hex');
-  const { http, client, sign } = await createEdge(config, { key, log });
+  const { http, client, sign } = await createEdge(config, { key, log, connections: CONNECTIONS });
   const setup = { config, key };
   const pools: Readonly<Record<Lane, WorkerPool>> = {
     interactive: new WorkerPool({ ...THREAD, size: config.slots.interactive, setup, log }),

@@ -5,12 +5,12 @@ import { createSigner } from './bridge-token.ts';
 import { EdgeClient } from './edge-client.ts';
 import { EdgeHttp } from './edge-http.ts';
 
-/** Connections to the edge as the configuration wants them; each job worker has its own. */
+/** Connections to the edge. Daemon and job workers have their own: a stalled upload must not hold up a renewal. */
 export async function createEdge(
   config: BridgeConfig,
-  { key, log }: { key: BridgeKey; log: Logger },
+  { key, log, connections }: { key: BridgeKey; log: Logger; connections: number },
 ): Promise<{ http: EdgeHttp; client: EdgeClient; sign: SignCall }> {
   const sign = await createSigner(config.bridgeId, key);
-  const http = new EdgeHttp({ edgeUrl: config.edgeUrl, connections: config.uploadConnections, sign, log });
+  const http = new EdgeHttp({ edgeUrl: config.edgeUrl, connections, sign, log });
   return { http, client: new EdgeClient(http), sign };
 }

@@ -23,7 +23,7 @@ import type { Domain } from '#protocol/domain.ts';
 import { CONTAINER_ID_BYTES } from '#protocol/ids.ts';
 import type { Lease, LeaseKey } from '#protocol/lease.ts';
 import { LEASE_HEADER, formatLeaseHeader } from '#protocol/lease.ts';
-import { MAX_BRIDGE_BODY_BYTES } from '#protocol/limits.ts';
+import { MAX_BRIDGE_BODY_BYTES, MAX_DETAIL_CHARS } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { frameComplete } from './complete-frame.ts';
 import type { EdgeCall, EdgeHttp } from './edge-http.ts';
@@ -98,7 +98,7 @@ export class EdgeClient {
   }
 
   async endDomain(lease: HeldLease, domain: Domain, request: EndDomainRequest, signal: AbortSignal): Promise<void> {
-    await this.#tell(onJob('POST', lease, `domains/${domain}/end`), request, signal);
+    await this.#tell(onJob('POST', lease, `domains/${domain}/end`), cutDetail(request), signal);
   }
 
   async aggregate(lease: HeldLease, data: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {
@@ -110,7 +110,7 @@ export class EdgeClient {
   }
 
   async fail(lease: HeldLease, request: FailRequest, signal: AbortSignal): Promise<void> {
-    await this.#tell(onJob('POST', lease, 'fail'), request, signal);
+    await this.#tell(onJob('POST', lease, 'fail'), cutDetail(request), signal);
   }
 
   /** For the lease that a cancel has just ended. */
@@ -129,7 +129,7 @@ export class EdgeClient {
     await this.#http.call({
       ...call,
       headers: { ...call.headers, 'content-type': 'application/octet-stream' },
-      body: frameComplete(head, segments),
+      body: frameComplete({ ...head, domains: head.domains.map(cutDetail) }, segments),
       signal,
     });
   }
@@ -150,6 +150,13 @@ function onJob(method: EdgeCall['method'], lease: HeldLease, rest: string) {
     path: `/bridge/v1/jobs/${lease.job_id}/${rest}`,
     headers: { [LEASE_HEADER]: formatLeaseHeader(lease) },
   } as const;
+}
+
+/** A sentence that names many values may be longer than the edge takes. */
+function cutDetail<Message extends { readonly detail?: string | undefined }>(message: Message): Message {
+  const { detail } = message;
+  if (detail === undefined || detail.length <= MAX_DETAIL_CHARS) return message;
+  return { ...message, detail: `${detail.slice(0, MAX_DETAIL_CHARS - 1)}…` };
 }
 
 /** @throws ProblemError `RESULT_TOO_LARGE` for what the edge would not read. */

@@ -7,7 +7,7 @@ import { followSignal, waitMs } from '../wait.ts';
 import type { SignCall } from './bridge-token.ts';
 import { MAX_RETRY_AFTER_MS, isPassingStatus, parseRetryAfterMs, pauseBeforeRetryMs } from './retry.ts';
 
-/** About 35 s of pauses: longer than any lease lives, so a job's calls end by their signal and not by this number. */
+/** 18 to 36 s of pauses, as chance has it. With the attempts themselves that is about as long as a lease lives. */
 const MAX_ATTEMPTS = 12;
 /** One attempt, from connecting to the last byte of the answer. A stalled connection is noticed by nothing else. */
 const ATTEMPT_TIMEOUT_MS = 20_000;

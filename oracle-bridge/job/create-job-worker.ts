@@ -13,7 +13,7 @@ export async function createJobWorker(
   send: (message: FromWorker) => void,
 ): Promise<JobWorker> {
   const log = createLogger({ level: config.logLevel });
-  const { client } = await createEdge(config, { key, log });
+  const { client } = await createEdge(config, { key, log, connections: config.uploadConnections });
   const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse), log);
   return new JobWorker({ config, client, warehouse, runKindOf, encode: encodeBatch, log, send });
 }

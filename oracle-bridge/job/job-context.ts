@@ -11,6 +11,8 @@ export interface JobContext {
   /** Container ids of the job, sorted: at most `count` of them from index `from`. */
   readIds(from: number, count: number): Promise<string[]>;
   readonly output: JobOutput;
+  /** For the bridge's own log: why a domain did not end well. Callers get a code and a plain sentence. */
+  readonly noteFailure: (domain: Domain, error: unknown) => void;
 }
 
 /**

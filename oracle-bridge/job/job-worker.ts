@@ -71,12 +71,15 @@ export class JobWorker {
         uploads: config.uploadConnections,
         signal,
         onPhase: (phase) => send({ type: 'phase', phase }),
+        noteFailure: (domain, failure) => log.error({ err: failure, domain }, 'a domain failed'),
       });
       return { type: 'finished' };
     } catch (error) {
       const database = watched?.stoppedDatabase ?? 'not_running';
       const end = endOfError(error, { aborted: signal.aborted, database });
       if (end.type === 'failed') log.error({ err: error, code: end.code }, 'job failed');
+      // Some troubles stay with what was opened: an invalidated instance, a file that was replaced.
+      if (end.type === 'failed' && end.code === 'WAREHOUSE_UNAVAILABLE') await this.#deps.warehouse.close();
       return end;
     }
   }

@@ -7,8 +7,9 @@ const MEMORY_REPORT_MS = 5000;
 
 if (!process.send) throw new Error('process-entry.ts runs as a forked process only');
 
-// The daemon has died, or wants no more of this one: whatever runs here is another bridge's by the next lease.
-process.on('disconnect', () => process.exit());
+// The daemon has died: whatever runs here is another bridge's by the next lease. An exit would wait for native calls.
+let isClosing = false;
+process.on('disconnect', () => (isClosing ? process.exit() : process.kill(process.pid, 'SIGKILL')));
 // A terminal or a service manager signals the whole group. The daemon decides what becomes of the jobs.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 
@@ -18,8 +19,10 @@ const send = (message: FromWorker): void => {
 const [setup] = (await once(process, 'message')) as [WorkerSetup];
 const worker = await createJobWorker(setup, send);
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'close') void worker.close().finally(() => process.disconnect());
-  else void worker.handle(message);
+  if (message.type === 'close') {
+    isClosing = true;
+    void worker.close().finally(() => process.disconnect());
+  } else void worker.handle(message);
 });
 setInterval(() => send({ type: 'memory', rssBytes: process.memoryUsage.rss() }), MEMORY_REPORT_MS).unref();
 await worker.start();

@@ -18,6 +18,7 @@ export interface RunJobOptions {
   readonly uploads: number;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: string) => void;
+  readonly noteFailure: JobContext['noteFailure'];
 }
 
 /**
@@ -45,6 +46,7 @@ export async function runJob(options: RunJobOptions): Promise<void> {
     signal,
     readIds: (from, count) => ids.slice(from, count),
     output: checked,
+    noteFailure: options.noteFailure,
   };
   try {
     onPhase(lease.spec.kind);

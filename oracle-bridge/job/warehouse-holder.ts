@@ -36,6 +36,7 @@ export class WarehouseHolder {
     }
   }
 
+  /** The next `get` opens it anew. */
   async close(): Promise<void> {
     const warehouse = await this.#warehouse?.catch(() => undefined);
     this.#warehouse = undefined;

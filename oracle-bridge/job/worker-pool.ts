@@ -69,12 +69,24 @@ export class WorkerPool {
     }
   }
 
-  #add(): WorkerHandle {
-    const worker = new WorkerHandle(this.#options);
+  /** A system without memory may refuse a thread or a process: another is tried after a while. */
+  #add(): WorkerHandle | undefined {
+    let worker: WorkerHandle;
+    try {
+      worker = new WorkerHandle(this.#options);
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'a job worker could not be started; trying again');
+      void waitMs(RESTART_PAUSE_MS, this.#closing.signal).then(() => this.#addUnlessClosing());
+      return undefined;
+    }
     this.#workers.add(worker);
     void worker.exited.then(() => this.#restart(worker));
     this.#give(worker);
     return worker;
+  }
+
+  #addUnlessClosing(): void {
+    if (!this.#closing.signal.aborted) this.#add();
   }
 
   /** A worker has exited. */
@@ -88,7 +100,7 @@ export class WorkerPool {
     if (!this.#workers.delete(worker)) return;
     const index = this.#idle.indexOf(worker);
     if (index >= 0) this.#idle.splice(index, 1);
-    if (!this.#closing.signal.aborted) this.#add();
+    this.#addUnlessClosing();
   }
 
   #give(worker: WorkerHandle): void {

@@ -29,7 +29,8 @@ export async function readRange(
 ): Promise<RangeRecords> {
   const batchRecords = job.lease.spec.batch_records;
   for (let rangeIds = ids; ; rangeIds = rangeIds.slice(0, Math.ceil(rangeIds.length / 2))) {
-    const records = job.warehouse.readRecords(statementOf(job, domain, rangeIds), { batchRecords, signal });
+    const maxRecords = batchRecords * (MAX_STAGED_CHUNKS + 1);
+    const records = job.warehouse.readRecords(statementOf(job, domain, rangeIds), { batchRecords, maxRecords, signal });
     const batches = await collectForOneSeal(records);
     if (batches) return { idsTo: from + rangeIds.length, batches };
     if (rangeIds.length <= 1) {
@@ -46,7 +47,7 @@ function statementOf(job: JobContext, domain: EventDomain, ids: readonly string[
   return { name: `events/${domain}`, binds: { ids, ...now } };
 }
 
-/** `undefined` as soon as the batches need more chunks than one seal may have; the reading then ends early. */
+/** `undefined` as soon as the batches need more chunks than one seal may have. */
 async function collectForOneSeal(records: AsyncIterable<RecordBatch>): Promise<RecordBatch[] | undefined> {
   const batches: RecordBatch[] = [];
   let chunks = 0;

@@ -97,6 +97,7 @@ async function readHeld(run: EventsRun, domain: EventDomain, from: number): Prom
     const range = await readRange(run.job, domain, { from, ids }, run.signal).catch((error: unknown) => {
       const end = endOfFailedRead(error, run.signal);
       if (!end) throw error;
+      run.job.noteFailure(domain, error);
       return end;
     });
     if ('status' in range) release();
@@ -123,6 +124,7 @@ async function writeHeld(run: EventsRun, domain: EventDomain, range: HeldRange):
   } catch (error) {
     const end = endOfFailedWrite(error);
     if (!end) throw error;
+    run.job.noteFailure(domain, error);
     return end;
   } finally {
     range.release();

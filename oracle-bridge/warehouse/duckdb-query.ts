@@ -18,6 +18,11 @@ export interface DuckDbStatement {
   readonly spans: ReadonlyMap<string, RowSpan>;
 }
 
+export interface RecordLimits {
+  readonly batchRecords: number;
+  readonly maxRecords?: number;
+}
+
 const CONTAINER_COLUMN = 'CONTAINERID';
 
 /** A query whose rows are the columns of the file, in its order. */
@@ -34,7 +39,7 @@ export function buildRowsQuery(statement: DuckDbStatement): Query {
  * by blanks. DuckDB makes the whole text: no record passes through JavaScript as an object or as a string. The ids are
  * given, not counted, because a window over the records to find each container's first one costs a quarter of the time.
  */
-export function buildRecordsQuery(statement: DuckDbStatement, batchRecords: number): Query {
+export function buildRecordsQuery(statement: DuckDbStatement, { batchRecords, maxRecords }: RecordLimits): Query {
   const { file } = statement;
   const selection = selectionOf(file);
   const containers = file.columns.some(({ name }) => name === CONTAINER_COLUMN)
@@ -51,10 +56,14 @@ select
   count(*)::integer as batch_count,
   ${containers} as container_ids
 from placed
+where record_place < coalesce($max_records, record_place + 1)
 group by record_place // $batch_records
 order by record_place // $batch_records`;
-  const batchBind: QueryBind = { name: 'batch_records', type: 'whole', value: batchRecords };
-  return { text, binds: [...bindsOf(statement, selection), batchBind] };
+  const limits: readonly QueryBind[] = [
+    { name: 'batch_records', type: 'whole', value: batchRecords },
+    { name: 'max_records', type: 'whole', value: maxRecords ?? null },
+  ];
+  return { text, binds: [...bindsOf(statement, selection), ...limits] };
 }
 
 function selectionOf(file: StatementFile): string {

@@ -1,6 +1,3 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { DuckDbConnections } from './duckdb-connections.ts';
@@ -12,6 +9,7 @@ import { runQuery } from './duckdb-run.ts';
 import { DuckDbSpans } from './duckdb-spans.ts';
 import type { RowBlock } from './row-spans.ts';
 import { blocksQuery } from './row-spans.ts';
+import { claimSpillFolder } from './spill-folder.ts';
 import { loadStatement } from './sql-loader.ts';
 import type { ReadRecordsOptions, RecordBatch, Row, Statement, Warehouse } from './warehouse.ts';
 
@@ -25,8 +23,6 @@ export interface DuckDbOptions {
 
 /** Bytes on disk that DuckDB may use for what does not fit into its memory. */
 const MAX_SPILL = '8GB';
-/** One folder a job worker: names of spilled files are unique within an instance only. */
-const SPILL_FOLDER = join(tmpdir(), `lotstream-duckdb-${process.pid}-${threadId}`);
 
 /**
  * Opens the embedded warehouse. Several threads and processes may do so with the same file.
@@ -39,7 +35,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehous
       access_mode: 'READ_ONLY',
       memory_limit: options.memoryLimit,
       threads: String(options.threads),
-      temp_directory: SPILL_FOLDER,
+      temp_directory: claimSpillFolder(),
       max_temp_directory_size: MAX_SPILL,
     });
     const connections = new DuckDbConnections(instance);
@@ -79,8 +75,8 @@ export class DuckDbWarehouse implements Warehouse {
     return this.#connections.inUse;
   }
 
-  async *readRecords(statement: Statement, { batchRecords, signal }: ReadRecordsOptions): AsyncGenerator<RecordBatch> {
-    const result = await this.#run(statement, signal, (prepared) => buildRecordsQuery(prepared, batchRecords));
+  async *readRecords(statement: Statement, { signal, ...limits }: ReadRecordsOptions): AsyncGenerator<RecordBatch> {
+    const result = await this.#run(statement, signal, (prepared) => buildRecordsQuery(prepared, limits));
     yield* batchesOf(result);
   }
 

@@ -23,6 +23,8 @@ export type BindValue = string | number | null | readonly string[];
 export interface ReadRecordsOptions {
   /** Most records of one batch. */
   readonly batchRecords: number;
+  /** The reading may end behind so many records: the caller has no use for more. */
+  readonly maxRecords?: number;
   /** Aborting reaches the database: the iteration throws once the query has stopped. */
   readonly signal: AbortSignal;
 }

@@ -24,6 +24,8 @@ export interface JobApi {
   waitForEnd(waitMs: number): Promise<Outcome<VersionedStatus>>;
   /** Removes one owner; the last one's leaving cancels. `force`: an administrator's cancel, for all owners. */
   cancel(request: { owner: string; force: boolean }): Promise<Outcome<JobCancelled>>;
+  /** A call of this owner no longer waits: takes back one wish; with the last one the owner is removed. */
+  withdraw(owner: string): Promise<Outcome<undefined>>;
   manifest(): Promise<Outcome<Manifest>>;
   /** Packed container ids (sorted, distinct) of some of a domain's sealed chunks. `site`: of the job that asks. */
   readRecordIds(request: { site: string; domain: Domain; chunkFrom: number }): Promise<Outcome<RecordIds>>;

@@ -71,6 +71,7 @@ export class JobLedger {
       this.record.create(spec, createLife(now, now + spec.deadlineSeconds * 1000), ids);
       this.log.createDomains(spec.job.domains);
       this.record.addOwner(owner, now);
+      this.record.addWish(owner);
       this.record.requestAnnouncement(now);
     });
     this.#spec = spec;
@@ -115,9 +116,18 @@ export class JobLedger {
   join(owner: string): void {
     this.change(({ life }) => {
       refuseExpired(life);
+      this.record.addWish(owner);
       if (this.record.owners().includes(owner)) return;
       this.record.addOwner(owner, this.#deps.now());
-      this.record.requestAnnouncement(this.#deps.now());
+      this.record.requestAnnouncement(this.#announceAtMs(life));
+    });
+  }
+
+  /** A call that waited is gone. The owner leaves with the last of its calls. */
+  withdraw(owner: string): void {
+    this.change((books) => {
+      if (books.life.endedAtMs !== undefined || !this.record.owners().includes(owner)) return;
+      if (this.record.takeWish(owner) === 0) this.#leave(owner, books);
     });
   }
 
@@ -125,17 +135,20 @@ export class JobLedger {
   cancel(request: { owner: string; force: boolean }): { life: JobLife; left: boolean } {
     return this.change(({ life, apply }) => {
       if (life.endedAtMs !== undefined) return { life, left: false };
-      const owners = this.record.owners();
-      if (!request.force && !owners.includes(request.owner)) {
+      if (!request.force && !this.record.owners().includes(request.owner)) {
         throw new ProblemError('FORBIDDEN', 'Only an owner of this job may cancel it.');
       }
-      if (!request.force && owners.length > 1) {
-        this.record.removeOwner(request.owner);
-        this.record.requestAnnouncement(this.#deps.now());
-        return { life, left: true };
-      }
-      return { life: apply({ type: 'cancel' }).life, left: false };
+      if (request.force) return { life: apply({ type: 'cancel' }).life, left: false };
+      return this.#leave(request.owner, { life, apply });
     });
+  }
+
+  /** The last owner's leaving cancels. */
+  #leave(owner: string, { life, apply }: Pick<OpenBooks, 'life' | 'apply'>): { life: JobLife; left: boolean } {
+    if (this.record.owners().length <= 1) return { life: apply({ type: 'cancel' }).life, left: false };
+    this.record.removeOwner(owner);
+    this.record.requestAnnouncement(this.#announceAtMs(life));
+    return { life, left: true };
   }
 
   /** One transaction: what time has decided is written down first, then `work` does what belongs together. */

@@ -26,6 +26,8 @@ export interface JobLife {
   readonly reportDueAtMs: number | undefined;
   readonly database: DatabaseOutcome | undefined;
   readonly error: JobError | undefined;
+  /** What the latest attempt failed with, while others follow. It says more than that the time is over. */
+  readonly lastError?: JobError | undefined;
 }
 
 export interface HeldLease extends LeaseKey {

@@ -75,7 +75,10 @@ export class JobObject extends DurableObject<Env> implements JobApi {
       progressLine: () => this.#view.progressLine(),
     });
     // An alarm is lost for good after six failures; whoever wakes the object sets it again.
-    if (this.#ledger.exists()) void ctx.blockConcurrencyWhile(() => this.#armAlarm());
+    if (this.#ledger.exists()) {
+      this.#ledger.record.migrate();
+      void ctx.blockConcurrencyWhile(() => this.#armAlarm());
+    }
   }
 
   create(request: CreateJob): Promise<Outcome<CreatedJob>> {
@@ -122,6 +125,10 @@ export class JobObject extends DurableObject<Env> implements JobApi {
       if (left) return { state: life.state, withdrawn: true };
       return life.database ? { state: life.state, database: life.database } : { state: life.state };
     });
+  }
+
+  withdraw(owner: string): Promise<Outcome<undefined>> {
+    return this.#callVoid(() => this.#ledger.withdraw(owner));
   }
 
   manifest(): Promise<Outcome<Manifest>> {

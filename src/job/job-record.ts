@@ -2,6 +2,7 @@ import type { JobSpec } from '#protocol/lease.ts';
 import { CONTAINER_ID_BYTES } from '#protocol/ids.ts';
 import { MAX_RANGE_IDS } from '#protocol/limits.ts';
 import schema from '../../sql/edge/job/0001-job.sql';
+import additions from '../../sql/edge/job/0002-kept-ids-and-wishes.sql';
 import { concatBytes } from '../stream/concat-bytes.ts';
 import type { CreateJob } from './job-api.ts';
 import type { JobLife } from './job-life.ts';
@@ -30,9 +31,15 @@ export class JobRecord {
     return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'job'").toArray().length > 0;
   }
 
+  /** A job that was made before has all tables that this version knows. */
+  migrate(): void {
+    this.#sql.exec(additions);
+  }
+
   /** Call inside a transaction. `ids`: packed, sorted, distinct. */
   create(spec: StoredSpec, life: JobLife, ids: Uint8Array): void {
     this.#sql.exec(schema);
+    this.migrate();
     this.#sql.exec('INSERT INTO job (id, spec, life) VALUES (1, ?, ?)', JSON.stringify(spec), JSON.stringify(life));
     const bytesPerRow = IDS_PER_ROW * CONTAINER_ID_BYTES;
     for (let offset = 0; offset < ids.byteLength; offset += bytesPerRow) {
@@ -66,6 +73,23 @@ export class JobRecord {
 
   removeOwner(name: string): void {
     this.#sql.exec('DELETE FROM owner WHERE name = ?', name);
+    this.#sql.exec('DELETE FROM wish WHERE owner = ?', name);
+  }
+
+  addWish(owner: string): void {
+    this.#sql.exec(
+      'INSERT INTO wish (owner, calls) VALUES (?, 1) ON CONFLICT (owner) DO UPDATE SET calls = calls + 1',
+      owner,
+    );
+  }
+
+  /** Answers how many are left. */
+  takeWish(owner: string): number {
+    return (
+      this.#sql
+        .exec<{ calls: number }>('UPDATE wish SET calls = max(0, calls - 1) WHERE owner = ? RETURNING calls', owner)
+        .toArray()[0]?.calls ?? 0
+    );
   }
 
   /** At most `count` packed ids from index `from`. */

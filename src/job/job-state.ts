@@ -27,6 +27,8 @@ export interface JobRules {
 const RESULT_TTL_MS: Readonly<Record<Lane, number>> = { batch: 3_600_000, interactive: 300_000 };
 const TOMBSTONE_TTL_MS: Readonly<Record<Lane, number>> = { batch: 7 * 24 * 3_600_000, interactive: 0 };
 const MAX_BACKOFF_MS = 30_000;
+/** Attempts in a row that failed and say so. Somebody waits for an interactive job: better a reason soon than a late one. */
+const MAX_ATTEMPTS: Readonly<Record<Lane, number>> = { batch: MAX_LEASES_WITHOUT_PROGRESS, interactive: 3 };
 
 type Step = (life: JobLife, input: never, context: StepContext) => Decision;
 interface StepContext {
@@ -88,10 +90,12 @@ const finish = heldBy<Extract<JobInput, { type: 'finish' }>>((life, input, conte
 
 const fail = heldBy<Extract<JobInput, { type: 'fail' }>>((life, input, context) => {
   const lastKey = input.key;
-  if (!input.error.retryable || leasesUsedUp(life))
-    return end(life, context, { state: 'failed', error: input.error, lastKey });
+  const { error } = input;
+  if (!error.retryable || life.leasesWithoutProgress >= MAX_ATTEMPTS[context.rules.lane])
+    return end(life, context, { state: 'failed', error, lastKey });
   const notBeforeMs = context.now + backoffMs(life.leasesWithoutProgress);
-  return accept({ ...life, state: 'queued', lease: undefined, lastKey, notBeforeMs }, ['dropStaged', 'announce']);
+  const queued = { ...life, state: 'queued', lease: undefined, lastKey, notBeforeMs, lastError: error } as const;
+  return accept(queued, ['dropStaged', 'announce']);
 });
 
 const cancelQueued: Step = (life: JobLife, _input: JobInput, context: StepContext) =>
@@ -126,12 +130,14 @@ const leaseTimedOut: Step = (life: JobLife, _input: JobInput, context: StepConte
   return accept({ ...life, state: 'queued', lease: undefined, notBeforeMs: context.now }, ['dropStaged', 'announce']);
 };
 
+/** A job that waits for its next attempt says why: not the time was too short for it. */
 const deadlinePassed: Step = (life: JobLife, _input: JobInput, context: StepContext) => {
-  const error: JobError = {
+  const timeout: JobError = {
     code: 'JOB_TIMEOUT',
     detail: 'The job did not end before its deadline. Ask for fewer containers or domains.',
     retryable: true,
   };
+  const error = (life.state === 'queued' && life.lastError) || timeout;
   const decision = end({ ...life, endedLease: keyOf(life.lease) }, context, { state: 'failed', error });
   return life.lease && decision.kind === 'accept'
     ? { ...decision, effects: [...decision.effects, 'cancelAtBridge'] }
@@ -245,12 +251,12 @@ function end(life: JobLife, { rules, now }: StepContext, outcome: Partial<JobLif
 }
 
 function exhaust(life: JobLife, context: StepContext): Decision {
-  const error: JobError = {
+  const exhausted: JobError = {
     code: 'LEASE_EXHAUSTED',
     detail: 'The job was started several times and never got anywhere. The warehouse or the bridge may be in trouble.',
     retryable: true,
   };
-  return end(life, context, { state: 'failed', error });
+  return end(life, context, { state: 'failed', error: life.lastError ?? exhausted });
 }
 
 function settleReport(life: JobLife, database: DatabaseOutcome): Decision {

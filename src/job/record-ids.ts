@@ -1,6 +1,6 @@
 import type { Domain } from '#protocol/domain.ts';
 import { CONTAINER_ID_MEMBER } from '#protocol/domain.ts';
-import { packContainerIds } from '#protocol/ids.ts';
+import { CONTAINER_ID_PATTERN, InvalidContainerIdError, packContainerIds } from '#protocol/ids.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { sliceRecords } from '../stream/records-line.ts';
 
@@ -18,28 +18,36 @@ export interface RecordsLine {
 }
 
 /**
- * The ids to keep beside a chunk, packed; nothing for domains that are no starting point.
- * @throws ProblemError `CHUNK_CORRUPT` for records without a container.
+ * The ids to keep beside a chunk, packed; nothing for domains that are no starting point, and for records with an id
+ * that is none: the plant's data are shown as they are, only no job can start from them.
  */
 export function idsToKeep(line: RecordsLine): Uint8Array | undefined {
   if (!STARTING_POINTS.has(line.domain)) return undefined;
-  try {
-    return packRecordIds(line);
-  } catch (cause) {
-    throw new ProblemError('CHUNK_CORRUPT', `A record of ${line.domain} names no container.`, { cause });
-  }
+  const ids = idsOf(line);
+  return ids.every((id) => CONTAINER_ID_PATTERN.test(id)) ? packContainerIds(ids) : undefined;
 }
 
 /**
  * The ids of a chunk's records, packed. The records are opened here: this is no reader's way.
- * @throws ProblemError `INVALID_PARAMS` for a domain whose records are not of one container each.
+ * @throws ProblemError `INVALID_PARAMS` for a domain whose records are not of one container each, or for an id that is none.
  */
-export function packRecordIds({ domain, count, raw }: RecordsLine): Uint8Array {
+export function packRecordIds(line: RecordsLine): Uint8Array {
+  const ids = idsOf(line);
+  try {
+    return packContainerIds(ids);
+  } catch (cause) {
+    if (!(cause instanceof InvalidContainerIdError)) throw cause;
+    const detail = `A record of ${line.domain} has the container id "${ids[cause.index]?.slice(0, 40)}", which is none.`;
+    throw new ProblemError('INVALID_PARAMS', detail, { cause });
+  }
+}
+
+function idsOf({ domain, count, raw }: RecordsLine): string[] {
   const member = CONTAINER_ID_MEMBER[domain];
   if (member === undefined) {
     throw new ProblemError('INVALID_PARAMS', `Records of the domain ${domain} are not of one container each.`);
   }
   const data = new TextDecoder().decode(sliceRecords(raw, 0, count));
   const records = JSON.parse(`[${data}]`) as Record<string, unknown>[];
-  return packContainerIds(records.map((record) => record[member]).filter((id) => id !== null));
+  return records.map((record) => record[member]).filter((id) => typeof id === 'string');
 }

@@ -53,7 +53,10 @@ export function decideSeal(request: SealRequest, facts: SealFacts): SealDecision
 
 function isRepeated(request: SealRequest, last: number, { domain, resume }: SealFacts): boolean {
   const covered = last < domain.nextBatch && request.first_batch <= domain.nextBatch;
-  return covered && (resume === 'ids' ? request.ids_to <= domain.idsDone : last >= request.first_batch);
+  if (!covered) return false;
+  if (resume === 'ids') return request.ids_to <= domain.idsDone;
+  const hasChunks = last >= request.first_batch;
+  return hasChunks || (request.ids_to > 0 && request.ids_to <= domain.idsDone);
 }
 
 function range(first: number, last: number): number[] {

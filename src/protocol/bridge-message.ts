@@ -4,7 +4,7 @@ import { jobIdSchema, sha256Schema } from './ids.ts';
 import { databaseOutcomeSchema } from './job.ts';
 import { laneSchema } from './kind.ts';
 import { leaseSchema } from './lease.ts';
-import { MAX_CHUNK_RAW_BYTES, MAX_SEGMENT_BYTES } from './limits.ts';
+import { MAX_CHUNK_RAW_BYTES, MAX_DETAIL_CHARS, MAX_SEGMENT_BYTES } from './limits.ts';
 import { problemCodeSchema } from './problem.ts';
 
 /** What a bridge and the edge say to each other: messages of the control WebSocket, bodies of the HTTP calls. */
@@ -104,7 +104,7 @@ export const sealAnswerSchema = z.object({ credit: count });
 export const endDomainRequestSchema = z.strictObject({
   status: z.enum(['complete', 'truncated', 'failed']),
   code: z.optional(z.string()),
-  detail: z.optional(z.string().check(z.maxLength(500))),
+  detail: z.optional(z.string().check(z.maxLength(MAX_DETAIL_CHARS))),
   totals: z.strictObject({ records: count, batches: count }),
 });
 export type EndDomainRequest = z.infer<typeof endDomainRequestSchema>;
@@ -117,7 +117,7 @@ export type FinishRequest = z.infer<typeof finishRequestSchema>;
 
 export const failRequestSchema = z.strictObject({
   code: problemCodeSchema,
-  detail: z.string().check(z.maxLength(500)),
+  detail: z.string().check(z.maxLength(MAX_DETAIL_CHARS)),
   retryable: z.boolean(),
 });
 export type FailRequest = z.infer<typeof failRequestSchema>;
@@ -148,7 +148,7 @@ export const completeHeadSchema = z.strictObject({
         containers_found: count,
         status: z.enum(['complete', 'truncated', 'failed']),
         code: z.optional(z.string()),
-        detail: z.optional(z.string().check(z.maxLength(500))),
+        detail: z.optional(z.string().check(z.maxLength(MAX_DETAIL_CHARS))),
       }),
     )
     .check(z.minLength(1)),

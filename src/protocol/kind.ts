@@ -21,7 +21,7 @@ export type ResumeMode = z.infer<typeof resumeModeSchema>;
 interface KindRules {
   readonly domains: readonly Domain[];
   readonly resume: ResumeMode;
-  /** Least of its domains' times; a result that is not `cacheable` is never answered again. */
+  /** Least of its domains' times. */
   readonly cacheSeconds: number;
   /** Wall time from acceptance to the end; `JOB_DEADLINE_SECONDS_<KIND>` overrides it. */
   readonly deadlineSeconds: number;

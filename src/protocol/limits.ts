@@ -16,6 +16,8 @@ export const MAX_STAGED_CHUNKS = 8;
 export const MAX_RANGE_IDS = 1000;
 /** Body of a POST with inline ids; about 200,000 of them. */
 export const MAX_INLINE_BODY_BYTES = 4 * 1024 * 1024;
+/** A sentence about what went wrong, from a bridge. */
+export const MAX_DETAIL_CHARS = 500;
 /** JSON body of a bridge call that is not a chunk. */
 export const MAX_BRIDGE_BODY_BYTES = 2 * 1024 * 1024;
 /** Body of `complete`: one chunk a domain, an aggregation and a head. */

@@ -18,6 +18,8 @@ export interface IndexedJob {
   readonly lane: Lane;
   readonly state: JobState;
   readonly waiting: boolean;
+  /** The bridge that holds it, while running. */
+  readonly bridgeId: string | undefined;
   readonly announcedAtMs: number;
   readonly endedAtMs: number | undefined;
   readonly expiresAtMs: number | undefined;
@@ -29,6 +31,7 @@ type JobRow = {
   lane: Lane;
   state: JobState;
   waiting: number;
+  bridge_id: string | null;
   announced_at_ms: number;
   ended_at_ms: number | null;
   expires_at_ms: number | null;
@@ -45,17 +48,18 @@ export class JobIndex {
   find(jobId: string): IndexedJob | undefined {
     const [row] = this.#sql
       .exec<JobRow>(
-        `SELECT job_id, sequence, lane, state, waiting, announced_at_ms, ended_at_ms, expires_at_ms FROM job
+        `SELECT job_id, sequence, lane, state, waiting, bridge_id, announced_at_ms, ended_at_ms, expires_at_ms FROM job
          WHERE job_id = ?`,
         jobId,
       )
       .toArray();
     if (!row) return undefined;
-    const { job_id, announced_at_ms, ended_at_ms, expires_at_ms, waiting, ...same } = row;
+    const { job_id, announced_at_ms, ended_at_ms, expires_at_ms, waiting, bridge_id, ...same } = row;
     return {
       ...same,
       jobId: job_id,
       waiting: waiting === 1,
+      bridgeId: bridge_id ?? undefined,
       announcedAtMs: announced_at_ms,
       endedAtMs: ended_at_ms ?? undefined,
       expiresAtMs: expires_at_ms ?? undefined,

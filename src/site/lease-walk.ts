@@ -81,6 +81,8 @@ export class LeaseWalk {
     for (const { jobId } of index.queue(lane, now())) {
       const job = index.find(jobId);
       if (!job?.waiting) continue;
+      // Offered again to the bridge that had it: another one would be refused, and take it out of the queue.
+      if (job.state === 'running' && job.bridgeId !== asker.bridgeId) continue;
       const lease = await this.#ask(jobId, asker);
       index.stopWaiting(jobId, job.sequence);
       if (!lease) continue;

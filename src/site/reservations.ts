@@ -56,6 +56,11 @@ export class Reservations {
     return { jobId, joined: false };
   }
 
+  /** An id whose job was not created. One that has been heard of stays as it is. */
+  release(jobId: string): void {
+    if (!this.#deps.index.find(jobId)) this.#forgetId(jobId);
+  }
+
   /** A job has spoken: its id is no longer pending, and its end decides whether it may answer equal requests. */
   hear({ summary, contentHash, cacheSeconds }: JobAnnouncement, now: number): void {
     const { sql } = this.#deps;

@@ -13,6 +13,8 @@ export interface SiteApi {
    * bridge is connected, 429 when the owner has too many jobs in the batch lane, 422 for a reused key.
    */
   reserve(request: ReserveJob): Promise<Outcome<ReservedJob>>;
+  /** The id was given out and its job could not be created: it no longer counts, and answers nobody. */
+  release(jobId: string): Promise<Outcome<undefined>>;
   /** Idempotent; older sequences are ignored. A queued job is offered to a bridge. */
   announce(announcement: JobAnnouncement): Promise<Outcome<undefined>>;
   /** Leases for a bridge, in queue order, within its free slots. */

@@ -72,6 +72,13 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
     });
   }
 
+  release(jobId: string): Promise<Outcome<undefined>> {
+    return attempt(() => {
+      this.ctx.storage.transactionSync(() => this.#reservations.release(jobId));
+      return undefined;
+    });
+  }
+
   async announce(announcement: JobAnnouncement): Promise<Outcome<undefined>> {
     await this.#armHousekeeping();
     const now = Date.now();

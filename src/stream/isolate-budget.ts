@@ -16,7 +16,7 @@ export interface Budget {
 
 export type ReleaseBytes = () => void;
 
-/** Raw lines that were inflated to be checked or cut: four of the largest chunks. */
+/** Raw lines that were inflated to be cut into pages: four of the largest chunks. */
 export const MAX_INFLATED_BYTES = 32 * 1024 * 1024;
 /** Bodies of requests that are held whole: four of the largest bridge calls, eight of the largest inline ids. */
 export const MAX_REQUEST_BODIES_BYTES = 32 * 1024 * 1024;

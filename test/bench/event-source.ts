@@ -40,6 +40,9 @@ export async function readBatches(
       endDomain: () => Promise.resolve(),
       aggregate: () => Promise.resolve(),
     },
+    noteFailure: (domain, error) => {
+      throw new Error(`${domain} failed`, { cause: error });
+    },
   };
   try {
     await runKindOf('events')(job);

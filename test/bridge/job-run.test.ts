@@ -4,6 +4,7 @@ import type { RunKind } from '../../oracle-bridge/job/job-context.ts';
 import { JobWorker } from '../../oracle-bridge/job/job-worker.ts';
 import type { FromWorker, JobEnd } from '../../oracle-bridge/job/worker-message.ts';
 import { WarehouseHolder } from '../../oracle-bridge/job/warehouse-holder.ts';
+import { ProblemError } from '#protocol/problem.ts';
 import { EdgeClient } from '../../oracle-bridge/edge/edge-client.ts';
 import { EdgeHttp } from '../../oracle-bridge/edge/edge-http.ts';
 import { createSigner } from '../../oracle-bridge/edge/bridge-token.ts';
@@ -64,10 +65,14 @@ async function setUp(runKind: RunKind, environment: Readonly<Record<string, stri
   });
   const sent: FromWorker[] = [];
   const lines: string[] = [];
+  let openings = 0;
   const body = new JobWorker({
     config: makeConfig(environment),
     client: new EdgeClient(http),
-    warehouse: new WarehouseHolder(async () => warehouse, SILENT),
+    warehouse: new WarehouseHolder(async () => {
+      openings++;
+      return warehouse;
+    }, SILENT),
     runKindOf: () => runKind,
     encode: encodePlainly,
     log: createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } }),
@@ -80,7 +85,7 @@ async function setUp(runKind: RunKind, environment: Readonly<Record<string, stri
     const last = sent.at(-1);
     return last?.type === 'ended' ? last.end : undefined;
   };
-  return { edge, body, sent, lines, run };
+  return { edge, body, sent, lines, run, opens: () => openings };
 }
 
 describe('the work of a job worker', () => {
@@ -95,6 +100,17 @@ describe('the work of a job worker', () => {
     expect(edge.calls.filter((call) => call.path.includes('/ids?'))).toHaveLength(1);
     const phases = sent.map((message) => (message.type === 'phase' ? message.phase : message.type));
     expect(phases).toEqual(['events', 'finishing', 'ended']);
+  });
+
+  it('opens its warehouse anew for the job behind one that could not read it', async () => {
+    let attempts = 0;
+    const { run, opens } = await setUp(async (job) => {
+      if (++attempts === 1) throw new ProblemError('WAREHOUSE_UNAVAILABLE', 'away');
+      await readEverything(job);
+    });
+    await expect(run(makeLease())).resolves.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE', retryable: true });
+    await expect(run(makeLease({ job_id: 'cd'.repeat(32) }))).resolves.toEqual({ type: 'finished' });
+    expect(opens()).toBe(2);
   });
 
   it('runs a short job with one call', async () => {

@@ -39,7 +39,7 @@ function queriesOf(file: StatementFile, text: string) {
   const binds = Object.fromEntries(file.binds.map(({ name, type }) => [name, VALUE_OF[type](text)]));
   const spans = new Map(file.spans.map(({ name }) => [name, { from: text.length, to: text.length * 2 }]));
   const statement = { file, binds, spans };
-  return [buildRowsQuery(statement), buildRecordsQuery(statement, text.length + 1)];
+  return [buildRowsQuery(statement), buildRecordsQuery(statement, { batchRecords: text.length + 1 })];
 }
 
 describe('the statements of sql/duckdb', () => {

@@ -46,7 +46,7 @@ beforeAll(async () => {
   });
   const key = bridgeKeySchema.parse(JSON.parse(await readFile(privateKeyFile, 'utf8')));
   const config = makeConfig({ EDGE_URL: edge.url, BRIDGE_ID: bridgeId });
-  const { http, client, sign } = await createEdge(config, { key, log: SILENT });
+  const { http, client, sign } = await createEdge(config, { key, log: SILENT, connections: 4 });
   bridge = client;
   const connected = Promise.withResolvers<void>();
   socket = new ControlSocket({

@@ -18,6 +18,8 @@ export class RecordedOutput implements JobOutput {
     { batches: string[]; staged: string[]; seals: Seal[]; end: DomainEnd | undefined }
   >();
   readonly calls: string[] = [];
+  /** What the job noted for the bridge's log. */
+  readonly failures: { readonly domain: Domain; readonly error: unknown }[] = [];
   aggregation: Record<string, unknown> | undefined;
 
   async writeBatch(domain: Domain, batch: RecordBatch): Promise<void> {
@@ -125,6 +127,7 @@ export function makeRecordedJob(options: RecordedJobOptions): { job: JobContext;
     signal: options.signal ?? new AbortController().signal,
     readIds: (from, count) => Promise.resolve(ids.slice(from, from + count)),
     output,
+    noteFailure: (domain, error) => output.failures.push({ domain, error }),
   };
   return { job, output };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChunkLog } from '../../src/job/chunk-log.ts';
 import schema from '../../sql/edge/job/0001-job.sql';
+import additions from '../../sql/edge/job/0002-kept-ids-and-wishes.sql';
 import { makeChunk } from '../helpers/make-chunk.ts';
 import { openNodeSql } from '../helpers/node-sql.ts';
 
@@ -14,6 +15,7 @@ function openLog(): ChunkLog {
   const store = openNodeSql();
   stores.push(store);
   store.sql.exec(schema);
+  store.sql.exec(additions);
   const log = new ChunkLog(store.sql);
   log.createDomains(['nodes', 'edges']);
   return log;

@@ -242,6 +242,24 @@ describe('a lease', () => {
     expect(accepted(sealed, INPUTS.leaseTimeout).life.state).toBe('queued');
   });
 
+  it('fails an interactive job at its third attempt, with the reason of that attempt', () => {
+    const second = { ...running, leasesWithoutProgress: 2 };
+    expect(accepted(second, INPUTS.fail, INTERACTIVE).life.state).toBe('queued');
+    const third = { ...running, leasesWithoutProgress: 3 };
+    const failed = { state: 'failed', error: { code: 'QUERY_TIMEOUT' } };
+    expect(accepted(third, INPUTS.fail, INTERACTIVE).life).toMatchObject(failed);
+    expect(accepted(third, INPUTS.fail, BATCH).life.state).toBe('queued');
+  });
+
+  it('ends at its deadline with what the latest attempt failed with while it waits for the next', () => {
+    const waiting = accepted(running, INPUTS.fail).life;
+    expect(accepted(waiting, INPUTS.deadline).life).toMatchObject({ error: { code: 'QUERY_TIMEOUT' } });
+    const again = accepted(waiting, INPUTS.lease, BATCH, NOW + 1000).life;
+    expect(accepted(again, INPUTS.deadline).life).toMatchObject({ error: { code: 'JOB_TIMEOUT' } });
+    const tired = { ...again, leasesWithoutProgress: 8 };
+    expect(accepted(tired, INPUTS.leaseTimeout).life).toMatchObject({ error: { code: 'QUERY_TIMEOUT' } });
+  });
+
   it('does not count the seals of work that starts over as progress', () => {
     const tired = { ...running, leasesWithoutProgress: 8 };
     expect(accepted(tired, INPUTS.seal, INTERACTIVE).life.leasesWithoutProgress).toBe(8);

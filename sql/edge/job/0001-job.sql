@@ -49,9 +49,6 @@ CREATE TABLE chunk (
   UNIQUE (domain, batch)
 ) STRICT;
 
--- Container ids of a chunk's records, 8 bytes each, sorted and distinct: of the domains that later jobs start from.
-CREATE TABLE chunk_ids (segment_id INTEGER PRIMARY KEY REFERENCES segment (id), ids BLOB NOT NULL) STRICT;
-
 -- The visible log. Positions rise and are never given twice, also across generations. A `records` entry names its
 -- segment, a `domain_start` its domain (its line depends on when it is read); every other entry is its line.
 CREATE TABLE entry (

@@ -69,6 +69,7 @@ export async function acceptJob(env: Env, request: JobRequest, options: SubmitOp
     reserved = unwrap(await site.reserve(again));
     created = await createJob(env, creation, reserved.jobId);
   }
+  if (!created.ok && !reserved.joined) unwrap(await site.release(reserved.jobId));
   const { status } = unwrap(withSplitPlan(created, request));
   return { job: openJob(env, reserved.jobId), status, ageSeconds: reserved.ageSeconds };
 }

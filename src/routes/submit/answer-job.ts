@@ -65,9 +65,10 @@ async function waitForEnd(
   { job, owner, waitMs }: { job: JobApi; owner: string; waitMs: number },
 ): Promise<JobStatus> {
   const { signal } = context.req.raw;
-  const withdraw = (): void => context.executionCtx.waitUntil(job.cancel({ owner, force: false }));
+  const withdraw = (): void => context.executionCtx.waitUntil(job.withdraw(owner));
   const comesBack = context.req.header('idempotency-key') !== undefined;
-  if (!comesBack) signal.addEventListener('abort', withdraw, { once: true });
+  if (!comesBack && signal.aborted) withdraw();
+  else if (!comesBack) signal.addEventListener('abort', withdraw, { once: true });
   try {
     return unwrap(await job.waitForEnd(waitMs)).status;
   } finally {
