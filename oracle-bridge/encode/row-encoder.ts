@@ -11,18 +11,28 @@ export type FetchedRow = readonly (string | number | null)[];
 
 const CONTAINER_COLUMN = 'CONTAINERID';
 
+/** ASCII that stands in JSON as it is: nearly all text, and several times as fast as `JSON.stringify`. */
+const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
+/** Numbers that need no second look. */
+const PLAIN_WHOLE = /^-?[1-9]\d{0,14}$/;
 const NO_NUMBER = /^[+-]?(nan|inf|infinity)$/i;
 
 /** JSON text of a value that is not null. */
 const JSON_OF: Readonly<Record<ColumnType, (value: string | number) => string>> = {
-  text: (value) => encodeText(String(value)),
-  time: (value) => encodeText(String(value)),
+  text: writeText,
+  time: writeText,
   whole: writeExact,
   decimal: writeExact,
   double: (value) => (typeof value === 'number' ? doubleJson(value) : writeDoubleText(value)),
 };
 
+function writeText(value: string | number): string {
+  const text = String(value);
+  return PLAIN_TEXT.test(text) ? `"${text}"` : encodeText(text);
+}
+
 function writeExact(value: string | number): string {
+  if (typeof value === 'string' && PLAIN_WHOLE.test(value)) return value;
   return typeof value === 'number' && !Number.isFinite(value) ? 'null' : exactNumberJson(String(value));
 }
 
@@ -62,8 +72,9 @@ export class RowEncoder {
     const container = row[this.#containerAt] ?? null;
     if (container !== null) this.#containers.add(String(container));
     let text = '';
-    for (const [index, { start, write }] of this.#members.entries()) {
-      const value = row[index] ?? null;
+    let index = 0;
+    for (const { start, write } of this.#members) {
+      const value = row[index++] ?? null;
       text += start + (value === null ? 'null' : write(value));
     }
     return `${text}}`;
