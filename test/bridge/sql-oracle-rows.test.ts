@@ -89,7 +89,9 @@ describe('the statements of Oracle, run on DuckDB with functions of Oracle, and 
       `select CONTAINERID, rtrim(SPLITFROMID), rtrim(CONTAINERNAME) from DWH.DW_MES_CONTAINER order by 1`,
     );
     const rows = reader.getRows() as (string | null)[][];
-    parents = new Map(rows.flatMap(([key, parent]) => (key == null ? [] : [[key, parent ?? null] as const])));
+    parents = new Map(
+      rows.flatMap(([key, parent]) => (key === null || key === undefined ? [] : [[key, parent ?? null] as const])),
+    );
     ids = [...parents.keys(), id(999)];
     names = [...new Set(rows.flatMap(([, , name]) => name ?? [])), 'nobody', ''];
   });

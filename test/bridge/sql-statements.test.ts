@@ -137,9 +137,9 @@ describe('the statements of sql/oracle', () => {
           const given = binds.map(({ name: bind, type }) => [bind, type === 'list' ? values : VALUE_OF[type](scalar)]);
           const { queries, load } = buildOracleRead({ name, binds: Object.fromEntries(given) }, dialect);
           const hasList = binds.some(({ type }) => type === 'list');
+          const wanted = binds.flatMap(({ type }) => (type === 'list' ? values : VALUE_OF[type](scalar)));
           const bound = queries.flatMap((query) => query.binds.map(({ value }) => value));
-          if (hasList) expect(new Set([...bound, ...(load ?? [])])).toEqual(new Set([...bound, ...values]));
-          for (const { type } of binds) if (type === 'text') expect(bound).toContain(scalar);
+          expect(new Set([...bound, ...(load ?? [])])).toEqual(new Set(wanted));
           const isCut = hasList && dialect.lists === 'bound';
           const sizes = isCut ? Array.from({ length: Math.ceil(count / 1000) }, (_, part) => count - part * 1000) : [1];
           expect(queries.map(({ text }) => text)).toEqual(sizes.map((size) => (size > 100 ? large : small)));

@@ -46,8 +46,11 @@ const REWRITTEN: readonly (readonly [RegExp, string])[] = [
   ],
   [/where chain\.SPLIT_LEVEL < 20/g, 'where not chain.IS_CYCLE and chain.SPLIT_LEVEL < 20'],
   [/\)\ncycle CONTAINERID set IS_CYCLE to 'Y' default 'N',/g, '),'],
-  // CONNECT BY: done apart (see `walkByConnectBy`).
-  [/walked as \(.*?connect by nocycle .*? and level <= 20\n\)/gs, 'walked as (select * from WALKED)'],
+  // CONNECT BY: done apart (see `walkByConnectBy`), and only as it is written here.
+  [
+    /select rtrim\(c\.CONTAINERID\) as CONTAINERID, rtrim\(c\.SPLITFROMID\) as PARENTID, level as SPLIT_LEVEL\n {2}from DWH\.DW_MES_CONTAINER c\n {2}start with c\.CONTAINERID in \([^()]*\)\n {2}connect by nocycle c\.CONTAINERID = prior rtrim\(c\.SPLITFROMID\) and level <= 20\n/g,
+    'select * from WALKED\n',
+  ],
 ];
 
 /** `file`: a DuckDB warehouse; its tables are copied. */
