@@ -35,7 +35,8 @@ export function buildOracleRead({ name, binds }: Statement, dialect: OracleDiale
   const file = loadOracleStatement(name, dialect.walk);
   const given = matchBinds(file, binds);
   const scalars = given.filter(({ type }) => type !== 'list');
-  const list = given.find(({ type }) => type === 'list');
+  const [list, ...more] = given.filter(({ type }) => type === 'list');
+  if (more.length > 0) throw new Error(`${name}: LOTSTREAM_IDS holds one list, the statement has more`);
   if (!list) return { file, queries: [{ text: textOf(file, 'none'), binds: scalars }], load: undefined };
 
   const values = matchableValues(list.value as readonly string[]);

@@ -67,6 +67,8 @@ const TABLES = [
   'JOB',
   'SPEC_WORKCENTER_V',
 ];
+/** A sample is made, copied and copied again. */
+const PREPARE_TIMEOUT_MS = 60_000;
 const signal = new AbortController().signal;
 
 describe('the statements of Oracle, run on DuckDB with functions of Oracle, and those of DuckDB', () => {
@@ -94,7 +96,7 @@ describe('the statements of Oracle, run on DuckDB with functions of Oracle, and 
     );
     ids = [...parents.keys(), id(999)];
     names = [...new Set(rows.flatMap(([, , name]) => name ?? [])), 'nobody', ''];
-  });
+  }, PREPARE_TIMEOUT_MS);
   afterAll(async () => {
     oracle.close();
     await tiny.close();

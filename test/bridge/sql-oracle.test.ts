@@ -6,13 +6,23 @@ import { joinParts } from '../../oracle-bridge/warehouse/oracle-parts.ts';
 import { loadStatement } from '../../oracle-bridge/warehouse/sql-loader.ts';
 import { parseStatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
 import { columnsOf, parseOracle, unknownSyntaxIn } from '../helpers/oracle-parser.ts';
-import { allOracleTexts, bindsNamedIn, DIALECTS, oracleTextsOf, withoutLiterals } from '../helpers/oracle-texts.ts';
+import {
+  allOracleTexts,
+  bindsNamedIn,
+  DIALECTS,
+  oracleTextsOf,
+  readAsDriver,
+  withoutLiterals,
+} from '../helpers/oracle-texts.ts';
 import { filesIn, readSqlFile, statementsOf } from '../helpers/sql-statements.ts';
 
 const STATEMENTS = statementsOf('oracle');
 const TEXTS = allOracleTexts();
 const BOUND = { lists: 'bound', walk: 'connect-by' } as const;
 const LOADED = { lists: 'loaded', walk: 'connect-by' } as const;
+
+/** Oracle counts the places of binds in 16 bits. */
+const MAX_BIND_PLACES = 65_535;
 
 /** What other dialects know and 19c does not, although the parser lets it pass. */
 const FOREIGN_WORDS =
@@ -36,6 +46,14 @@ describe('every text of every Oracle statement', () => {
 
   it.each(TEXTS)('names exactly the binds that are given with it: $title', ({ text, binds }) => {
     expect(bindsNamedIn(text).toSorted()).toEqual(binds.map(({ name }) => name).toSorted());
+  });
+
+  it.each(TEXTS)('is a query with those binds to the driver, too: $title', ({ text, binds }) => {
+    const { isQuery, bindInfoList } = readAsDriver(text);
+    expect(isQuery).toBe(true);
+    const found = [...new Set(bindInfoList.map(({ bindName }) => bindName))];
+    expect(found.toSorted()).toEqual(binds.map(({ name }) => name.toUpperCase()).toSorted());
+    expect(bindInfoList.length).toBeLessThanOrEqual(MAX_BIND_PLACES);
   });
 
   it('uses what the parser does not know in these places only', () => {

@@ -37,6 +37,8 @@ const REWRITTEN: readonly (readonly [RegExp, string])[] = [
     'cross join lateral (select unnest(cast(cast($1 as json) as varchar[])) as CONTAINERID) n',
   ],
   [/where rownum <= (:\w+)/g, 'limit $1'],
+  [/varchar2\(2000 char\)/g, 'varchar'],
+  [/ as number\)/g, ' as decimal(38, 0))'],
   // CYCLE: the path is kept, a container that stands in it already ends it.
   [/with chain \(CONTAINERID, SPLIT_LEVEL\)/g, 'with recursive chain (CONTAINERID, SPLIT_LEVEL, PATH, IS_CYCLE)'],
   [/select ID, 1 from/g, 'select ID, 1, [ID], false from'],
@@ -53,18 +55,12 @@ const REWRITTEN: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** `file`: a DuckDB warehouse; its tables are copied. */
-export async function openOracleDouble(file: string): Promise<OracleDouble> {
+/** `file`: a DuckDB warehouse, of which the tables are copied; without one there are no tables but DUAL. */
+export async function openOracleDouble(file?: string): Promise<OracleDouble> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
-  await connection.run(`attach '${file}' as original (read_only)`);
-  const tables = await connection.runAndReadAll(
-    `select table_name from information_schema.tables where table_catalog = 'original' and table_schema = 'DWH'`,
-  );
-  await connection.run('create schema DWH');
-  for (const [table] of tables.getRows()) {
-    await connection.run(`create table DWH.${String(table)} as from original.DWH.${String(table)} order by rowid`);
-  }
+  if (file !== undefined) await copyTables(connection, file);
+  await connection.run(`create table DUAL as select 'X' as DUMMY`);
   await connection.run('create table LOTSTREAM_IDS (ID varchar primary key)');
   await connection.run('create table WALKED (CONTAINERID varchar, PARENTID varchar, SPLIT_LEVEL integer)');
   for (const macro of MACROS) await connection.run(macro);
@@ -84,11 +80,22 @@ export async function openOracleDouble(file: string): Promise<OracleDouble> {
   };
 }
 
+async function copyTables(connection: DuckDBConnection, file: string): Promise<void> {
+  await connection.run(`attach '${file}' as original (read_only)`);
+  const tables = await connection.runAndReadAll(
+    `select table_name from information_schema.tables where table_catalog = 'original' and table_schema = 'DWH'`,
+  );
+  await connection.run('create schema DWH');
+  for (const [table] of tables.getRows()) {
+    await connection.run(`create table DWH.${String(table)} as from original.DWH.${String(table)} order by rowid`);
+  }
+}
+
 async function runOracleText(connection: DuckDBConnection, { text, binds }: Query): Promise<FetchedRow[]> {
   const values: Record<string, DuckDBValue> = {};
   const types: Record<string, DuckDBType> = {};
   for (const { name, type, value } of binds) {
-    values[name] = type === 'whole' ? BigInt(value as number) : (value as string);
+    values[name] = type === 'whole' && value !== null ? BigInt(value as number) : (value as string | null);
     types[name] = type === 'whole' ? BIGINT : VARCHAR;
   }
   const reader = await connection.runAndReadAll(toDuckDb(text), values, types);

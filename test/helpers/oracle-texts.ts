@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { OracleDialect } from '../../oracle-bridge/warehouse/oracle-query.ts';
 import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle-query.ts';
 import type { Query } from '../../oracle-bridge/warehouse/query-builder.ts';
@@ -47,4 +48,22 @@ export function withoutLiterals(text: string): string {
 export function bindsNamedIn(text: string): string[] {
   const names = [...withoutLiterals(text).matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? []);
   return [...new Set(names)];
+}
+
+/** What the driver itself finds in a text before it sends it. */
+interface DriverStatement {
+  readonly isQuery: boolean;
+  /** A bind for each place, not for each name; names in capitals. */
+  readonly bindInfoList: readonly { readonly bindName: string }[];
+  _prepare(text: string): void;
+}
+
+const { Statement } = createRequire(import.meta.url)('oracledb/lib/thin/statement.js') as {
+  Statement: new () => DriverStatement;
+};
+
+export function readAsDriver(text: string): DriverStatement {
+  const statement = new Statement();
+  statement._prepare(text);
+  return statement;
 }

@@ -6,7 +6,7 @@
 -- Columns: CONTAINERID text, CONTAINERNAME text, MFGORDERNAME text, FIRSTNAME text, OBJECTTYPE text,
 --          ORIGINALCONTAINERID text, SPLITFROMID text
 -- Order:   CONTAINERID
-select /*+ leading(n) use_nl(c) index(c (CONTAINERNAME)) */
+select /*+ leading(n) no_merge(n) use_nl(c) index(c (CONTAINERNAME)) */
   c.CONTAINERID,
   {{ container-columns }}
 from (select distinct ID as NAME from ({{ rows names }})) n

@@ -1,7 +1,7 @@
 -- Purpose: The given containers and what they were split from, at most 20 levels up, the given ones being level 1. Every
---          container comes once, with its least level. NOCYCLE gives every path, and of a tail that runs into a cycle it
---          leaves out the last container: parents are taken from the rows that name them as well. A parent that is null or
---          the container itself is none; a parent without a row of its own comes with nulls.
+--          container comes once, with its least level. NOCYCLE gives every path, and of a tail that runs into a cycle
+--          it leaves out the last container: parents are taken from the rows that name them as well. A parent that is
+--          null or the container itself is none; a parent without a row of its own comes with nulls.
 -- Binds:   ids list
 -- Parts:   least SPLIT_LEVEL of CONTAINERID
 -- Columns: CONTAINERID text, SPLIT_LEVEL whole, CONTAINERNAME text, MFGORDERNAME text, FIRSTNAME text, OBJECTTYPE text,

@@ -5,7 +5,7 @@
 -- Parts:   rows
 -- Columns: CONTAINERID text, CONTAINERNAME text, SPECNAME text, QTY whole
 -- Order:   CONTAINERNAME, CONTAINERID
-select /*+ leading(n) use_nl(c) index(c (CONTAINERNAME)) */
+select /*+ leading(n) no_merge(n) use_nl(c) index(c (CONTAINERNAME)) */
   c.CONTAINERID,
   rtrim(c.CONTAINERNAME) as CONTAINERNAME,
   c.SPECNAME,

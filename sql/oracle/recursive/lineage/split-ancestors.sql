@@ -1,6 +1,6 @@
 -- Purpose: The given containers and what they were split from, at most 20 levels up, the given ones being level 1. Every
---          container comes once, with its least level. The walk gives every path and ends it at a cycle. A parent that is
---          null or the container itself is none; a parent without a row of its own comes with nulls.
+--          container comes once, with its least level. The walk gives every path and ends it at a cycle. A parent that
+--          is null or the container itself is none; a parent without a row of its own comes with nulls.
 -- Binds:   ids list
 -- Parts:   least SPLIT_LEVEL of CONTAINERID
 -- Columns: CONTAINERID text, SPLIT_LEVEL whole, CONTAINERNAME text, MFGORDERNAME text, FIRSTNAME text, OBJECTTYPE text,
