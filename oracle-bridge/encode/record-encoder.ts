@@ -26,7 +26,15 @@ const CONTROL_ESCAPE = /\\(?:u00([01][0-9a-f])|.)/g;
 
 /** Compact JSON; what JSON has no number for (NaN, Infinity) is null. */
 export function encodeRecord(record: object): string {
-  const text = JSON.stringify(record);
+  return escapeControls(JSON.stringify(record));
+}
+
+/** A text as JSON. */
+export function encodeText(value: string): string {
+  return escapeControls(JSON.stringify(value));
+}
+
+function escapeControls(text: string): string {
   if (!text.includes('\\u00')) return text;
   return text.replaceAll(CONTROL_ESCAPE, (escape, digits: string | undefined) =>
     digits === undefined ? escape : `\\u00${digits.toUpperCase()}`,

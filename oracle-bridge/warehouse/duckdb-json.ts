@@ -1,3 +1,4 @@
+import { EXACT_DIGITS } from '../encode/number-text.ts';
 import type { ColumnDeclaration, ColumnType } from './statement-file.ts';
 
 /**
@@ -5,8 +6,6 @@ import type { ColumnDeclaration, ColumnType } from './statement-file.ts';
  * as text, NaN null, numbers JSON numbers in their shortest form as long as they have at most 15 digits, else strings.
  */
 
-/** Every number of up to 15 digits survives a JSON number; the Oracle side makes the same cut. */
-const EXACT_DIGITS = 15;
 const LARGEST_EXACT = '9'.repeat(EXACT_DIGITS);
 
 /** Blanks only, as Oracle's RTRIM does: without the second argument DuckDB takes every kind of space. */

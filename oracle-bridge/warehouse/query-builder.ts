@@ -13,14 +13,14 @@ export interface QueryBind {
   readonly value: BindValue;
 }
 
-const SLOT = /\{\{ ([a-z][a-z0-9-]*) \}\}/g;
+const SLOT = /\{\{ ([a-z][a-z0-9-]*)(?: ([a-z][a-z0-9_]*))? \}\}/g;
 
 /**
- * Fills the slots of a statement with fragments, which are files as well: the text depends on names alone.
+ * Fills the slots of a statement, `{{ fragment }}` or `{{ form bind }}`, with text that depends on names alone.
  * @throws Error for a brace that is left over.
  */
-export function fillSlots(body: string, fragment: (name: string) => string): string {
-  const text = body.replaceAll(SLOT, (_slot, name: string) => fragment(name));
+export function fillSlots(body: string, fill: (name: string, bind: string | undefined) => string): string {
+  const text = body.replaceAll(SLOT, (_slot, name: string, bind: string | undefined) => fill(name, bind));
   if (/\{\{|\}\}/.test(text)) throw new Error('a slot of the statement was not understood');
   return text;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { StatementFile } from './statement-file.ts';
 import { parseStatementFile } from './statement-file.ts';
 
@@ -22,6 +22,11 @@ export function loadStatement(dialect: Dialect, name: string): StatementFile {
   return statement;
 }
 
+/** Whether there is a file for it. */
+export function hasStatement(dialect: Dialect, name: string): boolean {
+  return existsSync(fileOf(`${dialect}/${name}`));
+}
+
 /** Text that several statements share, `sql/<dialect>/fragments/<name>.sql`, without its comment lines. */
 export function loadFragment(dialect: Dialect, name: string): string {
   return readSql(`${dialect}/fragments/${name}`)
@@ -32,6 +37,10 @@ export function loadFragment(dialect: Dialect, name: string): string {
 }
 
 function readSql(name: string): string {
+  return readFileSync(fileOf(name), 'utf8');
+}
+
+function fileOf(name: string): URL {
   if (!NAME_PATTERN.test(name)) throw new Error(`not the name of a statement: ${name}`);
-  return readFileSync(new URL(`${name}.sql`, SQL_FOLDER), 'utf8');
+  return new URL(`${name}.sql`, SQL_FOLDER);
 }

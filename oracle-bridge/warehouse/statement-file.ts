@@ -5,20 +5,24 @@
  *     -- Purpose: one sentence or more.
  *     -- Binds:   ids list, now time
  *     -- Spans:   history DWH.DW_MES_LOTWIPHISTORY
+ *     -- Parts:   rows
  *     -- Columns: CONTAINERID text, TRACKINQTY whole
  *     -- Order:   TRACKINTIMESTAMP, CONTAINERID
  *
- * A line that begins with `--` and more than one blank goes on with the entry above it. `Spans` (optional) names tables
- * of which only the rows near the ids are read; `Order` is SQL over the columns.
+ * A line that begins with `--` and more than one blank goes on with the entry above it. `Spans` (DuckDB only) names
+ * tables of which only the rows near the ids are read; `Parts` (Oracle only) says how answers for parts of the list make
+ * one answer; `Order` is SQL over the columns.
  */
 export interface StatementFile {
   readonly name: string;
   readonly purpose: string;
   readonly binds: readonly BindDeclaration[];
   readonly spans: readonly SpanDeclaration[];
+  /** `undefined`: the list, if there is one, must not be cut. */
+  readonly parts: PartsRule | undefined;
   readonly columns: readonly ColumnDeclaration[];
   readonly order: string;
-  /** May hold slots, `{{ fragment }}`. */
+  /** May hold slots, `{{ fragment }}` and, in Oracle's, `{{ list ids }}` and `{{ rows ids }}`. */
   readonly body: string;
 }
 
@@ -43,7 +47,15 @@ export interface SpanDeclaration {
   readonly table: string;
 }
 
-const ENTRIES = ['Purpose', 'Binds', 'Spans', 'Columns', 'Order'] as const;
+/**
+ * `rows`: every row belongs to one value of the list, so the rows of the parts are all there are. `least A of B`: rows
+ * with the same B are one, that with the least A.
+ */
+export type PartsRule =
+  | { readonly keep: 'rows' }
+  | { readonly keep: 'least'; readonly least: string; readonly of: string };
+
+const ENTRIES = ['Purpose', 'Binds', 'Spans', 'Parts', 'Columns', 'Order'] as const;
 type Entry = (typeof ENTRIES)[number];
 
 /** @throws Error that names the file and what is wrong with its header. */
@@ -64,6 +76,7 @@ export function parseStatementFile(name: string, text: string): StatementFile {
       type: oneOf(name, BIND_TYPES, type),
     })),
     spans: readPairs(name, entries.get('Spans') ?? 'none').map(([span, table]) => ({ name: span, table })),
+    parts: readParts(name, entries.get('Parts')),
     columns: readPairs(name, requireEntry(name, entries, 'Columns')).map(([column, type]) => ({
       name: column,
       type: oneOf(name, COLUMN_TYPES, type),
@@ -105,6 +118,14 @@ function readPairs(name: string, list: string): [string, string][] {
     if (!first || !second || rest.length > 0) throw new Error(`${name}: not a name and its type: ${item.trim()}`);
     return [first, second];
   });
+}
+
+function readParts(name: string, rule: string | undefined): PartsRule | undefined {
+  if (rule === undefined) return undefined;
+  if (rule === 'rows') return { keep: 'rows' };
+  const [, least, of] = /^least ([A-Z_]+) of ([A-Z_]+)$/.exec(rule) ?? [];
+  if (!least || !of) throw new Error(`${name}: not a rule for parts: ${rule}`);
+  return { keep: 'least', least, of };
 }
 
 function oneOf<Value extends string>(name: string, values: readonly Value[], value: string | undefined): Value {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,17 +6,16 @@ import { buildRecordsQuery, buildRowsQuery } from '../../oracle-bridge/warehouse
 import { runQuery } from '../../oracle-bridge/warehouse/duckdb-run.ts';
 import { fillSlots } from '../../oracle-bridge/warehouse/query-builder.ts';
 import { loadFragment, loadStatement } from '../../oracle-bridge/warehouse/sql-loader.ts';
-import type { BindType, ColumnType, StatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
+import type { ColumnType, StatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
 import { parseStatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
+import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle-query.ts';
 import type { BindValue } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
+import { DIALECTS, oracleTextsOf } from '../helpers/oracle-texts.ts';
+import { statementsOf, VALUE_OF, valuesFor } from '../helpers/sql-statements.ts';
 
 const SQL_FOLDER = new URL('../../sql/duckdb/', import.meta.url);
-const STATEMENTS = ['events', 'lineage', 'seeds'].flatMap((folder) =>
-  readdirSync(new URL(`${folder}/`, SQL_FOLDER))
-    .toSorted()
-    .map((file) => `${folder}/${file.replace(/\.sql$/, '')}`),
-);
+const STATEMENTS = statementsOf('duckdb');
 
 /** DuckDB's types that a declared type may stand for. */
 const DUCKDB_TYPES: Readonly<Record<ColumnType, RegExp>> = {
@@ -27,16 +26,26 @@ const DUCKDB_TYPES: Readonly<Record<ColumnType, RegExp>> = {
   double: /^DOUBLE$/,
 };
 
-/** One value of each bind type; `make` turns any text into one. */
-const VALUE_OF: Readonly<Record<BindType, (text: string) => BindValue>> = {
-  list: (text) => [text, `${text}'`, `"${text}`],
-  text: (text) => text,
-  time: () => '2026-01-01T00:00:00',
-  whole: (text) => text.length,
-};
+/** Texts that would do harm if they became SQL. */
+const HOSTILE = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.constantFrom(
+    "'; drop table x; --",
+    '{{ range-ids }}',
+    '{{ list ids }}',
+    '$ids',
+    ':ids_1',
+    '\\',
+    '\0',
+    '%_',
+    '*/',
+    '{{',
+    "' or 1=1",
+  ),
+);
 
 function queriesOf(file: StatementFile, text: string) {
-  const binds = Object.fromEntries(file.binds.map(({ name, type }) => [name, VALUE_OF[type](text)]));
+  const binds = valuesFor(file, text);
   const spans = new Map(file.spans.map(({ name }) => [name, { from: text.length, to: text.length * 2 }]));
   const statement = { file, binds, spans };
   return [buildRowsQuery(statement), buildRecordsQuery(statement, { batchRecords: text.length + 1 })];
@@ -91,12 +100,8 @@ describe('the statements of sql/duckdb', () => {
   it.each(STATEMENTS)('%s has a text that no value can change, and every value is bound', (name) => {
     const file = loadStatement('duckdb', name);
     const plain = queriesOf(file, 'a').map((query) => query.text);
-    const hostile = fc.oneof(
-      fc.string({ unit: 'grapheme', maxLength: 40 }),
-      fc.constantFrom("'; drop table x; --", '{{ range-ids }}', '$ids', '\\', '\0', '%_', '*/', '{{', "' or 1=1"),
-    );
     fc.assert(
-      fc.property(hostile, (text) => {
+      fc.property(HOSTILE, (text) => {
         const queries = queriesOf(file, text);
         expect(queries.map((query) => query.text)).toEqual(plain);
         for (const { name: bind, type } of file.binds) {
@@ -114,12 +119,49 @@ describe('the statements of sql/duckdb', () => {
       for (const comment of comments) expect(comment).not.toMatch(/\$|:\w|\{\{/);
     }
   });
+});
 
-  it('keeps the rule of the work center groups in one file', () => {
-    const withRule = readdirSync(SQL_FOLDER, { recursive: true, encoding: 'utf8' })
-      .filter((file) => /^(events|fragments|lineage|seeds)\/.*\.sql$/.test(file))
-      .filter((file) => readFileSync(new URL(file, SQL_FOLDER), 'utf8').includes('水吹砂'));
-    expect(withRule).toEqual(['fragments/workcenter-group.sql']);
+describe('the statements of sql/oracle', () => {
+  /** Lists of one size class have one text: 1 to 100 values, 101 to 1000, and the parts of longer ones. */
+  const list = fc.array(HOSTILE, { minLength: 1, maxLength: 8 });
+  const repeats = fc.constantFrom(1, 99, 100, 101, 1000, 1001, 2101);
+
+  it.each(statementsOf('oracle').flatMap((name) => DIALECTS.map((dialect) => ({ name, ...dialect }))))(
+    '$name, $walk, $lists: its text is a function of the size class of its list, whatever the values',
+    ({ name, ...dialect }) => {
+      const { binds } = loadOracleStatement(name, dialect.walk);
+      const [small, large] = [1, 1000].map((size) => oracleTextsOf(name, dialect, size)[0]?.text ?? '');
+      fc.assert(
+        fc.property(list, repeats, HOSTILE, (texts, count, scalar) => {
+          const values = Array.from(
+            { length: count },
+            (_, index) => `${texts[index % texts.length]?.slice(0, 200)}${index}`,
+          );
+          const given = binds.map(({ name: bind, type }) => [bind, type === 'list' ? values : VALUE_OF[type](scalar)]);
+          const { queries, load } = buildOracleRead({ name, binds: Object.fromEntries(given) }, dialect);
+          const hasList = binds.some(({ type }) => type === 'list');
+          const wanted = binds.flatMap(({ type }) => (type === 'list' ? values : VALUE_OF[type](scalar)));
+          const bound = queries.flatMap((query) => query.binds.map(({ value }) => value));
+          expect(new Set([...bound, ...(load ?? [])])).toEqual(new Set(wanted));
+          const isCut = hasList && dialect.lists === 'bound';
+          const sizes = isCut ? Array.from({ length: Math.ceil(count / 1000) }, (_, part) => count - part * 1000) : [1];
+          expect(queries.map(({ text }) => text)).toEqual(sizes.map((size) => (size > 100 ? large : small)));
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+  it('has two texts a statement with a bound list, one with a loaded list or none', () => {
+    for (const name of statementsOf('oracle')) {
+      const hasList = loadOracleStatement(name, 'connect-by').binds.some(({ type }) => type === 'list');
+      for (const dialect of DIALECTS) {
+        const texts = new Set(
+          [1, 100, 101, 1000].flatMap((size) => oracleTextsOf(name, dialect, size).map((query) => query.text)),
+        );
+        expect(texts.size).toBe(hasList && dialect.lists === 'bound' ? 2 : 1);
+      }
+    }
   });
 });
 
@@ -128,6 +170,7 @@ describe('a statement file', () => {
 --          on two lines.
 -- Binds:   ids list, now time
 -- Spans:   history DWH.DW_MES_LOTWIPHISTORY
+-- Parts:   rows
 -- Columns: A text,
 --          B whole
 -- Order:   A desc nulls last, B
@@ -142,6 +185,7 @@ select 1`;
         { name: 'now', type: 'time' },
       ],
       spans: [{ name: 'history', table: 'DWH.DW_MES_LOTWIPHISTORY' }],
+      parts: { keep: 'rows' },
       columns: [
         { name: 'A', type: 'text' },
         { name: 'B', type: 'whole' },

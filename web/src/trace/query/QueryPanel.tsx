@@ -86,7 +86,7 @@ export function QueryPanel(props: QueryPanelProps) {
           <div class="grid grid-cols-2 gap-x-1">
             <For each={EVENT_DOMAINS}>
               {(domain) => (
-                <label class="flex h-7 cursor-pointer items-center gap-2 whitespace-nowrap">
+                <label class="flex h-7 cursor-pointer items-center gap-2 whitespace-nowrap last:odd:col-span-2">
                   <input
                     type="checkbox"
                     class="size-3.5 accent-(--accent)"

@@ -1,0 +1,81 @@
+import { parseStatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
+
+/** Texts of one dialect: statements by name and fragments by name. */
+export interface DialectFiles {
+  readonly statements: ReadonlyMap<string, string>;
+  readonly fragments: ReadonlyMap<string, string>;
+}
+
+/** How a list is read is each dialect's own; that of Oracle needs no fragment where the list stands in an IN. */
+const OWN_FRAGMENTS = new Set(['range-ids']);
+
+/** What one dialect has and the other has not, or has otherwise, in words; nothing if they say the same. */
+export function findDifferences(duckdb: DialectFiles, oracle: DialectFiles): string[] {
+  return [
+    ...namesOfOne('statement', duckdb.statements, oracle.statements),
+    ...namesOfOne('fragment', duckdb.fragments, oracle.fragments),
+    ...[...duckdb.statements].flatMap(([name, text]) => {
+      const other = oracle.statements.get(name);
+      return other === undefined ? [] : differencesOfStatement(name, text, other);
+    }),
+    ...[...duckdb.fragments].flatMap(([name, text]) => {
+      const other = oracle.fragments.get(name);
+      const isSame = other === undefined || OWN_FRAGMENTS.has(name) || ruleOf(text) === ruleOf(other);
+      return isSame ? [] : [`the rule of fragment ${name} differs`];
+    }),
+  ];
+}
+
+function namesOfOne(what: string, duckdb: ReadonlyMap<string, string>, oracle: ReadonlyMap<string, string>): string[] {
+  return [
+    ...[...duckdb.keys()].filter((name) => !oracle.has(name)).map((name) => `${what} ${name} is DuckDB's only`),
+    ...[...oracle.keys()].filter((name) => !duckdb.has(name)).map((name) => `${what} ${name} is Oracle's only`),
+  ];
+}
+
+function differencesOfStatement(name: string, duckdbText: string, oracleText: string): string[] {
+  const duckdb = parseStatementFile(name, duckdbText);
+  const oracle = parseStatementFile(name, oracleText);
+  const differences: string[] = [];
+  const compare = (what: string, one: string, other: string): void => {
+    if (one !== other) differences.push(`${what} of ${name} differ: ${one} | ${other}`);
+  };
+  const list = (pairs: readonly { name: string; type: string }[]) => pairs.map((pair) => `${pair.name} ${pair.type}`);
+  compare('binds', list(duckdb.binds).join(', '), list(oracle.binds).join(', '));
+  compare('columns', list(duckdb.columns).join(', '), list(oracle.columns).join(', '));
+  compare('orders', normalOrder(duckdb.order), normalOrder(oracle.order));
+  compare('fragments', fragmentsOf(duckdb.body), fragmentsOf(oracle.body));
+  if (oracle.spans.length > 0) differences.push(`${name} has spans in Oracle`);
+  if (duckdb.parts) differences.push(`${name} has a rule for parts in DuckDB`);
+  return differences;
+}
+
+/** Orders in one spelling: the day of a time has another function in each dialect. */
+export function normalOrder(order: string): string {
+  return order
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/date_trunc\('day', (\w+)\)/g, 'day($1)')
+    .replaceAll(/trunc\((\w+)\)/g, 'day($1)');
+}
+
+function fragmentsOf(body: string): string {
+  const names = [...body.matchAll(/\{\{ ([a-z0-9-]+) \}\}/g)].flatMap(([, name]) => name ?? []);
+  return names.filter((name) => !OWN_FRAGMENTS.has(name)).join(', ');
+}
+
+/**
+ * What a fragment says, apart from how a dialect writes it: substrings are found by `contains` or `instr`; the containers
+ * of a range have a name of each dialect's own and are found by span and bounds or by a list.
+ */
+function ruleOf(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith('--'))
+    .join('\n')
+    .trim()
+    .replace(/^(container|lot) as \(/, 'containers as (')
+    .replace(/where .*in \((select CONTAINERID from range_ids|\{\{ list ids \}\})\)\n\)$/s, 'of the range)')
+    .replaceAll(/contains\((\w+), ('[^']*')\)/g, 'has($1, $2)')
+    .replaceAll(/instr\((\w+), ('[^']*')\) > 0/g, 'has($1, $2)')
+    .replaceAll(/\s+/g, ' ');
+}
