@@ -7,9 +7,11 @@
  *     -- Spans:   history DWH.DW_MES_LOTWIPHISTORY
  *     -- Columns: CONTAINERID text, TRACKINQTY whole
  *     -- Order:   TRACKINTIMESTAMP, CONTAINERID
+ *     -- Limit:   most
  *
  * A line that begins with `--` and more than one blank goes on with the entry above it. `Spans` (optional) names tables
- * of which only the rows near the ids are read; `Order` is SQL over the columns.
+ * of which only the rows near the ids are read; `Order` is SQL over the columns; `Limit` (optional) names the bind that
+ * says how many rows there are at most, the first ones in that order.
  */
 export interface StatementFile {
   readonly name: string;
@@ -18,6 +20,7 @@ export interface StatementFile {
   readonly spans: readonly SpanDeclaration[];
   readonly columns: readonly ColumnDeclaration[];
   readonly order: string;
+  readonly limit: string | undefined;
   /** May hold slots, `{{ fragment }}`. */
   readonly body: string;
 }
@@ -43,7 +46,7 @@ export interface SpanDeclaration {
   readonly table: string;
 }
 
-const ENTRIES = ['Purpose', 'Binds', 'Spans', 'Columns', 'Order'] as const;
+const ENTRIES = ['Purpose', 'Binds', 'Spans', 'Columns', 'Order', 'Limit'] as const;
 type Entry = (typeof ENTRIES)[number];
 
 /** @throws Error that names the file and what is wrong with its header. */
@@ -56,19 +59,24 @@ export function parseStatementFile(name: string, text: string): StatementFile {
   const entries = readEntries(name, headerLines);
   const body = lines.slice(headerLines.length).join('\n').trim();
   if (!body || body.includes(';')) throw new Error(`${name}: must hold one statement, without a semicolon`);
+  const binds = readPairs(name, requireEntry(name, entries, 'Binds')).map(([bind, type]) => ({
+    name: bind,
+    type: oneOf(name, BIND_TYPES, type),
+  }));
+  const limit = entries.get('Limit');
+  if (limit !== undefined && !binds.some((bind) => bind.name === limit && bind.type === 'whole'))
+    throw new Error(`${name}: ${limit} limits the rows, but is no bind that is whole`);
   return {
     name,
     purpose: requireEntry(name, entries, 'Purpose'),
-    binds: readPairs(name, requireEntry(name, entries, 'Binds')).map(([bind, type]) => ({
-      name: bind,
-      type: oneOf(name, BIND_TYPES, type),
-    })),
+    binds,
     spans: readPairs(name, entries.get('Spans') ?? 'none').map(([span, table]) => ({ name: span, table })),
     columns: readPairs(name, requireEntry(name, entries, 'Columns')).map(([column, type]) => ({
       name: column,
       type: oneOf(name, COLUMN_TYPES, type),
     })),
     order: requireEntry(name, entries, 'Order'),
+    limit,
     body,
   };
 }

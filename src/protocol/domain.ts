@@ -4,7 +4,9 @@ import * as z from 'zod/mini';
 export const SEED_DOMAINS = ['seeds'] as const;
 export const LINEAGE_DOMAINS = ['nodes', 'edges'] as const;
 export const EVENT_DOMAINS = ['history', 'materials', 'rejects', 'holds', 'jobs', 'upstream_history'] as const;
-export const DOMAINS = [...SEED_DOMAINS, ...LINEAGE_DOMAINS, ...EVENT_DOMAINS] as const;
+/** The answer of one query of the query tool, whatever its columns are. */
+export const QUERY_DOMAINS = ['rows'] as const;
+export const DOMAINS = [...SEED_DOMAINS, ...LINEAGE_DOMAINS, ...EVENT_DOMAINS, ...QUERY_DOMAINS] as const;
 
 export const domainSchema = z.enum(DOMAINS);
 export type Domain = z.infer<typeof domainSchema>;
@@ -34,4 +36,5 @@ export const CONTAINER_ID_MEMBER: Readonly<Record<Domain, string | undefined>> =
   holds: 'CONTAINERID',
   jobs: 'CONTAINERID',
   upstream_history: 'CONTAINERID',
+  rows: undefined,
 };

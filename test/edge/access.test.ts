@@ -137,7 +137,7 @@ describe('settings', () => {
       eventsLimitIds: 50_000,
       msdLimitIds: 500_000,
       maxConcurrentJobsPerOwner: 5,
-      deadlineSeconds: { seed_resolve: 55, lineage: 300, events: 1800 },
+      deadlineSeconds: { seed_resolve: 55, lineage: 300, events: 1800, query_tool: 55 },
     });
   });
 

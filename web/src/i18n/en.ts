@@ -67,6 +67,7 @@ export const en = {
     holds: 'Holds',
     jobs: 'Maintenance',
     upstream_history: 'Upstream history',
+    rows: 'Rows',
   },
   stage: {
     label: 'Progress of the trace',

@@ -69,6 +69,7 @@ export const zhTw: Dictionary = {
     holds: 'Hold',
     jobs: '維修',
     upstream_history: '上游歷程',
+    rows: '資料列',
   },
   stage: {
     label: '追溯進度',
