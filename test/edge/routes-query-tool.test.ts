@@ -1,9 +1,11 @@
+import { env as bindings, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import type { JobAccepted, ResultPage } from '#protocol/job.ts';
 import type { Lease } from '#protocol/lease.ts';
 import type { QueryAnswer } from '#protocol/query-tool.ts';
 import { queryAnswerSchema } from '#protocol/query-tool.ts';
 import type { Env } from '../../src/env.ts';
+import type { JobObject } from '../../src/job/job-object.ts';
 import { bridgeCall, call, connectBridge, makeEnv, post, problemOf, takeLeases } from './app-harness.ts';
 import { makeCompleteBody, makeSegment } from './segment-maker.ts';
 
@@ -333,6 +335,26 @@ describe('a question of the query tool', () => {
     expect((await answerOf(await groups)).query).toBe('workcenter_groups');
   });
 
+  it('takes the containers that an earlier job found, as long as there are no more than it may have', async () => {
+    const env = await openSite('query14', { QUERY_TOOL_MAX_CONTAINER_IDS: '2' });
+    const params = { input_type: 'lot_id', values: ['GA26*'] };
+    const seeds = post(env, '/api/query-tool/resolve', { profile: 'query_tool', params });
+    const [found] = await takeLeases(env);
+    if (!found) throw new Error('no lease');
+    const records = ids(3).map((container_id) => ({ container_id }));
+    const body = await makeCompleteBody(found, { seeds: records });
+    await bridgeCall(env, `/bridge/v1/jobs/${found.job_id}/complete`, { body, lease: found });
+    expect((await seeds).status).toBe(200);
+    const container_ids_from = { job_id: found.job_id, domain: 'seeds' };
+    const all = await post(env, HISTORY, { container_ids_from });
+    expect(await problemOf(all)).toMatchObject({ status: 413, code: 'CID_LIMIT_EXCEEDED', ids: 3, limit: 2 });
+    const none = await post(env, HISTORY, { container_ids_from, ids_range: { from: 3, to: 5 } });
+    expect(await problemOf(none)).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });
+    const part = post(env, HISTORY, { container_ids_from, ids_range: { from: 1, to: 3 } });
+    expect((await answerNext(env, [{ A: 1 }])).spec.cid_count).toBe(2);
+    expect((await part).status).toBe(200);
+  });
+
   it('for seeds is the stage of that name', async () => {
     const env = await openSite('query10');
     const body = { profile: 'query_tool', params: { input_type: 'lot_id', values: ['GA26010001-A00-001'] } };
@@ -460,6 +482,20 @@ describe('an export', () => {
     expect(response.headers.get('x-query-quality')).toBe('truncated');
     const lines = (await response.text()).trimEnd().split('\r\n');
     expect(lines).toEqual(['N', ...rows.map(({ N }) => String(N))]);
+  });
+
+  it('that loses its rows halfway breaks off, so that it does not look whole', async () => {
+    const env = await openSite('export7');
+    const rows = Array.from({ length: 1001 }, (_, index) => ({ N: index }));
+    const response = await exportRows(env, asked, [rows]);
+    const reader = response.body?.getReader();
+    const first = await reader?.read();
+    expect(new TextDecoder().decode(first?.value)).toMatch(/\r\n999\r\n$/);
+    const jobId = response.headers.get('content-location')?.split('/').at(-1) ?? '';
+    await runInDurableObject(bindings.JOB.get(bindings.JOB.idFromString(jobId)), (_job: JobObject, { storage }) => {
+      storage.sql.exec('DELETE FROM entry; DELETE FROM chunk; DELETE FROM segment');
+    });
+    await expect(reader?.read()).rejects.toThrow('rows of a query went away');
   });
 
   it('of nothing is a problem that says so', async () => {
