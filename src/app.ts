@@ -7,6 +7,7 @@ import { problemResponse } from './routes/http/problem-response.ts';
 import { addSecurityHeaders } from './routes/http/security-headers.ts';
 import { addJobStreamRoutes } from './routes/job-stream.ts';
 import { addJobRoutes } from './routes/jobs.ts';
+import { addQueryToolRoutes } from './routes/query-tool.ts';
 import { addTraceRoutes } from './routes/trace.ts';
 
 /** The edge as one Hono application: the routes, and around them what every response has in common. */
@@ -33,6 +34,7 @@ export function createApp(): EdgeApp {
     return problemResponse(new ProblemError('NOT_FOUND', 'There is nothing here.'), context.get('requestId'));
   });
   addTraceRoutes(app);
+  addQueryToolRoutes(app);
   addJobRoutes(app);
   addJobStreamRoutes(app);
   addHealthRoutes(app);

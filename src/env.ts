@@ -17,8 +17,10 @@ export interface Env {
   readonly TRACE_ASYNC_CID_THRESHOLD?: string;
   readonly TRACE_EVENTS_CID_LIMIT?: string;
   readonly TRACE_MSD_CID_LIMIT?: string;
+  readonly QUERY_TOOL_MAX_CONTAINER_IDS?: string;
   readonly MAX_CONCURRENT_JOBS_PER_OWNER?: string;
   readonly JOB_DEADLINE_SECONDS_SEED_RESOLVE?: string;
   readonly JOB_DEADLINE_SECONDS_LINEAGE?: string;
   readonly JOB_DEADLINE_SECONDS_EVENTS?: string;
+  readonly JOB_DEADLINE_SECONDS_QUERY_TOOL?: string;
 }

@@ -3,7 +3,13 @@ import { bridgeIdSchema } from '#protocol/bridge-message.ts';
 import { siteIdSchema } from '#protocol/ids.ts';
 import type { Kind } from '#protocol/kind.ts';
 import { KIND_RULES, KINDS } from '#protocol/kind.ts';
-import { DEFAULT_BATCH_RECORDS, DEFAULT_LEASE_TTL_MS, MAX_BATCH_RECORDS, MAX_JOB_IDS } from '#protocol/limits.ts';
+import {
+  DEFAULT_BATCH_RECORDS,
+  DEFAULT_LEASE_TTL_MS,
+  MAX_BATCH_RECORDS,
+  MAX_JOB_IDS,
+  MAX_RANGE_IDS,
+} from '#protocol/limits.ts';
 import type { Env } from './env.ts';
 
 /** Public keys of one bridge, by key id. Two at most, so that a key can be replaced without a gap. */
@@ -27,6 +33,8 @@ export interface Settings {
   /** Most ids of a job, by profile: `mid_section_defect`, and every other one. */
   readonly msdLimitIds: number;
   readonly eventsLimitIds: number;
+  /** Most containers of one query of the query tool. */
+  readonly queryToolLimitIds: number;
   readonly maxConcurrentJobsPerOwner: number;
   readonly deadlineSeconds: Readonly<Record<Kind, number>>;
 }
@@ -81,6 +89,11 @@ export function parseSettings(env: Env): Settings {
     asyncThresholdIds: readInteger(env, 'TRACE_ASYNC_CID_THRESHOLD', { fallback: 20_000, least: 1, most: MAX_JOB_IDS }),
     eventsLimitIds: readInteger(env, 'TRACE_EVENTS_CID_LIMIT', { fallback: 50_000, least: 1, most: MAX_JOB_IDS }),
     msdLimitIds: readInteger(env, 'TRACE_MSD_CID_LIMIT', { fallback: MAX_JOB_IDS, least: 1, most: MAX_JOB_IDS }),
+    queryToolLimitIds: readInteger(env, 'QUERY_TOOL_MAX_CONTAINER_IDS', {
+      fallback: 200,
+      least: 1,
+      most: MAX_RANGE_IDS,
+    }),
     maxConcurrentJobsPerOwner: readInteger(env, 'MAX_CONCURRENT_JOBS_PER_OWNER', { fallback: 5, least: 1, most: 1000 }),
     deadlineSeconds: readDeadlines(env),
   };

@@ -1,7 +1,7 @@
 import { createEdge } from '../edge/create-edge.ts';
 import { encodeBatch } from '../encode/segment.ts';
 import { createLogger } from '../log.ts';
-import { runKindOf } from '../trace/kinds.ts';
+import { runKindOf } from './kinds.ts';
 import { JobWorker } from './job-worker.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { WarehouseHolder } from './warehouse-holder.ts';

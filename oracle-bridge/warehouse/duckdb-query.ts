@@ -25,12 +25,18 @@ export interface RecordLimits {
 
 const CONTAINER_COLUMN = 'CONTAINERID';
 
-/** A query whose rows are the columns of the file, in its order. */
+/**
+ * A query whose rows are the columns of the file, in its order. The order is made before the columns get their wire form:
+ * numbers are text there, and `10` would stand before `9`.
+ */
 export function buildRowsQuery(statement: DuckDbStatement): Query {
   const { file } = statement;
   const selection = selectionOf(file);
   const columns = file.columns.map((column) => `${rowValue(column)} as ${column.name}`);
-  const text = `with selection as (\n${selection}\n)\nselect ${columns.join(', ')}\nfrom selection\norder by ${file.order}`;
+  const text = `with ${placedSelection(file, selection)}
+select ${columns.join(', ')}
+from placed
+order by record_place`;
   return { text, binds: bindsOf(statement, selection) };
 }
 
@@ -45,12 +51,7 @@ export function buildRecordsQuery(statement: DuckDbStatement, { batchRecords, ma
   const containers = file.columns.some(({ name }) => name === CONTAINER_COLUMN)
     ? `array_to_string(list(distinct ${CONTAINER_COLUMN}), ' ')`
     : `''`;
-  const text = `with selection as (
-${selection}
-),
-placed as (
-  select *, row_number() over (order by ${file.order}) - 1 as record_place from selection
-)
+  const text = `with ${placedSelection(file, selection)}
 select
   encode(string_agg(${recordJson(file.columns)}, ',' || chr(9) order by record_place)) as batch_json,
   count(*)::integer as batch_count,
@@ -66,8 +67,19 @@ order by record_place // $batch_records`;
   return { text, binds: [...bindsOf(statement, selection), ...limits] };
 }
 
+/** The selection with the place of each row, from 0. */
+function placedSelection(file: StatementFile, selection: string): string {
+  return `selection as (
+${selection}
+),
+placed as (
+  select *, row_number() over (order by ${file.order}) - 1 as record_place from selection
+)`;
+}
+
 function selectionOf(file: StatementFile): string {
-  return fillSlots(file.body, (name) => loadFragment('duckdb', name));
+  const body = fillSlots(file.body, (name) => loadFragment('duckdb', name));
+  return file.limit === undefined ? body : `select * from (\n${body}\n) order by ${file.order} limit $${file.limit}`;
 }
 
 /** DuckDB refuses a value that the text does not name, so what is derived is given only where it is used. */

@@ -8,10 +8,12 @@
  *     -- Parts:   rows
  *     -- Columns: CONTAINERID text, TRACKINQTY whole
  *     -- Order:   TRACKINTIMESTAMP, CONTAINERID
+ *     -- Limit:   most
  *
  * A line that begins with `--` and more than one blank goes on with the entry above it. `Spans` (DuckDB only) names
  * tables of which only the rows near the ids are read; `Parts` (Oracle only) says how answers for parts of the list make
- * one answer; `Order` is SQL over the columns.
+ * one answer; `Order` is SQL over the columns; `Limit` (optional) names the bind that says how many rows there are at
+ * most, the first ones in that order.
  */
 export interface StatementFile {
   readonly name: string;
@@ -22,6 +24,7 @@ export interface StatementFile {
   readonly parts: PartsRule | undefined;
   readonly columns: readonly ColumnDeclaration[];
   readonly order: string;
+  readonly limit: string | undefined;
   /** May hold slots, `{{ fragment }}` and, in Oracle's, `{{ list ids }}` and `{{ rows ids }}`. */
   readonly body: string;
 }
@@ -55,7 +58,7 @@ export type PartsRule =
   | { readonly keep: 'rows' }
   | { readonly keep: 'least'; readonly least: string; readonly of: string };
 
-const ENTRIES = ['Purpose', 'Binds', 'Spans', 'Parts', 'Columns', 'Order'] as const;
+const ENTRIES = ['Purpose', 'Binds', 'Spans', 'Parts', 'Columns', 'Order', 'Limit'] as const;
 type Entry = (typeof ENTRIES)[number];
 
 /** @throws Error that names the file and what is wrong with its header. */
@@ -68,13 +71,17 @@ export function parseStatementFile(name: string, text: string): StatementFile {
   const entries = readEntries(name, headerLines);
   const body = lines.slice(headerLines.length).join('\n').trim();
   if (!body || body.includes(';')) throw new Error(`${name}: must hold one statement, without a semicolon`);
+  const binds = readPairs(name, requireEntry(name, entries, 'Binds')).map(([bind, type]) => ({
+    name: bind,
+    type: oneOf(name, BIND_TYPES, type),
+  }));
+  const limit = entries.get('Limit');
+  if (limit !== undefined && !binds.some((bind) => bind.name === limit && bind.type === 'whole'))
+    throw new Error(`${name}: ${limit} limits the rows, but is no bind that is whole`);
   return {
     name,
     purpose: requireEntry(name, entries, 'Purpose'),
-    binds: readPairs(name, requireEntry(name, entries, 'Binds')).map(([bind, type]) => ({
-      name: bind,
-      type: oneOf(name, BIND_TYPES, type),
-    })),
+    binds,
     spans: readPairs(name, entries.get('Spans') ?? 'none').map(([span, table]) => ({ name: span, table })),
     parts: readParts(name, entries.get('Parts')),
     columns: readPairs(name, requireEntry(name, entries, 'Columns')).map(([column, type]) => ({
@@ -82,6 +89,7 @@ export function parseStatementFile(name: string, text: string): StatementFile {
       type: oneOf(name, COLUMN_TYPES, type),
     })),
     order: requireEntry(name, entries, 'Order'),
+    limit,
     body,
   };
 }

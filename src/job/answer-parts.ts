@@ -1,6 +1,7 @@
 import type { Domain } from '#protocol/domain.ts';
 import type { JobStatus } from '#protocol/job.ts';
 import type { Kind } from '#protocol/kind.ts';
+import type { Pagination, Query } from '#protocol/query-tool.ts';
 import type { SealedChunk } from './log-rows.ts';
 
 /**
@@ -31,11 +32,49 @@ export interface Page {
 export function pageParts(page: Page, chunks: readonly SealedChunk[]): BodyPart[] {
   const { domain, offset, limit, total, complete } = page;
   const head = JSON.stringify({ domain, offset, limit, total, complete });
-  const slices = chunks.map((chunk) => {
+  return [`${head.slice(0, -1)},"data":[`, ...joined(slicesOf(page, chunks)), ']}'];
+}
+
+function slicesOf({ offset, limit }: Pick<Page, 'offset' | 'limit'>, chunks: readonly SealedChunk[]): ChunkSlice[] {
+  return chunks.map((chunk) => {
     const from = Math.max(0, offset - chunk.firstRecord);
     return { chunk, from, count: Math.min(chunk.count, offset + limit - chunk.firstRecord) - from };
   });
-  return [`${head.slice(0, -1)},"data":[`, ...joined(slices), ']}'];
+}
+
+/** A page of a query's rows. `page` counts from 1. */
+export interface QueryPage {
+  readonly query: Query;
+  readonly page: number;
+  readonly perPage: number;
+  /** Rows of all pages. */
+  readonly total: number;
+}
+
+/** Where a page begins, and how many rows it can have. */
+export function extentOf({ page, perPage }: Pick<QueryPage, 'page' | 'perPage'>): Pick<Page, 'offset' | 'limit'> {
+  return { offset: (page - 1) * perPage, limit: perPage };
+}
+
+/** The answer of a query in one body; `chunks` and `aggregation` as above. */
+export function queryAnswerParts(
+  status: JobStatus,
+  page: QueryPage,
+  content: { readonly chunks: readonly SealedChunk[]; readonly aggregation: string },
+): BodyPart[] {
+  const { query, perPage, total } = page;
+  const pagination: Pagination = {
+    page: page.page,
+    per_page: perPage,
+    total,
+    total_pages: Math.ceil(total / perPage),
+  };
+  return [
+    `${JSON.stringify({ query, job_id: status.job_id }).slice(0, -1)},"data":[`,
+    ...joined(slicesOf(extentOf(page), content.chunks)),
+    `],"pagination":${JSON.stringify(pagination)},"quality":${JSON.stringify(status.quality)}`,
+    `${membersOf(content.aggregation)}}`,
+  ];
 }
 
 /** A record set of an answer in one body. */
@@ -52,13 +91,19 @@ export function allRecordsParts(status: JobStatus, complete: boolean, sets: read
 }
 
 /** The answer of a stage in one body. `aggregation`: the JSON text of the summary its job ended with. */
-export function stageAnswerParts(status: JobStatus, sets: readonly RecordSet[], aggregation: string): BodyPart[] {
+export function stageAnswerParts(
+  status: JobStatus & { readonly kind: Stage },
+  sets: readonly RecordSet[],
+  aggregation: string,
+): BodyPart[] {
   return STAGE_PARTS[status.kind](status, sets, aggregation);
 }
 
+/** Kinds whose answer in one body has every record. */
+type Stage = Exclude<Kind, 'query_tool'>;
 type StageParts = (status: JobStatus, sets: readonly RecordSet[], aggregation: string) => BodyPart[];
 
-const STAGE_PARTS: Readonly<Record<Kind, StageParts>> = {
+const STAGE_PARTS: Readonly<Record<Stage, StageParts>> = {
   seed_resolve: (status, sets, aggregation) => [
     `{"stage":"seed_resolve","job_id":"${status.job_id}","seed_count":${sets[0]?.records ?? 0},"seeds":[`,
     ...setParts(sets[0]),

@@ -47,8 +47,8 @@ export interface JobApi {
   /**
    * Streaming reads, by path of the request:
    * `/stream?after=&gzip=0|1` – NDJSON, already gzip-encoded bytes if `gzip=1` (the Worker sets the header);
-   * `/result?domain=&offset=&limit=` – one page; `/answer` – the stage's answer in one body; `/records` – `/result`
-   * without a domain. Problems come as `application/problem+json`.
+   * `/result?domain=&offset=&limit=` – one page; `/answer?page=&per_page=` – the answer in one body (a query's has one
+   * page, other kinds have no pages); `/records` – `/result` without a domain. Problems come as `application/problem+json`.
    */
   fetch(request: Request): Promise<Response>;
 }

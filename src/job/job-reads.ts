@@ -3,11 +3,11 @@ import { domainSchema } from '#protocol/domain.ts';
 import { encodeJobEvent } from '#protocol/job-event.ts';
 import { isTerminal } from '#protocol/job.ts';
 import type { JobStatus, Manifest } from '#protocol/job.ts';
-import { MAX_INTERACTIVE_RECORDS } from '#protocol/limits.ts';
+import { DEFAULT_ROWS_PER_PAGE, MAX_INTERACTIVE_RECORDS } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { decodeCursor } from '../stream/cursor.ts';
-import type { RecordSet } from './answer-parts.ts';
-import { allRecordsParts, pageParts, stageAnswerParts } from './answer-parts.ts';
+import type { QueryPage, RecordSet } from './answer-parts.ts';
+import { allRecordsParts, extentOf, pageParts, queryAnswerParts, stageAnswerParts } from './answer-parts.ts';
 import { createBodyStream } from './body-stream.ts';
 import type { JobLedger } from './job-ledger.ts';
 import type { JobLife } from './job-life.ts';
@@ -49,7 +49,7 @@ export function metaLine(ledger: JobLedger, life: JobLife): string {
 export function readBody(ledger: JobLedger, status: JobStatus, url: URL): Response {
   const headers = new Headers({ 'content-type': 'application/json' });
   if (url.pathname === '/records') return new Response(allRecords(ledger, status), { headers });
-  if (url.pathname !== '/result') return new Response(stageAnswer(ledger, status), { headers });
+  if (url.pathname !== '/result') return new Response(wholeAnswer(ledger, status, url.searchParams), { headers });
   const { body, link } = resultPage(ledger, status, url.searchParams);
   if (link !== undefined) headers.set('link', link);
   return new Response(body, { headers });
@@ -85,11 +85,27 @@ function allRecords(ledger: JobLedger, status: JobStatus): ReadableStream<Uint8A
   return createBodyStream(allRecordsParts(status, isTerminal(status.state), sets), wholeSegment(ledger));
 }
 
-/** The stage's answer in one body. */
-function stageAnswer(ledger: JobLedger, status: JobStatus): ReadableStream<Uint8Array> {
+/** The answer in one body: of a stage with every record, of a query with those of the page in `query`. */
+function wholeAnswer(ledger: JobLedger, status: JobStatus, query: URLSearchParams): ReadableStream<Uint8Array> {
   requireEnded(status);
+  const { params } = ledger.spec().job;
+  if (params.kind === 'query_tool') return queryAnswer(ledger, status, { query: params.query, ...pageOf(query) });
+  const stage = { ...status, kind: params.kind };
   const sets = recordSets(ledger, MAX_ANSWER_RECORDS);
-  return createBodyStream(stageAnswerParts(status, sets, aggregationText(ledger)), wholeSegment(ledger));
+  return createBodyStream(stageAnswerParts(stage, sets, aggregationText(ledger)), wholeSegment(ledger));
+}
+
+function queryAnswer(ledger: JobLedger, status: JobStatus, page: Omit<QueryPage, 'total'>): ReadableStream<Uint8Array> {
+  const { offset, limit } = extentOf(page);
+  const { records: total } = ledger.log.domain('rows');
+  const chunks = ledger.log.chunksOfPage('rows', offset, limit);
+  const content = { chunks, aggregation: aggregationText(ledger) };
+  return createBodyStream(queryAnswerParts(status, { ...page, total }, content), wholeSegment(ledger));
+}
+
+/** `?page=&per_page=`, already checked by the Worker. */
+function pageOf(query: URLSearchParams): Pick<QueryPage, 'page' | 'perPage'> {
+  return { page: Number(query.get('page') ?? 1), perPage: Number(query.get('per_page') ?? DEFAULT_ROWS_PER_PAGE) };
 }
 
 export function manifest(ledger: JobLedger, life: JobLife): Manifest {

@@ -1,5 +1,6 @@
 import type { Domain } from '#protocol/domain.ts';
 import { CONTAINER_ID_BYTES, mergePackedIds } from '#protocol/ids.ts';
+import { needsContainerIds } from '#protocol/lease.ts';
 import { MAX_JOB_IDS } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import type { ContainerIdsFrom, IdsRange } from '#protocol/trace.ts';
@@ -25,8 +26,8 @@ export async function collectIds(
 ): Promise<Uint8Array> {
   const all = request.idsFrom ? await readSource(request, request.idsFrom, stubOf) : (request.ids ?? new Uint8Array());
   const ids = request.idsRange ? cutRange(all, request.idsRange) : all;
-  const needsIds = request.spec.kind !== 'seed_resolve';
-  if (needsIds && ids.byteLength === 0) throw new ProblemError('INVALID_PARAMS', 'The request names no container.');
+  if (needsContainerIds(request.spec.params) && ids.byteLength === 0)
+    throw new ProblemError('INVALID_PARAMS', 'The request names no container.');
   checkIdLimit(ids.byteLength / CONTAINER_ID_BYTES, request.maxIds);
   return ids;
 }

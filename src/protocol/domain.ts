@@ -12,7 +12,9 @@ export const EVENT_DOMAINS = [
   'upstream_history',
   'downstream_rejects',
 ] as const;
-export const DOMAINS = [...SEED_DOMAINS, ...LINEAGE_DOMAINS, ...EVENT_DOMAINS] as const;
+/** The answer of one query of the query tool, whatever its columns are. */
+export const QUERY_DOMAINS = ['rows'] as const;
+export const DOMAINS = [...SEED_DOMAINS, ...LINEAGE_DOMAINS, ...EVENT_DOMAINS, ...QUERY_DOMAINS] as const;
 
 export const domainSchema = z.enum(DOMAINS);
 export type Domain = z.infer<typeof domainSchema>;
@@ -43,4 +45,5 @@ export const CONTAINER_ID_MEMBER: Readonly<Record<Domain, string | undefined>> =
   jobs: 'CONTAINERID',
   upstream_history: 'CONTAINERID',
   downstream_rejects: 'CONTAINERID',
+  rows: undefined,
 };

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { Domain } from './domain.ts';
-import { EVENT_DOMAINS, LINEAGE_DOMAINS, SEED_DOMAINS } from './domain.ts';
+import { EVENT_DOMAINS, LINEAGE_DOMAINS, QUERY_DOMAINS, SEED_DOMAINS } from './domain.ts';
 import { MAX_INTERACTIVE_IDS } from './limits.ts';
 
-export const KINDS = ['seed_resolve', 'lineage', 'events'] as const;
+export const KINDS = ['seed_resolve', 'lineage', 'events', 'query_tool'] as const;
 export const kindSchema = z.enum(KINDS);
 export type Kind = z.infer<typeof kindSchema>;
 
@@ -31,6 +31,7 @@ export const KIND_RULES: Readonly<Record<Kind, KindRules>> = {
   seed_resolve: { domains: SEED_DOMAINS, resume: 'restart', cacheSeconds: 60, deadlineSeconds: 55 },
   lineage: { domains: LINEAGE_DOMAINS, resume: 'restart', cacheSeconds: 300, deadlineSeconds: 300 },
   events: { domains: EVENT_DOMAINS, resume: 'ids', cacheSeconds: 300, deadlineSeconds: 1800 },
+  query_tool: { domains: QUERY_DOMAINS, resume: 'restart', cacheSeconds: 0, deadlineSeconds: 55 },
 };
 
 /** Domains whose content ages faster than their kind's `cacheSeconds`. */
@@ -44,7 +45,10 @@ export function cacheSecondsOf(kind: Kind, domains: readonly Domain[]): number {
   );
 }
 
+/** Somebody waits for these, however many ids they have. */
+const ALWAYS_INTERACTIVE: ReadonlySet<Kind> = new Set<Kind>(['seed_resolve', 'query_tool']);
+
 /** The lane of a job with so many container ids. */
 export function laneOf(kind: Kind, idCount: number): Lane {
-  return kind === 'seed_resolve' || idCount <= MAX_INTERACTIVE_IDS ? 'interactive' : 'batch';
+  return ALWAYS_INTERACTIVE.has(kind) || idCount <= MAX_INTERACTIVE_IDS ? 'interactive' : 'batch';
 }

@@ -4,6 +4,7 @@ import { jobIdSchema, siteIdSchema } from './ids.ts';
 import { utcSchema } from './job.ts';
 import { kindSchema, laneSchema, resumeModeSchema } from './kind.ts';
 import { MAX_BATCH_RECORDS } from './limits.ts';
+import { isContainerQuery, queryToolParamsSchema } from './query-tool.ts';
 import { directionSchema, inputTypeSchema } from './trace.ts';
 
 /** What a job does, as parameters of a named kind; SQL never crosses the wire. */
@@ -11,8 +12,14 @@ export const jobParamsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('seed_resolve'), input_type: inputTypeSchema, values: z.array(z.string()) }),
   z.object({ kind: z.literal('lineage'), direction: directionSchema }),
   z.object({ kind: z.literal('events') }),
+  queryToolParamsSchema,
 ]);
 export type JobParams = z.infer<typeof jobParamsSchema>;
+
+/** Whether a job is about container ids; one without any is then refused. */
+export function needsContainerIds(params: JobParams): boolean {
+  return params.kind === 'query_tool' ? isContainerQuery(params.query) : params.kind !== 'seed_resolve';
+}
 
 /** A job as the bridge gets it. Its container ids are fetched apart. */
 export const jobSpecSchema = z.object({

@@ -47,6 +47,28 @@ export const MAX_CONTROL_MESSAGE_BYTES = 64 * 1024;
 /** Entries of one `/manifest` or `/jobs` answer. */
 export const MAX_JOBS_PER_PAGE = 100;
 
+/** Rows of a page of the query tool, unless the caller says otherwise. */
+export const DEFAULT_ROWS_PER_PAGE = 200;
+/** `per_page` of the query tool. */
+export const MAX_ROWS_PER_PAGE = 500;
+/** Machines of one query. */
+export const MAX_EQUIPMENT_IDS = 100;
+/** Days between the two ends of a period. */
+export const MAX_PERIOD_DAYS = 730;
+/** Hours on either side of the time that adjacent lots are looked for. */
+export const DEFAULT_WINDOW_HOURS = 24;
+export const MAX_WINDOW_HOURS = 168;
+/** Values of one look-up of lots' machines, and how many generations it may go up. */
+export const MAX_LOOKUP_VALUES = 100;
+export const MAX_PARENT_LEVELS = 10;
+/** Lots or orders whose materials are asked for, and material lots whose uses are. */
+export const MAX_MATERIAL_VALUES = 200;
+export const MAX_MATERIAL_LOTS = 50;
+/** Groups of work centers that a query may be cut down to. */
+export const MAX_WORKCENTER_GROUPS = 50;
+/** The whole split and merge history reads tables without an index: it runs in the batch lane, and so long at most. */
+export const FULL_HISTORY_SECONDS = 120;
+
 /** A lease ends this long after it was granted or renewed; `LEASE_TTL_MS` overrides it. */
 export const DEFAULT_LEASE_TTL_MS = 30_000;
 /** Part of its TTL after which a bridge that could not renew gives its lease up by itself. */

@@ -36,7 +36,7 @@ export type IdsRange = z.infer<typeof idsRangeSchema>;
  * `container_ids` stays an unchecked array here: 200,000 ids are checked and packed in one pass by `packContainerIds`,
  * not cell by cell.
  */
-const idSource = {
+export const idSource = {
   container_ids: z.optional(z.array(z.unknown())),
   container_ids_from: z.optional(containerIdsFromSchema),
   ids_range: z.optional(idsRangeSchema),

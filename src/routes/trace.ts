@@ -8,6 +8,7 @@ import { settingsOf } from '../settings.ts';
 import type { EdgeApp, EdgeContext } from './edge-app.ts';
 import { addRoute, admitCaller } from './edge-app.ts';
 import { findJob, jobNotFound } from './find-job.ts';
+import { wantsFresh } from './http/fresh.ts';
 import { readJsonBody } from './http/read-body.ts';
 import { parseWith } from './http/validate.ts';
 import type { JobRequest } from './submit/accept-job.ts';
@@ -19,9 +20,14 @@ import { cleanSeedValues } from './submit/seed-values.ts';
 
 /** The three stages of a trace. Each is a job; a small one is merely awaited. */
 export function addTraceRoutes(app: EdgeApp): void {
-  addRoute(app, '/api/trace/seed-resolve', { POST: (context) => runStage(context, describeSeedResolve) });
+  addRoute(app, '/api/trace/seed-resolve', { POST: resolveSeeds });
   addRoute(app, '/api/trace/lineage', { POST: (context) => runStage(context, describeLineage) });
   addRoute(app, '/api/trace/events', { POST: (context) => runStage(context, describeEvents) });
+}
+
+/** Finds the containers a caller means; the query tool has it under an address of its own. */
+export function resolveSeeds(context: EdgeContext): Promise<Response> {
+  return runStage(context, describeSeedResolve);
 }
 
 /** A stage's body as a request for a job, and above how many ids it is never answered in one body. */
@@ -34,7 +40,7 @@ type DescribeStage = (context: EdgeContext, body: unknown) => Promise<Stage>;
 async function runStage(context: EdgeContext, describe: DescribeStage): Promise<Response> {
   const { owner } = await admitCaller(context, 'trace:run');
   const idempotencyKey = checkIdempotencyKey(context.req.header('idempotency-key'), MAX_IDEMPOTENCY_KEY_CHARS);
-  const share = !/(^|,)\s*no-cache\s*(,|=|$)/i.test(context.req.header('cache-control') ?? '');
+  const share = !wantsFresh(context.req.header('cache-control'));
   const { request, maxWaitedIds } = await describe(context, await readJsonBody(context.req.raw, MAX_INLINE_BODY_BYTES));
   const accepted = await acceptJob(context.env, request, { owner, share, idempotencyKey });
   return answerJob(context, accepted, { owner, alwaysAsync: (cidCount) => cidCount > maxWaitedIds });

@@ -3,7 +3,7 @@ import type { Lease } from '#protocol/lease.ts';
 import type { EncodedChunk } from '../../oracle-bridge/encode/segment.ts';
 import { encodeBatch } from '../../oracle-bridge/encode/segment.ts';
 import type { JobContext } from '../../oracle-bridge/job/job-context.ts';
-import { runKindOf } from '../../oracle-bridge/trace/kinds.ts';
+import { runKindOf } from '../../oracle-bridge/job/kinds.ts';
 import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
 import type { RecordBatch } from '../../oracle-bridge/warehouse/warehouse.ts';
 

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labelColumn } from '#protocol/column-labels.ts';
 import { buildRecordsQuery, buildRowsQuery } from '../../oracle-bridge/warehouse/duckdb-query.ts';
 import { runQuery } from '../../oracle-bridge/warehouse/duckdb-run.ts';
 import { fillSlots } from '../../oracle-bridge/warehouse/query-builder.ts';
@@ -119,6 +120,30 @@ describe('the statements of sql/duckdb', () => {
       for (const comment of comments) expect(comment).not.toMatch(/\$|:\w|\{\{/);
     }
   });
+
+  it('has columns of which every one has a name for people, in an export of the query tool', () => {
+    const exported = [
+      'lot-history',
+      'lot-rejects',
+      'lot-splits',
+      'equipment-jobs',
+      'equipment-loads',
+      'equipment-rejects',
+    ]
+      .concat(['equipment-status-hours', 'equipment-materials'])
+      .map((name) => `query-tool/${name}`)
+      .concat(['events/materials', 'events/holds']);
+    const columns = exported.flatMap((name) => loadStatement('duckdb', name).columns.map((column) => column.name));
+    const named = [...columns, 'partial_count', 'RELATIVE_POSITION'];
+    expect(named.filter((column) => labelColumn(column, 'zh-TW') === column)).toEqual([]);
+  });
+
+  it('keeps the rule of the work center groups in one file', () => {
+    const withRule = readdirSync(SQL_FOLDER, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /^(events|fragments|lineage|query-tool|seeds)\/.*\.sql$/.test(file))
+      .filter((file) => readFileSync(new URL(file, SQL_FOLDER), 'utf8').includes('水吹砂'));
+    expect(withRule).toEqual(['fragments/workcenter-group.sql']);
+  });
 });
 
 describe('the statements of sql/oracle', () => {
@@ -191,6 +216,7 @@ select 1`;
         { name: 'B', type: 'whole' },
       ],
       order: 'A desc nulls last, B',
+      limit: undefined,
       body: 'select 1',
     });
   });
@@ -201,6 +227,7 @@ select 1`;
     ['an unknown entry', GOOD.replace('Purpose', 'Reason')],
     ['an unknown type', GOOD.replace('whole', 'number')],
     ['two statements', `${GOOD};\nselect 2`],
+    ['a limit that is no bind', GOOD.replace('\nselect', '\n-- Limit:   most\nselect')],
     ['no statement', GOOD.replace('select 1', '')],
   ])('is refused with %s', (_reason, text) => {
     expect(() => parseStatementFile('x', text)).toThrow(/^x: /);
@@ -210,6 +237,14 @@ select 1`;
     for (const name of ['../schema', 'events/../../x', '/etc/passwd', 'EVENTS/history', 'events//history', '']) {
       expect(() => loadStatement('duckdb', name)).toThrow('not the name of a statement');
     }
+  });
+
+  it('with a limit gives the first rows in its order', () => {
+    const text = GOOD.replace('now time', 'most whole').replace('\nselect', '\n-- Limit:   most\nselect');
+    const file = parseStatementFile('x', text);
+    const query = buildRowsQuery({ file, binds: { ids: [], most: 5 }, spans: new Map() });
+    expect(query.text).toContain('order by A desc nulls last, B limit $most');
+    expect(query.binds).toContainEqual({ name: 'most', type: 'whole', value: 5 });
   });
 
   it('needs exactly its binds, of their types', () => {

@@ -6,7 +6,7 @@ import { ProblemError } from '../../src/protocol/problem.ts';
 import { toPlantTime } from '../../oracle-bridge/trace/plant-time.ts';
 import { endOfRange } from '../../oracle-bridge/trace/range-schedule.ts';
 import { runEvents } from '../../oracle-bridge/trace/run-events.ts';
-import { runKindOf } from '../../oracle-bridge/trace/kinds.ts';
+import { runKindOf } from '../../oracle-bridge/job/kinds.ts';
 import type { RecordBatch, Statement, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { RecordedJobOptions } from '../helpers/recorded-job.ts';
 import { makeRecordedJob, RecordedOutput } from '../helpers/recorded-job.ts';

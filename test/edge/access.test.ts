@@ -136,8 +136,9 @@ describe('settings', () => {
       asyncThresholdIds: 20_000,
       eventsLimitIds: 50_000,
       msdLimitIds: 500_000,
+      queryToolLimitIds: 200,
       maxConcurrentJobsPerOwner: 5,
-      deadlineSeconds: { seed_resolve: 55, lineage: 300, events: 1800 },
+      deadlineSeconds: { seed_resolve: 55, lineage: 300, events: 1800, query_tool: 55 },
     });
   });
 
@@ -148,6 +149,7 @@ describe('settings', () => {
     [{ SITES: 'fab1,fab1' }, 'SITES'],
     [{ SITES: 'fab1', IDENTITY: 'anyone' }, 'IDENTITY'],
     [{ SITES: 'fab1', LEASE_TTL_MS: '30s' }, 'LEASE_TTL_MS'],
+    [{ SITES: 'fab1', QUERY_TOOL_MAX_CONTAINER_IDS: '1001' }, 'QUERY_TOOL_MAX_CONTAINER_IDS'],
     [{ SITES: 'fab1', TRACE_STREAM_BATCH_SIZE: '5001' }, 'TRACE_STREAM_BATCH_SIZE'],
     [{ SITES: 'fab1', TRACE_MSD_CID_LIMIT: '-1' }, 'TRACE_MSD_CID_LIMIT'],
     [{ SITES: 'fab1', ...deadline }, 'JOB_DEADLINE_SECONDS_EVENTS'],

@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Dialect } from '../../oracle-bridge/warehouse/sql-loader.ts';
 import type { BindType, StatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
 import type { BindValue } from '../../oracle-bridge/warehouse/warehouse.ts';
 
 const SQL_FOLDER = new URL('../../sql/', import.meta.url);
-const FOLDERS = ['events', 'lineage', 'seeds'];
+const FOLDERS = ['events', 'lineage', 'query-tool', 'seeds'];
 
 /** Names of the SQL files of a folder below `sql/`, without `.sql`. */
 export function filesIn(folder: string): string[] {
@@ -15,7 +15,8 @@ export function filesIn(folder: string): string[] {
 
 /** Names of all statements of a dialect. */
 export function statementsOf(dialect: Dialect): string[] {
-  return FOLDERS.flatMap((folder) => filesIn(`${dialect}/${folder}`).map((file) => `${folder}/${file}`));
+  const folders = FOLDERS.filter((folder) => existsSync(new URL(`${dialect}/${folder}/`, SQL_FOLDER)));
+  return folders.flatMap((folder) => filesIn(`${dialect}/${folder}`).map((file) => `${folder}/${file}`));
 }
 
 /** `name`: path below `sql/` without `.sql`. */

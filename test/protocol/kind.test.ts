@@ -9,6 +9,7 @@ import {
   LINEAGE_DOMAINS,
   PROFILES,
   profileSchema,
+  QUERY_DOMAINS,
   SEED_DOMAINS,
 } from '#protocol/domain.ts';
 import { isTerminal, JOB_STATES, jobStateSchema, jobStatusSchema, jobSummarySchema } from '#protocol/job.ts';
@@ -17,7 +18,7 @@ import { MAX_INTERACTIVE_IDS } from '#protocol/limits.ts';
 
 describe('domains', () => {
   it('belong to one kind each, and every kind has some', () => {
-    expect([...SEED_DOMAINS, ...LINEAGE_DOMAINS, ...EVENT_DOMAINS]).toEqual([...DOMAINS]);
+    expect([...SEED_DOMAINS, ...LINEAGE_DOMAINS, ...EVENT_DOMAINS, ...QUERY_DOMAINS]).toEqual([...DOMAINS]);
     expect(KINDS.flatMap((kind) => KIND_RULES[kind].domains)).toEqual([...DOMAINS]);
     expect(new Set(DOMAINS).size).toBe(DOMAINS.length);
     expect(DOMAINS.every((domain) => domainSchema.safeParse(domain).success)).toBe(true);
@@ -56,10 +57,12 @@ describe('the rules of a kind', () => {
     expect(cacheSecondsOf('events', ['history', 'materials'])).toBe(300);
     expect(cacheSecondsOf('events', ['history', 'holds'])).toBe(180);
     expect(cacheSecondsOf('events', ['jobs'])).toBe(180);
+    expect(cacheSecondsOf('query_tool', ['rows'])).toBe(0);
   });
 
   it('put small jobs into the interactive lane', () => {
     expect(laneOf('seed_resolve', 0)).toBe('interactive');
+    expect(laneOf('query_tool', MAX_INTERACTIVE_IDS + 1)).toBe('interactive');
     expect(laneOf('events', MAX_INTERACTIVE_IDS)).toBe('interactive');
     expect(laneOf('events', MAX_INTERACTIVE_IDS + 1)).toBe('batch');
     expect(laneSchema.safeParse(laneOf('lineage', 500_000)).data).toBe('batch');

@@ -3,7 +3,8 @@ import * as limits from '#protocol/limits.ts';
 
 describe('limits', () => {
   it('are positive numbers whose names end in a unit or name what is counted', () => {
-    const units = /(BYTES|RECORDS|CHUNKS|IDS|PER_PAGE|VALUES|CHARS|MS|RATIO|SECONDS|NODES|WITHOUT_PROGRESS)$/;
+    const units =
+      /(BYTES|RECORDS|CHUNKS|IDS|PER_PAGE|VALUES|DAYS|HOURS|LEVELS|LOTS|GROUPS|CHARS|MS|RATIO|SECONDS|NODES|WITHOUT_PROGRESS)$/;
     const entries = Object.entries(limits);
     expect(entries.filter(([name, value]) => value <= 0 || !units.test(name))).toEqual([]);
   });

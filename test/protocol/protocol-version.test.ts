@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import * as bridgeMessage from '#protocol/bridge-message.ts';
+import * as columnLabels from '#protocol/column-labels.ts';
 import * as domain from '#protocol/domain.ts';
 import * as health from '#protocol/health.ts';
 import * as ids from '#protocol/ids.ts';
@@ -12,12 +13,14 @@ import * as kind from '#protocol/kind.ts';
 import * as lease from '#protocol/lease.ts';
 import * as limits from '#protocol/limits.ts';
 import * as problem from '#protocol/problem.ts';
+import * as queryTool from '#protocol/query-tool.ts';
 import * as trace from '#protocol/trace.ts';
 import * as version from '#protocol/version.ts';
 import recorded from './protocol-hash.json' with { type: 'json' };
 
 const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'bridge-message.ts': bridgeMessage,
+  'column-labels.ts': columnLabels,
   'domain.ts': domain,
   'health.ts': health,
   'ids.ts': ids,
@@ -27,6 +30,7 @@ const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'lease.ts': lease,
   'limits.ts': limits,
   'problem.ts': problem,
+  'query-tool.ts': queryTool,
   'trace.ts': trace,
   'version.ts': version,
 };

@@ -16,18 +16,7 @@
 --          REJECTCOMMENT nulls last, PJ_WORKORDER nulls last
 with {{ range-ids }},
 {{ container-of-range }},
-spec_group as (
-  select
-    trim(SPEC) as SPEC,
-    WORK_CENTER_GROUP,
-    case
-      when regexp_full_match(trim(WORKCENTERSEQUENCE_GROUP), '[0-9]{1,9}')
-        then try_cast(trim(WORKCENTERSEQUENCE_GROUP) as integer)
-    end as SEQUENCE
-  from DWH.DW_MES_SPEC_WORKCENTER_V
-  where trim(SPEC) <> ''
-  qualify row_number() over (partition by trim(SPEC) order by SEQUENCE nulls last, WORK_CENTER_GROUP nulls last) = 1
-)
+{{ spec-group }}
 select
   r.CONTAINERID,
   c.CONTAINERNAME,

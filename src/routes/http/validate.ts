@@ -34,6 +34,8 @@ function sentenceOf(issue: Issue): string {
       return `${member} has members that are not known: ${issue.keys.slice(0, 5).join(', ')}.`;
     case 'invalid_value':
       return `${member} must be one of: ${issue.values.map(String).join(', ')}.`;
+    case 'invalid_union':
+      return `${member} ${isChoice(issue) ? `must be one of: ${issue.options.map(String).join(', ')}` : 'is not valid'}.`;
     case 'too_small':
       return `${member} must ${measureOf(issue.origin)} at least ${issue.minimum}${unitOf(issue.origin)}.`;
     case 'too_big':
@@ -44,6 +46,11 @@ function sentenceOf(issue: Issue): string {
     default:
       return `${member} is not valid.`;
   }
+}
+
+/** The member that tells apart the forms of a body has none of its values. */
+function isChoice(issue: object): issue is { readonly options: readonly unknown[] } {
+  return 'options' in issue && Array.isArray(issue.options);
 }
 
 /** `params.values[3]`; the request as a whole has no name. */

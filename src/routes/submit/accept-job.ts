@@ -28,6 +28,8 @@ export interface JobRequest {
   /** What the cache key has besides the members above. */
   readonly content: Readonly<Record<string, unknown>>;
   readonly limitIds: number;
+  /** A request that is longer than others of its kind: it runs in the batch lane and may take this long. */
+  readonly batchSeconds?: number;
 }
 
 /** How the caller wants it, from the headers. */
@@ -91,8 +93,8 @@ async function describeCreation(env: Env, request: JobRequest, owner: string): P
   const settings = settingsOf(env);
   const { kind, site, profile, domains, params, source } = request;
   const idCount = source?.count ?? 0;
-  const lane = laneOf(kind, idCount);
-  const kindSeconds = settings.deadlineSeconds[kind];
+  const lane = request.batchSeconds === undefined ? laneOf(kind, idCount) : 'batch';
+  const kindSeconds = request.batchSeconds ?? settings.deadlineSeconds[kind];
   return {
     spec: {
       kind,

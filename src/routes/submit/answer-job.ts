@@ -19,6 +19,8 @@ const FAILED_RETRY_SECONDS = 5;
 
 interface AnswerRules {
   readonly owner: string;
+  /** The answer of the finished job; without it, everything that the job found in one body. */
+  readonly readAnswer?: (job: JobApi, status: JobStatus) => Promise<Response>;
   /** Whether a job of so many ids is never answered in one body. */
   readonly alwaysAsync: (cidCount: number) => boolean;
 }
@@ -38,16 +40,21 @@ export async function answerJob(context: EdgeContext, accepted: AcceptedJob, rul
     : await waitForEnd(context, { job, owner: rules.owner, waitMs });
   if (!isTerminal(status.state) || isTooLarge(status)) return accept(status, applied);
   throwIfFailed(status);
-  const answer = await job.fetch(new Request('https://job/answer'));
-  await throwIfProblem(answer);
-  const headers = new Headers({
-    'content-type': 'application/json',
-    'cache-control': 'no-store',
-    'content-location': statusUrl(status.job_id),
-  });
+  const { readAnswer = (finished) => readJson(finished, '/answer') } = rules;
+  const answer = await readAnswer(job, status);
+  const headers = new Headers(answer.headers);
+  headers.set('cache-control', 'no-store');
+  headers.set('content-location', statusUrl(status.job_id));
   if (accepted.ageSeconds !== undefined) headers.set('age', String(Math.floor(accepted.ageSeconds)));
   if (applied !== undefined) headers.set('preference-applied', applied);
   return new Response(answer.body, { headers });
+}
+
+/** A JSON body that the job makes. @throws ProblemError if the job cannot. */
+export async function readJson(job: JobApi, path: string): Promise<Response> {
+  const answer = await job.fetch(new Request(`https://job${path}`));
+  await throwIfProblem(answer);
+  return new Response(answer.body, { headers: { 'content-type': 'application/json' } });
 }
 
 /** Milliseconds to wait; `undefined` for a caller that does not want to wait at all. */

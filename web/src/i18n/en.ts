@@ -68,6 +68,7 @@ export const en = {
     jobs: 'Maintenance',
     upstream_history: 'Upstream history',
     downstream_rejects: 'Downstream rejects',
+    rows: 'Rows',
   },
   stage: {
     label: 'Progress of the trace',

@@ -70,6 +70,7 @@ export const zhTw: Dictionary = {
     jobs: '維修',
     upstream_history: '上游歷程',
     downstream_rejects: '下游報廢',
+    rows: '資料列',
   },
   stage: {
     label: '追溯進度',

@@ -1,5 +1,5 @@
 import { For } from 'solid-js';
-import { labelColumn } from '../../i18n/column-labels.ts';
+import { labelColumn } from '#protocol/column-labels.ts';
 import { language, t } from '../../i18n/language.ts';
 
 interface GridHeaderProps {

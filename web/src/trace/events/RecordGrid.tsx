@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, createUniqueId, Index, on, onMo
 import type { Domain } from '#protocol/domain.ts';
 import { createElementSize } from '../../components/element-size.ts';
 import { formatCount } from '../../i18n/format.ts';
-import { labelColumn } from '../../i18n/column-labels.ts';
+import { labelColumn } from '#protocol/column-labels.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { RowsAnswer } from '../trace-snapshot.ts';
 import { measureText } from '../../components/text-width.ts';

@@ -1,6 +1,7 @@
-import type { Language } from './format.ts';
-
-/** Names of columns that people know by another name than the warehouse's: English, Traditional Chinese. */
+/**
+ * Names of columns that people know by another name than the warehouse's: English, Traditional Chinese. They are shown in
+ * the page and stand above the columns of an export.
+ */
 const LABELS: Readonly<Record<string, readonly [string, string]>> = {
   container_id: ['Container ID', 'Container ID'],
   container_name: ['Lot', '批號'],
@@ -85,10 +86,40 @@ const LABELS: Readonly<Record<string, readonly [string, string]>> = {
   SYMPTOMCODENAME: ['Symptom', '症狀'],
   CONTAINERNAMES: ['Lots', '批號清單'],
   CONTAINERIDS: ['Container IDs', 'Container ID 清單'],
+  PJ_CAUSECODE2NAME: ['Second cause', '原因 2'],
+  PJ_REPAIRCODE2NAME: ['Second repair', '處置 2'],
+  PJ_SYMPTOMCODE2NAME: ['Second symptom', '症狀 2'],
+  PARTREQUESTORDERNAME: ['Part request', '領料單'],
+  partial_count: ['Partial track-outs', '分批出站次數'],
+  RELATIVE_POSITION: ['Position', '相對位置'],
+  WORKCENTER_GROUP_ORDER: ['Station order', '站點順序'],
+  STANDBYQTY: ['Stand-by', '待料數量'],
+  QTYTOPROCESS: ['To process', '待加工數量'],
+  INPROCESSQTY: ['In process', '加工中數量'],
+  PROCESSEDQTY: ['Processed', '已加工數量'],
+  HISTORYMAINLINEID: ['History ID', '歷程 ID'],
+  CONSUMEFACTOR: ['Consumption factor', '耗用係數'],
+  FUTUREHOLDCOMMENTS: ['Future hold comment', 'Future Hold 備註'],
+  FROMCONTAINERID: ['From container ID', '來源 Container ID'],
+  FROMCONTAINERNAME: ['From lot', '來源批號'],
+  CDONAME: ['Operation', '作業'],
+  CALLBYCDONAME: ['Called by', '觸發作業'],
+  RESOURCEID: ['Machine ID', '機台 ID'],
+  RESOURCEFAMILYNAME: ['Model', '機型'],
+  PRD_HOURS: ['PRD hours', 'PRD 時數'],
+  SBY_HOURS: ['SBY hours', 'SBY 時數'],
+  UDT_HOURS: ['UDT hours', 'UDT 時數'],
+  SDT_HOURS: ['SDT hours', 'SDT 時數'],
+  EGT_HOURS: ['EGT hours', 'EGT 時數'],
+  NST_HOURS: ['NST hours', 'NST 時數'],
+  TOTAL_HOURS: ['Total hours', '總時數'],
+  OU_PERCENT: ['OU %', 'OU %'],
+  LOT_COUNT: ['Lots', '批數'],
+  MATERIAL_LOT_COUNT: ['Material lots', '原物料批數'],
 };
 
 /** What a column is called; a column that nobody named keeps the warehouse's name. */
-export function labelColumn(column: string, language: Language): string {
+export function labelColumn(column: string, language: 'en' | 'zh-TW'): string {
   const labels = LABELS[column];
   if (labels === undefined) return column;
   return language === 'en' ? labels[0] : labels[1];
