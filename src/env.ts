@@ -1,10 +1,16 @@
 import type { JobObject } from './job/job-object.ts';
+import type { RateVariable } from './limits/rate-buckets.ts';
+import type { RateLimitObject } from './limits/rate-limit-object.ts';
 import type { SiteObject } from './site/site-object.ts';
 
+/** Limits of calls in a time, by kind of call; 0 requests: no limit. */
+type RateVariables = { readonly [Name in RateVariable]?: string };
+
 /** Bindings of the Worker as the platform gives them; `settings.ts` parses the variables. */
-export interface Env {
+export interface Env extends RateVariables {
   readonly JOB: DurableObjectNamespace<JobObject>;
   readonly SITE: DurableObjectNamespace<SiteObject>;
+  readonly RATE_LIMIT: DurableObjectNamespace<RateLimitObject>;
   readonly ASSETS: Fetcher;
   /** Site ids, separated by commas; the first is the default. */
   readonly SITES: string;

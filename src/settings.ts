@@ -5,6 +5,13 @@ import type { Kind } from '#protocol/kind.ts';
 import { KIND_RULES, KINDS } from '#protocol/kind.ts';
 import { DEFAULT_BATCH_RECORDS, DEFAULT_LEASE_TTL_MS, MAX_BATCH_RECORDS, MAX_JOB_IDS } from '#protocol/limits.ts';
 import type { Env } from './env.ts';
+import type { RateRules } from './limits/rate-buckets.ts';
+import {
+  DEFAULT_RATE_MAX_REQUESTS,
+  DEFAULT_RATE_WINDOW_SECONDS,
+  RATE_BUCKETS,
+  RATE_VARIABLES,
+} from './limits/rate-buckets.ts';
 
 /** Public keys of one bridge, by key id. Two at most, so that a key can be replaced without a gap. */
 export interface BridgeIdentity {
@@ -29,11 +36,14 @@ export interface Settings {
   readonly eventsLimitIds: number;
   readonly maxConcurrentJobsPerOwner: number;
   readonly deadlineSeconds: Readonly<Record<Kind, number>>;
+  readonly rateRules: RateRules;
 }
 
 const MAX_KEYS_PER_BRIDGE = 2;
 /** No deadline is longer than a day: alarms and expiry are written for jobs that end. */
 const MAX_DEADLINE_SECONDS = 86_400;
+const MAX_RATE_REQUESTS = 1_000_000;
+const MAX_RATE_WINDOW_SECONDS = 86_400;
 
 const bridgeKeysSchema = z.array(
   z.strictObject({
@@ -83,6 +93,7 @@ export function parseSettings(env: Env): Settings {
     msdLimitIds: readInteger(env, 'TRACE_MSD_CID_LIMIT', { fallback: MAX_JOB_IDS, least: 1, most: MAX_JOB_IDS }),
     maxConcurrentJobsPerOwner: readInteger(env, 'MAX_CONCURRENT_JOBS_PER_OWNER', { fallback: 5, least: 1, most: 1000 }),
     deadlineSeconds: readDeadlines(env),
+    rateRules: readRateRules(env),
   };
 }
 
@@ -140,6 +151,24 @@ function readDeadlines(env: Env): Settings['deadlineSeconds'] {
     });
   }
   return deadlines as Record<Kind, number>;
+}
+
+function readRateRules(env: Env): RateRules {
+  const rules = RATE_BUCKETS.map((bucket) => {
+    const name = `${RATE_VARIABLES[bucket]}_RATE` as const;
+    const maxRequests = readInteger(env, `${name}_MAX_REQUESTS`, {
+      fallback: DEFAULT_RATE_MAX_REQUESTS[bucket],
+      least: 0,
+      most: MAX_RATE_REQUESTS,
+    });
+    const windowSeconds = readInteger(env, `${name}_WINDOW_SECONDS`, {
+      fallback: DEFAULT_RATE_WINDOW_SECONDS,
+      least: 1,
+      most: MAX_RATE_WINDOW_SECONDS,
+    });
+    return [bucket, { maxRequests, windowSeconds }] as const;
+  });
+  return Object.fromEntries(rules) as RateRules;
 }
 
 function readInteger(env: Env, name: string, range: { fallback: number; least: number; most: number }): number {

@@ -48,7 +48,7 @@ const pageQuerySchema = z.object({
 });
 
 async function listJobs(context: EdgeContext): Promise<Response> {
-  const { owner } = await admitCaller(context, 'trace:read');
+  const { owner } = await admitCaller(context, 'trace:read', 'job-read');
   const query = parseWith(listQuerySchema, context.req.query());
   const site = declaredSite(query.site, settingsOf(context.env));
   const list = await siteStub(context.env, site).list({
@@ -62,7 +62,7 @@ async function listJobs(context: EdgeContext): Promise<Response> {
 
 /** With `Prefer: wait=N` and a tag that still fits, holds the answer until the job changes. */
 async function readStatus(context: EdgeContext): Promise<Response> {
-  await admitCaller(context, 'trace:read');
+  await admitCaller(context, 'trace:read', 'job-status');
   const { env, req } = context;
   const ifNoneMatch = req.header('if-none-match');
   const { job, ...found } = await findJob(env, req.param('id') ?? '');
@@ -90,6 +90,7 @@ async function addQueuePlace(env: Env, { status, etag }: VersionedStatus): Promi
   return { status: { ...status, queue: { ahead } }, etag: withQueuePlace(etag, ahead) };
 }
 
+/** Never limited: whoever has too much running must be able to stop it. */
 async function cancelJob(context: EdgeContext): Promise<Response> {
   const { owner, scopes } = await admitCaller(context, 'trace:read');
   const { job } = await findJob(context.env, context.req.param('id') ?? '');
@@ -105,7 +106,7 @@ function isUnderWay({ withdrawn, database }: JobCancelled): boolean {
 }
 
 async function readResult(context: EdgeContext): Promise<Response> {
-  await admitCaller(context, 'trace:read');
+  await admitCaller(context, 'trace:read', 'job-read');
   const { job, status } = await findJob(context.env, context.req.param('id') ?? '');
   const query = context.req.query();
   if (query['domain'] === undefined) {
@@ -138,7 +139,7 @@ async function passResult(response: Response): Promise<Response> {
 }
 
 async function readManifest(context: EdgeContext): Promise<Response> {
-  await admitCaller(context, 'trace:read');
+  await admitCaller(context, 'trace:read', 'job-read');
   const { job } = await findJob(context.env, context.req.param('id') ?? '');
   return jsonResponse(unwrap(await job.manifest()));
 }

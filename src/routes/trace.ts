@@ -3,6 +3,7 @@ import { DEFAULT_EVENT_DOMAINS, LINEAGE_DOMAINS, SEED_DOMAINS } from '#protocol/
 import { MAX_IDEMPOTENCY_KEY_CHARS, MAX_INLINE_BODY_BYTES, MAX_INLINE_LINEAGE_NODES } from '#protocol/limits.ts';
 import { eventsRequestSchema, lineageRequestSchema, seedResolveRequestSchema } from '#protocol/trace.ts';
 import { sha256Hex } from '../access/digest.ts';
+import type { RateBucket } from '../limits/rate-buckets.ts';
 import type { Settings } from '../settings.ts';
 import { settingsOf } from '../settings.ts';
 import type { EdgeApp, EdgeContext } from './edge-app.ts';
@@ -19,9 +20,11 @@ import { cleanSeedValues } from './submit/seed-values.ts';
 
 /** The three stages of a trace. Each is a job; a small one is merely awaited. */
 export function addTraceRoutes(app: EdgeApp): void {
-  addRoute(app, '/api/trace/seed-resolve', { POST: (context) => runStage(context, describeSeedResolve) });
-  addRoute(app, '/api/trace/lineage', { POST: (context) => runStage(context, describeLineage) });
-  addRoute(app, '/api/trace/events', { POST: (context) => runStage(context, describeEvents) });
+  addRoute(app, '/api/trace/seed-resolve', {
+    POST: (context) => runStage(context, 'seed-resolve', describeSeedResolve),
+  });
+  addRoute(app, '/api/trace/lineage', { POST: (context) => runStage(context, 'lineage', describeLineage) });
+  addRoute(app, '/api/trace/events', { POST: (context) => runStage(context, 'events', describeEvents) });
 }
 
 /** A stage's body as a request for a job, and above how many ids it is never answered in one body. */
@@ -31,8 +34,8 @@ interface Stage {
 }
 type DescribeStage = (context: EdgeContext, body: unknown) => Promise<Stage>;
 
-async function runStage(context: EdgeContext, describe: DescribeStage): Promise<Response> {
-  const { owner } = await admitCaller(context, 'trace:run');
+async function runStage(context: EdgeContext, bucket: RateBucket, describe: DescribeStage): Promise<Response> {
+  const { owner } = await admitCaller(context, 'trace:run', bucket);
   const idempotencyKey = checkIdempotencyKey(context.req.header('idempotency-key'), MAX_IDEMPOTENCY_KEY_CHARS);
   const share = !/(^|,)\s*no-cache\s*(,|=|$)/i.test(context.req.header('cache-control') ?? '');
   const { request, maxWaitedIds } = await describe(context, await readJsonBody(context.req.raw, MAX_INLINE_BODY_BYTES));
