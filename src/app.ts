@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { ProblemError } from '#protocol/problem.ts';
 import { addBridgeRoutes } from './routes/bridge.ts';
 import type { EdgeApp, EdgeBindings, EdgeContext } from './routes/edge-app.ts';
+import { addEstimateRoutes } from './routes/estimate.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { problemResponse } from './routes/http/problem-response.ts';
 import { addRateLimitHeaders } from './routes/http/rate-limit-headers.ts';
@@ -34,6 +35,7 @@ export function createApp(): EdgeApp {
     return problemResponse(new ProblemError('NOT_FOUND', 'There is nothing here.'), context.get('requestId'));
   });
   addTraceRoutes(app);
+  addEstimateRoutes(app);
   addJobRoutes(app);
   addJobStreamRoutes(app);
   addHealthRoutes(app);

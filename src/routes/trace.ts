@@ -1,21 +1,19 @@
-import type { Domain, Profile } from '#protocol/domain.ts';
-import { DEFAULT_EVENT_DOMAINS, LINEAGE_DOMAINS, SEED_DOMAINS } from '#protocol/domain.ts';
+import { LINEAGE_DOMAINS, SEED_DOMAINS } from '#protocol/domain.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARS, MAX_INLINE_BODY_BYTES, MAX_INLINE_LINEAGE_NODES } from '#protocol/limits.ts';
-import { eventsRequestSchema, lineageRequestSchema, seedResolveRequestSchema } from '#protocol/trace.ts';
-import { sha256Hex } from '../access/digest.ts';
+import { lineageRequestSchema, seedResolveRequestSchema } from '#protocol/trace.ts';
 import type { RateBucket } from '../limits/rate-buckets.ts';
-import type { Settings } from '../settings.ts';
 import { settingsOf } from '../settings.ts';
 import type { EdgeApp, EdgeContext } from './edge-app.ts';
 import { addRoute, admitCaller } from './edge-app.ts';
-import { findJob, jobNotFound } from './find-job.ts';
 import { readJsonBody } from './http/read-body.ts';
 import { parseWith } from './http/validate.ts';
 import type { JobRequest } from './submit/accept-job.ts';
 import { acceptJob, checkIdempotencyKey } from './submit/accept-job.ts';
 import { answerJob } from './submit/answer-job.ts';
+import { checkEvents } from './submit/check-events.ts';
 import { declaredSite } from './submit/declared-site.ts';
-import { packIds, readIdSource } from './submit/id-source.ts';
+import { limitIdsOf } from './submit/id-limit.ts';
+import { readIdSource } from './submit/id-source.ts';
 import { cleanSeedValues } from './submit/seed-values.ts';
 
 /** The three stages of a trace. Each is a job; a small one is merely awaited. */
@@ -68,7 +66,7 @@ async function describeLineage({ env }: EdgeContext, body: unknown): Promise<Sta
   const { site: named, profile, params, ...ids } = parseWith(lineageRequestSchema, body);
   const site = declaredSite(named, settings);
   const direction = params?.direction ?? 'backward';
-  const limitIds = limitOf(profile, settings);
+  const limitIds = limitIdsOf(profile, settings);
   return {
     request: {
       kind: 'lineage',
@@ -85,35 +83,14 @@ async function describeLineage({ env }: EdgeContext, body: unknown): Promise<Sta
 }
 
 async function describeEvents({ env }: EdgeContext, body: unknown): Promise<Stage> {
-  const settings = settingsOf(env);
-  const { site: named, profile, domains, params, ...rest } = parseWith(eventsRequestSchema, body);
-  const site = declaredSite(named, settings);
-  const limitIds = limitOf(profile, settings);
-  const seeds = rest.seed_container_ids && packIds(rest.seed_container_ids, 'seed_container_ids');
-  if (rest.lineage_job_id !== undefined) {
-    const lineage = await findJob(env, rest.lineage_job_id);
-    if (lineage.status.site !== site || lineage.status.kind !== 'lineage') throw jobNotFound();
-  }
-  const distinct: readonly Domain[] = [...new Set(domains ?? DEFAULT_EVENT_DOMAINS[profile])];
+  const { ids, ...request } = await checkEvents(env, body);
   return {
     request: {
+      ...request,
       kind: 'events',
-      site,
-      profile,
-      domains: distinct,
       params: { kind: 'events' },
-      source: await readIdSource(env, rest, { site, limitIds }),
-      content: {
-        params: params ?? {},
-        seeds_sha256: seeds && (await sha256Hex(seeds)),
-        lineage_job_id: rest.lineage_job_id,
-      },
-      limitIds,
+      source: await readIdSource(env, ids, request),
     },
-    maxWaitedIds: settings.asyncThresholdIds,
+    maxWaitedIds: settingsOf(env).asyncThresholdIds,
   };
-}
-
-function limitOf(profile: Profile, settings: Settings): number {
-  return profile === 'mid_section_defect' ? settings.msdLimitIds : settings.eventsLimitIds;
 }

@@ -12,6 +12,7 @@ import * as kind from '#protocol/kind.ts';
 import * as lease from '#protocol/lease.ts';
 import * as limits from '#protocol/limits.ts';
 import * as problem from '#protocol/problem.ts';
+import * as rangeSchedule from '#protocol/range-schedule.ts';
 import * as trace from '#protocol/trace.ts';
 import * as version from '#protocol/version.ts';
 import recorded from './protocol-hash.json' with { type: 'json' };
@@ -27,6 +28,7 @@ const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'lease.ts': lease,
   'limits.ts': limits,
   'problem.ts': problem,
+  'range-schedule.ts': rangeSchedule,
   'trace.ts': trace,
   'version.ts': version,
 };
