@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { bridgeIdSchema } from '#protocol/bridge-message.ts';
 import { siteIdSchema } from '#protocol/ids.ts';
-import type { Kind } from '#protocol/kind.ts';
-import { KIND_RULES, KINDS } from '#protocol/kind.ts';
+import type { CacheSeconds, Kind } from '#protocol/kind.ts';
+import { CACHE_CLASSES, DEFAULT_CACHE_SECONDS, KIND_RULES, KINDS } from '#protocol/kind.ts';
 import { DEFAULT_BATCH_RECORDS, DEFAULT_LEASE_TTL_MS, MAX_BATCH_RECORDS, MAX_JOB_IDS } from '#protocol/limits.ts';
 import type { Env } from './env.ts';
 import type { RateRules } from './limits/rate-buckets.ts';
@@ -36,12 +36,18 @@ export interface Settings {
   readonly eventsLimitIds: number;
   readonly maxConcurrentJobsPerOwner: number;
   readonly deadlineSeconds: Readonly<Record<Kind, number>>;
+  /** For how long a complete result answers equal requests, by what ages alike. */
+  readonly cacheSeconds: CacheSeconds;
+  /** Requests of more ids are never answered from a result: they still join while they run. */
+  readonly cacheSkipIds: number;
   readonly rateRules: RateRules;
 }
 
 const MAX_KEYS_PER_BRIDGE = 2;
 /** No deadline is longer than a day: alarms and expiry are written for jobs that end. */
 const MAX_DEADLINE_SECONDS = 86_400;
+/** No result lives longer; one of the interactive lane lives 300 s. */
+const MAX_CACHE_SECONDS = 3600;
 const MAX_RATE_REQUESTS = 1_000_000;
 const MAX_RATE_WINDOW_SECONDS = 86_400;
 
@@ -93,6 +99,8 @@ export function parseSettings(env: Env): Settings {
     msdLimitIds: readInteger(env, 'TRACE_MSD_CID_LIMIT', { fallback: MAX_JOB_IDS, least: 1, most: MAX_JOB_IDS }),
     maxConcurrentJobsPerOwner: readInteger(env, 'MAX_CONCURRENT_JOBS_PER_OWNER', { fallback: 5, least: 1, most: 1000 }),
     deadlineSeconds: readDeadlines(env),
+    cacheSeconds: readCacheSeconds(env),
+    cacheSkipIds: readInteger(env, 'TRACE_CACHE_SKIP_IDS', { fallback: 10_000, least: 0, most: MAX_JOB_IDS }),
     rateRules: readRateRules(env),
   };
 }
@@ -151,6 +159,14 @@ function readDeadlines(env: Env): Settings['deadlineSeconds'] {
     });
   }
   return deadlines as Record<Kind, number>;
+}
+
+function readCacheSeconds(env: Env): CacheSeconds {
+  const seconds = CACHE_CLASSES.map((name) => {
+    const range = { fallback: DEFAULT_CACHE_SECONDS[name], least: 0, most: MAX_CACHE_SECONDS };
+    return [name, readInteger(env, `TRACE_${name.toUpperCase()}_CACHE_SECONDS`, range)] as const;
+  });
+  return Object.fromEntries(seconds) as CacheSeconds;
 }
 
 function readRateRules(env: Env): RateRules {

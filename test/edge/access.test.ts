@@ -142,6 +142,25 @@ describe('settings', () => {
     });
   });
 
+  it('cache by what ages alike, and not above a number of ids', () => {
+    expect(parseSettings(makeEnv({ SITES: 'fab1' }))).toMatchObject({
+      cacheSeconds: { seed: 60, lineage: 300, events: 300, holds: 180, jobs: 180 },
+      cacheSkipIds: 10_000,
+    });
+    const variables = {
+      TRACE_SEED_CACHE_SECONDS: '1',
+      TRACE_LINEAGE_CACHE_SECONDS: '2',
+      TRACE_EVENTS_CACHE_SECONDS: '3',
+      TRACE_HOLDS_CACHE_SECONDS: '4',
+      TRACE_JOBS_CACHE_SECONDS: '0',
+      TRACE_CACHE_SKIP_IDS: '5',
+    };
+    expect(parseSettings(makeEnv({ SITES: 'fab1', ...variables }))).toMatchObject({
+      cacheSeconds: { seed: 1, lineage: 2, events: 3, holds: 4, jobs: 0 },
+      cacheSkipIds: 5,
+    });
+  });
+
   it('limit every kind of call as the contract says', () => {
     const { rateRules } = parseSettings({ ...bindings, SITES: 'fab1' });
     const inAMinute = (maxRequests: number) => ({ maxRequests, windowSeconds: 60 });
@@ -178,6 +197,8 @@ describe('settings', () => {
     [{ SITES: 'fab1', TRACE_STREAM_BATCH_SIZE: '5001' }, 'TRACE_STREAM_BATCH_SIZE'],
     [{ SITES: 'fab1', TRACE_MSD_CID_LIMIT: '-1' }, 'TRACE_MSD_CID_LIMIT'],
     [{ SITES: 'fab1', ...deadline }, 'JOB_DEADLINE_SECONDS_EVENTS'],
+    [{ SITES: 'fab1', TRACE_HOLDS_CACHE_SECONDS: '-1' }, 'TRACE_HOLDS_CACHE_SECONDS'],
+    [{ SITES: 'fab1', TRACE_CACHE_SKIP_IDS: 'all' }, 'TRACE_CACHE_SKIP_IDS'],
     [{ SITES: 'fab1', TRACE_SEED_RATE_MAX_REQUESTS: 'ten' }, 'TRACE_SEED_RATE_MAX_REQUESTS'],
     [{ SITES: 'fab1', QT_EQUIP_RATE_WINDOW_SECONDS: '0' }, 'QT_EQUIP_RATE_WINDOW_SECONDS'],
     [{ SITES: 'fab1', BRIDGE_KEYS: '{' }, 'BRIDGE_KEYS'],
