@@ -7,13 +7,14 @@ import { MAX_JOBS_PER_PAGE, MAX_PAGE_RECORDS, MAX_STATUS_WAIT_MS } from '#protoc
 import { ProblemError } from '#protocol/problem.ts';
 import type { Env } from '../env.ts';
 import type { VersionedStatus } from '../job/job-api.ts';
+import { isTagOfState } from '../job/job-status.ts';
 import { unwrap } from '../outcome.ts';
 import { settingsOf } from '../settings.ts';
 import { siteStub } from '../site/stubs.ts';
 import type { EdgeApp, EdgeContext } from './edge-app.ts';
 import { addRoute, admitCaller, jsonResponse } from './edge-app.ts';
 import { findJob } from './find-job.ts';
-import { matchesEtag, withQueuePlace } from './http/etag.ts';
+import { listTags, matchesEtag, withQueuePlace } from './http/etag.ts';
 import { parsePrefer } from './http/prefer.ts';
 import { throwIfProblem } from './http/problem-response.ts';
 import { parseWith } from './http/validate.ts';
@@ -60,7 +61,10 @@ async function listJobs(context: EdgeContext): Promise<Response> {
   return jsonResponse(unwrap(list));
 }
 
-/** With `Prefer: wait=N` and a tag that still fits, holds the answer until the job changes. */
+/**
+ * With `Prefer: wait=N` and a tag that still fits, holds the answer until the job changes; with a tag that only progress
+ * has made old, for the moment that keeps a caller who polls without a pause within its limit.
+ */
 async function readStatus(context: EdgeContext): Promise<Response> {
   await admitCaller(context, 'trace:read', 'job-status');
   const { env, req } = context;
@@ -72,8 +76,12 @@ async function readStatus(context: EdgeContext): Promise<Response> {
   if (waitSeconds !== undefined && ifNoneMatch !== undefined) {
     const waitMs = Math.min(waitSeconds * 1000, MAX_STATUS_WAIT_MS);
     applied['preference-applied'] = `wait=${waitMs / 1000}`;
-    if (matchesEtag(ifNoneMatch, current.etag) && !isTerminal(current.status.state)) {
-      const changed = unwrap(await job.waitForChange(found.etag, waitMs));
+    const { state } = current.status;
+    const known = matchesEtag(ifNoneMatch, current.etag)
+      ? found.etag
+      : listTags(ifNoneMatch).find((tag) => isTagOfState(tag, state));
+    if (known !== undefined && !isTerminal(state)) {
+      const changed = unwrap(await job.waitForChange(known, waitMs));
       current = await addQueuePlace(env, changed);
     }
   }
