@@ -1,6 +1,6 @@
 import type { RateRule } from './rate-window.ts';
 
-/** The calls that are limited, each kind by itself, and the least of their variables' names. */
+/** The calls that are limited, each kind by itself, and how the names of their two variables begin. */
 export const RATE_VARIABLES = {
   'seed-resolve': 'TRACE_SEED',
   lineage: 'TRACE_LINEAGE',
