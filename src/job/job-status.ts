@@ -55,8 +55,7 @@ export function jobSummary(status: JobStatus): JobSummary {
   return summary;
 }
 
-/** Strong ETag of a status: equal bytes, equal tag. */
-/** The state stands in front: a tag tells whether anything but the progress has changed since. */
+/** Strong ETag of a status: equal bytes, equal tag. The state stands in front: it tells mere progress from a new state. */
 export function etagOf(status: JobStatus): string {
   return `"${status.state}-${sha256Hex(JSON.stringify(status)).slice(0, 32)}"`;
 }
