@@ -2,8 +2,10 @@ import { Hono } from 'hono';
 import { ProblemError } from '#protocol/problem.ts';
 import { addBridgeRoutes } from './routes/bridge.ts';
 import type { EdgeApp, EdgeBindings, EdgeContext } from './routes/edge-app.ts';
+import { addEstimateRoutes } from './routes/estimate.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { problemResponse } from './routes/http/problem-response.ts';
+import { addRateLimitHeaders } from './routes/http/rate-limit-headers.ts';
 import { addSecurityHeaders } from './routes/http/security-headers.ts';
 import { addJobStreamRoutes } from './routes/job-stream.ts';
 import { addJobRoutes } from './routes/jobs.ts';
@@ -35,6 +37,7 @@ export function createApp(): EdgeApp {
   });
   addTraceRoutes(app);
   addQueryToolRoutes(app);
+  addEstimateRoutes(app);
   addJobRoutes(app);
   addJobStreamRoutes(app);
   addHealthRoutes(app);
@@ -47,6 +50,8 @@ async function finishResponse(context: EdgeContext): Promise<void> {
   // A WebSocket's handshake has no headers of ours: to set them would take the response apart.
   if (response.status === 101) return;
   addSecurityHeaders(response.headers, context.get('requestId'));
+  const counted = context.get('counted');
+  if (counted) addRateLimitHeaders(response.headers, counted);
   // Nobody reads the body of a HEAD: what produces it must hear of that.
   if (context.req.raw.method === 'HEAD') await response.body?.cancel();
 }

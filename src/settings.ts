@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { bridgeIdSchema } from '#protocol/bridge-message.ts';
 import { siteIdSchema } from '#protocol/ids.ts';
-import type { Kind } from '#protocol/kind.ts';
-import { KIND_RULES, KINDS } from '#protocol/kind.ts';
+import type { CacheSeconds, Kind } from '#protocol/kind.ts';
+import { CACHE_CLASSES, DEFAULT_CACHE_SECONDS, KIND_RULES, KINDS } from '#protocol/kind.ts';
 import {
   DEFAULT_BATCH_RECORDS,
   DEFAULT_LEASE_TTL_MS,
@@ -11,6 +11,13 @@ import {
   MAX_RANGE_IDS,
 } from '#protocol/limits.ts';
 import type { Env } from './env.ts';
+import type { RateRules } from './limits/rate-buckets.ts';
+import {
+  DEFAULT_RATE_MAX_REQUESTS,
+  DEFAULT_RATE_WINDOW_SECONDS,
+  RATE_BUCKETS,
+  RATE_VARIABLES,
+} from './limits/rate-buckets.ts';
 
 /** Public keys of one bridge, by key id. Two at most, so that a key can be replaced without a gap. */
 export interface BridgeIdentity {
@@ -37,11 +44,20 @@ export interface Settings {
   readonly queryToolLimitIds: number;
   readonly maxConcurrentJobsPerOwner: number;
   readonly deadlineSeconds: Readonly<Record<Kind, number>>;
+  /** For how long a complete result answers equal requests, by what ages alike. */
+  readonly cacheSeconds: CacheSeconds;
+  /** Requests of more ids are never answered from a result: they still join while they run. */
+  readonly cacheSkipIds: number;
+  readonly rateRules: RateRules;
 }
 
 const MAX_KEYS_PER_BRIDGE = 2;
 /** No deadline is longer than a day: alarms and expiry are written for jobs that end. */
 const MAX_DEADLINE_SECONDS = 86_400;
+/** No result lives longer; one of the interactive lane lives 300 s. */
+const MAX_CACHE_SECONDS = 3600;
+const MAX_RATE_REQUESTS = 1_000_000;
+const MAX_RATE_WINDOW_SECONDS = 86_400;
 
 const bridgeKeysSchema = z.array(
   z.strictObject({
@@ -96,6 +112,9 @@ export function parseSettings(env: Env): Settings {
     }),
     maxConcurrentJobsPerOwner: readInteger(env, 'MAX_CONCURRENT_JOBS_PER_OWNER', { fallback: 5, least: 1, most: 1000 }),
     deadlineSeconds: readDeadlines(env),
+    cacheSeconds: readCacheSeconds(env),
+    cacheSkipIds: readInteger(env, 'TRACE_CACHE_SKIP_IDS', { fallback: 10_000, least: 0, most: MAX_JOB_IDS }),
+    rateRules: readRateRules(env),
   };
 }
 
@@ -153,6 +172,32 @@ function readDeadlines(env: Env): Settings['deadlineSeconds'] {
     });
   }
   return deadlines as Record<Kind, number>;
+}
+
+function readCacheSeconds(env: Env): CacheSeconds {
+  const seconds = CACHE_CLASSES.map((name) => {
+    const range = { fallback: DEFAULT_CACHE_SECONDS[name], least: 0, most: MAX_CACHE_SECONDS };
+    return [name, readInteger(env, `TRACE_${name.toUpperCase()}_CACHE_SECONDS`, range)] as const;
+  });
+  return Object.fromEntries(seconds) as CacheSeconds;
+}
+
+function readRateRules(env: Env): RateRules {
+  const rules = RATE_BUCKETS.map((bucket) => {
+    const name = `${RATE_VARIABLES[bucket]}_RATE` as const;
+    const maxRequests = readInteger(env, `${name}_MAX_REQUESTS`, {
+      fallback: DEFAULT_RATE_MAX_REQUESTS[bucket],
+      least: 0,
+      most: MAX_RATE_REQUESTS,
+    });
+    const windowSeconds = readInteger(env, `${name}_WINDOW_SECONDS`, {
+      fallback: DEFAULT_RATE_WINDOW_SECONDS,
+      least: 1,
+      most: MAX_RATE_WINDOW_SECONDS,
+    });
+    return [bucket, { maxRequests, windowSeconds }] as const;
+  });
+  return Object.fromEntries(rules) as RateRules;
 }
 
 function readInteger(env: Env, name: string, range: { fallback: number; least: number; most: number }): number {

@@ -1,10 +1,10 @@
 import type { EventDomain } from '#protocol/domain.ts';
 import { eventDomainSchema } from '#protocol/domain.ts';
+import { endOfRange } from '#protocol/range-schedule.ts';
 import type { DomainEnd, JobContext, RunKind } from '../job/job-context.ts';
 import { Permits } from '../warehouse/permits.ts';
 import { followSignal } from '../wait.ts';
 import { endOfFailedRead, endOfFailedWrite } from './domain-failure.ts';
-import { endOfRange } from './range-schedule.ts';
 import type { RangeRecords } from './read-range.ts';
 import { readRange } from './read-range.ts';
 

@@ -18,7 +18,10 @@ export interface JobApi {
   /** Idempotent: the same id again changes nothing but adds the owner. */
   create(request: CreateJob): Promise<Outcome<CreatedJob>>;
   status(): Promise<Outcome<VersionedStatus>>;
-  /** Answers when the status is another than `etag` says, the job has ended, or after `waitMs`. */
+  /**
+   * Answers when the status is another than `etag` says, the job has ended, or after `waitMs`; when only its progress is
+   * another, not at once.
+   */
   waitForChange(etag: string, waitMs: number): Promise<Outcome<VersionedStatus>>;
   /** Answers when the job has ended, or after `waitMs`. */
   waitForEnd(waitMs: number): Promise<Outcome<VersionedStatus>>;

@@ -112,11 +112,11 @@ export class JobObject extends DurableObject<Env> implements JobApi {
   }
 
   waitForChange(etag: string, waitMs: number): Promise<Outcome<VersionedStatus>> {
-    return this.#call(() => this.#polls.wait(waitMs, (current) => current.etag !== etag));
+    return this.#call(() => this.#polls.forChange(etag, waitMs));
   }
 
   waitForEnd(waitMs: number): Promise<Outcome<VersionedStatus>> {
-    return this.#call(() => this.#polls.wait(waitMs, () => false));
+    return this.#call(() => this.#polls.forEnd(waitMs));
   }
 
   cancel(request: { owner: string; force: boolean }): Promise<Outcome<JobCancelled>> {

@@ -1,4 +1,4 @@
-import type { JobStatus, JobSummary, Progress } from '#protocol/job.ts';
+import type { JobState, JobStatus, JobSummary, Progress } from '#protocol/job.ts';
 import type { JobSpec } from '#protocol/lease.ts';
 import type { DomainRow } from './log-rows.ts';
 import type { JobLife } from './job-life.ts';
@@ -55,9 +55,14 @@ export function jobSummary(status: JobStatus): JobSummary {
   return summary;
 }
 
-/** Strong ETag of a status: equal bytes, equal tag. */
+/** Strong ETag of a status: equal bytes, equal tag. The state stands in front: it tells mere progress from a new state. */
 export function etagOf(status: JobStatus): string {
-  return `"${sha256Hex(JSON.stringify(status)).slice(0, 32)}"`;
+  return `"${status.state}-${sha256Hex(JSON.stringify(status)).slice(0, 32)}"`;
+}
+
+/** Whether a tag, one with a place in the queue too, was made of a job in this state. */
+export function isTagOfState(etag: string, state: JobState): boolean {
+  return etag.startsWith(`"${state}-`);
 }
 
 export function utc(ms: number): string {

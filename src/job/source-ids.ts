@@ -19,9 +19,15 @@ const CHUNKS_PER_ANSWER = 20;
 /** Ids taken from another job before duplicates are dropped: 16 MB. */
 const MAX_SOURCE_IDS = 4 * MAX_JOB_IDS;
 
+/** Where ids come from, and how many there may be. */
+interface IdsWanted extends Pick<CreateJob, 'ids' | 'idsFrom' | 'maxIds'> {
+  readonly spec: Pick<CreateJob['spec'], 'params' | 'site'>;
+  readonly idsRange?: IdsRange | undefined;
+}
+
 /** The packed ids of a new job. @throws ProblemError for none, too many, or a source that cannot give them. */
 export async function collectIds(
-  request: CreateJob,
+  request: IdsWanted,
   stubOf: (jobId: string) => Pick<JobApi, 'readRecordIds'>,
 ): Promise<Uint8Array> {
   const all = request.idsFrom ? await readSource(request, request.idsFrom, stubOf) : (request.ids ?? new Uint8Array());
@@ -33,7 +39,7 @@ export async function collectIds(
 }
 
 async function readSource(
-  request: CreateJob,
+  request: IdsWanted,
   from: ContainerIdsFrom,
   stubOf: (jobId: string) => Pick<JobApi, 'readRecordIds'>,
 ): Promise<Uint8Array> {

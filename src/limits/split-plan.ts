@@ -1,11 +1,5 @@
-import type { IdsRange } from '#protocol/trace.ts';
 import { ProblemError } from '#protocol/problem.ts';
-
-/** A part of a request that is too large as a whole, ready to be posted by itself. */
-export interface SplitPart {
-  readonly ids_range: IdsRange;
-  readonly ids: number;
-}
+import type { SplitPart } from '#protocol/trace.ts';
 
 /** Equal parts of at most `limit` ids, over the sorted, deduplicated ids. */
 export function splitPlan(idCount: number, limit: number): SplitPart[] {

@@ -18,31 +18,37 @@ export type Lane = z.infer<typeof laneSchema>;
 export const resumeModeSchema = z.enum(['ids', 'restart']);
 export type ResumeMode = z.infer<typeof resumeModeSchema>;
 
+/** What ages alike may answer equal requests for as long: seconds from its end; 0 is never. */
+export const DEFAULT_CACHE_SECONDS = { seed: 60, lineage: 300, events: 300, holds: 180, jobs: 180 } as const;
+export type CacheClass = keyof typeof DEFAULT_CACHE_SECONDS;
+export const CACHE_CLASSES = Object.keys(DEFAULT_CACHE_SECONDS) as readonly CacheClass[];
+/** `TRACE_<CLASS>_CACHE_SECONDS` overrides each. */
+export type CacheSeconds = Readonly<Record<CacheClass, number>>;
+
 interface KindRules {
   readonly domains: readonly Domain[];
   readonly resume: ResumeMode;
-  /** Least of its domains' times. */
-  readonly cacheSeconds: number;
+  /** Of its domains that have no class of their own; a kind without one is never answered from a result. */
+  readonly cacheClass: CacheClass | undefined;
   /** Wall time from acceptance to the end; `JOB_DEADLINE_SECONDS_<KIND>` overrides it. */
   readonly deadlineSeconds: number;
 }
 
 export const KIND_RULES: Readonly<Record<Kind, KindRules>> = {
-  seed_resolve: { domains: SEED_DOMAINS, resume: 'restart', cacheSeconds: 60, deadlineSeconds: 55 },
-  lineage: { domains: LINEAGE_DOMAINS, resume: 'restart', cacheSeconds: 300, deadlineSeconds: 300 },
-  events: { domains: EVENT_DOMAINS, resume: 'ids', cacheSeconds: 300, deadlineSeconds: 1800 },
-  query_tool: { domains: QUERY_DOMAINS, resume: 'restart', cacheSeconds: 0, deadlineSeconds: 55 },
+  seed_resolve: { domains: SEED_DOMAINS, resume: 'restart', cacheClass: 'seed', deadlineSeconds: 55 },
+  lineage: { domains: LINEAGE_DOMAINS, resume: 'restart', cacheClass: 'lineage', deadlineSeconds: 300 },
+  events: { domains: EVENT_DOMAINS, resume: 'ids', cacheClass: 'events', deadlineSeconds: 1800 },
+  query_tool: { domains: QUERY_DOMAINS, resume: 'restart', cacheClass: undefined, deadlineSeconds: 55 },
 };
 
-/** Domains whose content ages faster than their kind's `cacheSeconds`. */
-const DOMAIN_CACHE_SECONDS: Partial<Record<Domain, number>> = { holds: 180, jobs: 180 };
+/** Domains whose content ages faster than that of their kind. */
+const DOMAIN_CACHE_CLASS: Partial<Record<Domain, CacheClass>> = { holds: 'holds', jobs: 'jobs' };
 
-/** Seconds for which a complete result of these domains may answer an equal request. */
-export function cacheSecondsOf(kind: Kind, domains: readonly Domain[]): number {
-  return domains.reduce(
-    (least, domain) => Math.min(least, DOMAIN_CACHE_SECONDS[domain] ?? least),
-    KIND_RULES[kind].cacheSeconds,
-  );
+/** Seconds for which a complete result of these domains, one at least, may answer an equal request: the least of theirs. */
+export function cacheSecondsOf(kind: Kind, domains: readonly Domain[], seconds: CacheSeconds): number {
+  const { cacheClass } = KIND_RULES[kind];
+  if (cacheClass === undefined) return 0;
+  return Math.min(...domains.map((domain) => seconds[DOMAIN_CACHE_CLASS[domain] ?? cacheClass]));
 }
 
 /** Somebody waits for these, however many ids they have. */

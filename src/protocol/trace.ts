@@ -146,3 +146,23 @@ export const eventsAnswerSchema = z.object({
   quality: qualitySchema,
 });
 export type EventsAnswer = z.infer<typeof eventsAnswerSchema>;
+
+const count = z.int().check(z.nonnegative());
+
+/** A part of a request that is too large as a whole, ready to be posted by itself: the same body with this `ids_range`. */
+export const splitPartSchema = z.object({ ids_range: idsRangeSchema, ids: count });
+export type SplitPart = z.infer<typeof splitPartSchema>;
+
+/** What an `events` request would come to. */
+export const estimateAnswerSchema = z.object({
+  /** Distinct containers it names. */
+  ids: count,
+  /** Statements the warehouse would run for it, or for all its parts; more only where a range turns out to be dense. */
+  queries: count,
+  /** Whether one job may have so many ids. */
+  admit: z.boolean(),
+  /** Most ids of one job of its profile; the limit itself passes. */
+  limit: count,
+  split_plan: z.optional(z.array(splitPartSchema)),
+});
+export type EstimateAnswer = z.infer<typeof estimateAnswerSchema>;

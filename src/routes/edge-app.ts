@@ -3,11 +3,18 @@ import { ProblemError } from '#protocol/problem.ts';
 import type { Principal, Scope } from '../access/identity.ts';
 import { identify, requireScope } from '../access/identity.ts';
 import type { Env } from '../env.ts';
+import type { CountedCall } from '../limits/count-call.ts';
+import { countCall, requireAdmitted } from '../limits/count-call.ts';
+import type { RateBucket } from '../limits/rate-buckets.ts';
 import { settingsOf } from '../settings.ts';
 
 export interface EdgeBindings {
   Bindings: Env;
-  Variables: { requestId: string };
+  Variables: {
+    requestId: string;
+    /** Set once a limited call was counted: every answer to it says what is left. */
+    counted?: CountedCall;
+  };
 }
 export type EdgeApp = Hono<EdgeBindings>;
 export type EdgeContext = Context<EdgeBindings>;
@@ -25,10 +32,20 @@ export function addRoute(app: EdgeApp, path: string, methods: Partial<Record<Met
   });
 }
 
-/** Who calls, if that caller may do this. @throws ProblemError `UNAUTHENTICATED`, `FORBIDDEN`. */
-export async function admitCaller(context: EdgeContext, scope: Scope): Promise<Principal> {
+/**
+ * Who calls, if that caller may do this, and may do it now. Asked before anything of the body is read, and in this order:
+ * for a caller without identity nothing is counted, so no object is ever made for one. Without `bucket` a call has no
+ * limit, as cancelling must not have one.
+ * @throws ProblemError `UNAUTHENTICATED`, `FORBIDDEN`, `RATE_LIMITED`.
+ */
+export async function admitCaller(context: EdgeContext, scope: Scope, bucket?: RateBucket): Promise<Principal> {
   const principal = await identify(context.req.raw, settingsOf(context.env));
   requireScope(principal, scope);
+  const counted = bucket && (await countCall(context.env, principal.owner, bucket));
+  if (counted) {
+    context.set('counted', counted);
+    requireAdmitted(counted);
+  }
   return principal;
 }
 

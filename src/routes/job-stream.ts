@@ -10,7 +10,7 @@ export function addJobStreamRoutes(app: EdgeApp): void {
 }
 
 async function readStream(context: EdgeContext): Promise<Response> {
-  await admitCaller(context, 'trace:read');
+  await admitCaller(context, 'trace:read', 'job-read');
   const { job } = await findJob(context.env, context.req.param('id') ?? '');
   const gzip = acceptsGzip(acceptEncodingOf(context.req.raw));
   const query = new URLSearchParams({ gzip: gzip ? '1' : '0' });

@@ -7,13 +7,14 @@ import { MAX_JOBS_PER_PAGE, MAX_PAGE_RECORDS, MAX_STATUS_WAIT_MS } from '#protoc
 import { ProblemError } from '#protocol/problem.ts';
 import type { Env } from '../env.ts';
 import type { VersionedStatus } from '../job/job-api.ts';
+import { isTagOfState } from '../job/job-status.ts';
 import { unwrap } from '../outcome.ts';
 import { settingsOf } from '../settings.ts';
 import { siteStub } from '../site/stubs.ts';
 import type { EdgeApp, EdgeContext } from './edge-app.ts';
 import { addRoute, admitCaller, jsonResponse } from './edge-app.ts';
 import { findJob } from './find-job.ts';
-import { matchesEtag, withQueuePlace } from './http/etag.ts';
+import { listTags, matchesEtag, withQueuePlace } from './http/etag.ts';
 import { parsePrefer } from './http/prefer.ts';
 import { throwIfProblem } from './http/problem-response.ts';
 import { parseWith } from './http/validate.ts';
@@ -48,7 +49,7 @@ const pageQuerySchema = z.object({
 });
 
 async function listJobs(context: EdgeContext): Promise<Response> {
-  const { owner } = await admitCaller(context, 'trace:read');
+  const { owner } = await admitCaller(context, 'trace:read', 'job-read');
   const query = parseWith(listQuerySchema, context.req.query());
   const site = declaredSite(query.site, settingsOf(context.env));
   const list = await siteStub(context.env, site).list({
@@ -60,9 +61,12 @@ async function listJobs(context: EdgeContext): Promise<Response> {
   return jsonResponse(unwrap(list));
 }
 
-/** With `Prefer: wait=N` and a tag that still fits, holds the answer until the job changes. */
+/**
+ * With `Prefer: wait=N` and a tag that still fits, holds the answer until the job changes; with a tag that only progress
+ * has made old, for the moment that keeps a caller who polls without a pause within its limit.
+ */
 async function readStatus(context: EdgeContext): Promise<Response> {
-  await admitCaller(context, 'trace:read');
+  await admitCaller(context, 'trace:read', 'job-status');
   const { env, req } = context;
   const ifNoneMatch = req.header('if-none-match');
   const { job, ...found } = await findJob(env, req.param('id') ?? '');
@@ -72,8 +76,12 @@ async function readStatus(context: EdgeContext): Promise<Response> {
   if (waitSeconds !== undefined && ifNoneMatch !== undefined) {
     const waitMs = Math.min(waitSeconds * 1000, MAX_STATUS_WAIT_MS);
     applied['preference-applied'] = `wait=${waitMs / 1000}`;
-    if (matchesEtag(ifNoneMatch, current.etag) && !isTerminal(current.status.state)) {
-      const changed = unwrap(await job.waitForChange(found.etag, waitMs));
+    const { state } = current.status;
+    const known = matchesEtag(ifNoneMatch, current.etag)
+      ? found.etag
+      : listTags(ifNoneMatch).find((tag) => isTagOfState(tag, state));
+    if (known !== undefined && !isTerminal(state)) {
+      const changed = unwrap(await job.waitForChange(known, waitMs));
       current = await addQueuePlace(env, changed);
     }
   }
@@ -90,6 +98,7 @@ async function addQueuePlace(env: Env, { status, etag }: VersionedStatus): Promi
   return { status: { ...status, queue: { ahead } }, etag: withQueuePlace(etag, ahead) };
 }
 
+/** Never limited: whoever has too much running must be able to stop it. */
 async function cancelJob(context: EdgeContext): Promise<Response> {
   const { owner, scopes } = await admitCaller(context, 'trace:read');
   const { job } = await findJob(context.env, context.req.param('id') ?? '');
@@ -105,7 +114,7 @@ function isUnderWay({ withdrawn, database }: JobCancelled): boolean {
 }
 
 async function readResult(context: EdgeContext): Promise<Response> {
-  await admitCaller(context, 'trace:read');
+  await admitCaller(context, 'trace:read', 'job-read');
   const { job, status } = await findJob(context.env, context.req.param('id') ?? '');
   const query = context.req.query();
   if (query['domain'] === undefined) {
@@ -138,7 +147,7 @@ async function passResult(response: Response): Promise<Response> {
 }
 
 async function readManifest(context: EdgeContext): Promise<Response> {
-  await admitCaller(context, 'trace:read');
+  await admitCaller(context, 'trace:read', 'job-read');
   const { job } = await findJob(context.env, context.req.param('id') ?? '');
   return jsonResponse(unwrap(await job.manifest()));
 }

@@ -6,6 +6,7 @@ import {
   MAX_INLINE_BODY_BYTES,
   MAX_PAGE_RECORDS,
 } from '#protocol/limits.ts';
+import type { RateBucket } from '../limits/rate-buckets.ts';
 import type { EdgeApp, EdgeContext } from './edge-app.ts';
 import { addRoute, admitCaller } from './edge-app.ts';
 import { wantsFresh } from './http/fresh.ts';
@@ -28,26 +29,33 @@ import { acceptJob, checkIdempotencyKey } from './submit/accept-job.ts';
 import { answerJob, readJson } from './submit/answer-job.ts';
 import { resolveSeeds } from './trace.ts';
 
+const LISTS = [
+  ['workcenter-groups', 'workcenter_groups'],
+  ['equipment-list', 'equipment_list'],
+] as const;
+
+/** Questions by path, and what their calls are counted as. Those without a limit of their own are like associations. */
+const QUERIES: readonly (readonly [path: string, bucket: RateBucket, describe: DescribeQuery])[] = [
+  ['lot-history', 'lot-history', describeLotHistory],
+  ['lot-associations', 'lot-associations', describeLotAssociations],
+  ['adjacent-lots', 'adjacent-lots', describeAdjacentLots],
+  ['equipment-period', 'equipment-period', describeEquipmentPeriod],
+  ['lot-equipment-lookup', 'lot-associations', describeLotEquipment],
+  ['material-trace', 'lot-associations', describeMaterialTrace],
+];
+
 /**
  * The query tool: each question is a job, awaited as the stages of a trace are, and answered with a page of its rows. The
  * other pages are those of the job's `/result`; nothing has to run again for them.
  */
 export function addQueryToolRoutes(app: EdgeApp): void {
-  addRoute(app, '/api/query-tool/resolve', { POST: resolveSeeds });
-  addRoute(app, '/api/query-tool/workcenter-groups', { GET: (context) => answerList(context, 'workcenter_groups') });
-  addRoute(app, '/api/query-tool/equipment-list', { GET: (context) => answerList(context, 'equipment_list') });
-  addRoute(app, '/api/query-tool/lot-history', { POST: (context) => answerQuery(context, describeLotHistory) });
-  addRoute(app, '/api/query-tool/lot-associations', {
-    POST: (context) => answerQuery(context, describeLotAssociations),
-  });
-  addRoute(app, '/api/query-tool/adjacent-lots', { POST: (context) => answerQuery(context, describeAdjacentLots) });
-  addRoute(app, '/api/query-tool/equipment-period', {
-    POST: (context) => answerQuery(context, describeEquipmentPeriod),
-  });
-  addRoute(app, '/api/query-tool/lot-equipment-lookup', {
-    POST: (context) => answerQuery(context, describeLotEquipment),
-  });
-  addRoute(app, '/api/query-tool/material-trace', { POST: (context) => answerQuery(context, describeMaterialTrace) });
+  addRoute(app, '/api/query-tool/resolve', { POST: (context) => resolveSeeds(context, 'query-resolve') });
+  for (const [path, query] of LISTS) {
+    addRoute(app, `/api/query-tool/${path}`, { GET: (context) => answerList(context, query) });
+  }
+  for (const [path, bucket, describe] of QUERIES) {
+    addRoute(app, `/api/query-tool/${path}`, { POST: (context) => answerQuery(context, bucket, describe) });
+  }
   addRoute(app, '/api/query-tool/export-csv', { POST: exportCsv });
 }
 
@@ -55,14 +63,14 @@ const listQuerySchema = z.strictObject({ site: z.optional(siteIdSchema) });
 
 /** A list comes whole. */
 async function answerList(context: EdgeContext, query: Parameters<typeof describeList>[1]): Promise<Response> {
-  const { owner } = await admitCaller(context, 'trace:run');
+  const { owner } = await admitCaller(context, 'trace:run', 'lot-associations');
   const { site } = parseWith(listQuerySchema, context.req.query());
   const request = describeList(context.env, query, site);
   return runQuery(context, { request, page: 1, perPage: MAX_PAGE_RECORDS }, owner);
 }
 
-async function answerQuery(context: EdgeContext, describe: DescribeQuery): Promise<Response> {
-  const { owner } = await admitCaller(context, 'trace:run');
+async function answerQuery(context: EdgeContext, bucket: RateBucket, describe: DescribeQuery): Promise<Response> {
+  const { owner } = await admitCaller(context, 'trace:run', bucket);
   return runQuery(context, await describe(context.env, await readBody(context)), owner);
 }
 
@@ -73,7 +81,7 @@ async function runQuery(context: EdgeContext, { request, page, perPage }: QueryC
 }
 
 async function exportCsv(context: EdgeContext): Promise<Response> {
-  const { owner } = await admitCaller(context, 'trace:run');
+  const { owner } = await admitCaller(context, 'trace:run', 'export');
   const acceptLanguage = context.req.header('accept-language');
   const { request, ...format } = await describeExport(context.env, await readBody(context), acceptLanguage);
   const accepted = await acceptQuery(context, request, owner);

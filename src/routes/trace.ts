@@ -1,33 +1,32 @@
-import type { Domain, Profile } from '#protocol/domain.ts';
-import { DEFAULT_EVENT_DOMAINS, LINEAGE_DOMAINS, SEED_DOMAINS } from '#protocol/domain.ts';
+import { LINEAGE_DOMAINS, SEED_DOMAINS } from '#protocol/domain.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARS, MAX_INLINE_BODY_BYTES, MAX_INLINE_LINEAGE_NODES } from '#protocol/limits.ts';
-import { eventsRequestSchema, lineageRequestSchema, seedResolveRequestSchema } from '#protocol/trace.ts';
-import { sha256Hex } from '../access/digest.ts';
-import type { Settings } from '../settings.ts';
+import { lineageRequestSchema, seedResolveRequestSchema } from '#protocol/trace.ts';
+import type { RateBucket } from '../limits/rate-buckets.ts';
 import { settingsOf } from '../settings.ts';
 import type { EdgeApp, EdgeContext } from './edge-app.ts';
 import { addRoute, admitCaller } from './edge-app.ts';
-import { findJob, jobNotFound } from './find-job.ts';
 import { wantsFresh } from './http/fresh.ts';
 import { readJsonBody } from './http/read-body.ts';
 import { parseWith } from './http/validate.ts';
 import type { JobRequest } from './submit/accept-job.ts';
 import { acceptJob, checkIdempotencyKey } from './submit/accept-job.ts';
 import { answerJob } from './submit/answer-job.ts';
+import { checkEvents } from './submit/check-events.ts';
 import { declaredSite } from './submit/declared-site.ts';
-import { packIds, readIdSource } from './submit/id-source.ts';
+import { limitIdsOf } from './submit/id-limit.ts';
+import { readIdSource } from './submit/id-source.ts';
 import { cleanSeedValues } from './submit/seed-values.ts';
 
 /** The three stages of a trace. Each is a job; a small one is merely awaited. */
 export function addTraceRoutes(app: EdgeApp): void {
-  addRoute(app, '/api/trace/seed-resolve', { POST: resolveSeeds });
-  addRoute(app, '/api/trace/lineage', { POST: (context) => runStage(context, describeLineage) });
-  addRoute(app, '/api/trace/events', { POST: (context) => runStage(context, describeEvents) });
+  addRoute(app, '/api/trace/seed-resolve', { POST: (context) => resolveSeeds(context, 'seed-resolve') });
+  addRoute(app, '/api/trace/lineage', { POST: (context) => runStage(context, 'lineage', describeLineage) });
+  addRoute(app, '/api/trace/events', { POST: (context) => runStage(context, 'events', describeEvents) });
 }
 
 /** Finds the containers a caller means; the query tool has it under an address of its own. */
-export function resolveSeeds(context: EdgeContext): Promise<Response> {
-  return runStage(context, describeSeedResolve);
+export function resolveSeeds(context: EdgeContext, bucket: RateBucket): Promise<Response> {
+  return runStage(context, bucket, describeSeedResolve);
 }
 
 /** A stage's body as a request for a job, and above how many ids it is never answered in one body. */
@@ -37,8 +36,8 @@ interface Stage {
 }
 type DescribeStage = (context: EdgeContext, body: unknown) => Promise<Stage>;
 
-async function runStage(context: EdgeContext, describe: DescribeStage): Promise<Response> {
-  const { owner } = await admitCaller(context, 'trace:run');
+async function runStage(context: EdgeContext, bucket: RateBucket, describe: DescribeStage): Promise<Response> {
+  const { owner } = await admitCaller(context, 'trace:run', bucket);
   const idempotencyKey = checkIdempotencyKey(context.req.header('idempotency-key'), MAX_IDEMPOTENCY_KEY_CHARS);
   const share = !wantsFresh(context.req.header('cache-control'));
   const { request, maxWaitedIds } = await describe(context, await readJsonBody(context.req.raw, MAX_INLINE_BODY_BYTES));
@@ -71,7 +70,7 @@ async function describeLineage({ env }: EdgeContext, body: unknown): Promise<Sta
   const { site: named, profile, params, ...ids } = parseWith(lineageRequestSchema, body);
   const site = declaredSite(named, settings);
   const direction = params?.direction ?? 'backward';
-  const limitIds = limitOf(profile, settings);
+  const limitIds = limitIdsOf(profile, settings);
   return {
     request: {
       kind: 'lineage',
@@ -88,35 +87,14 @@ async function describeLineage({ env }: EdgeContext, body: unknown): Promise<Sta
 }
 
 async function describeEvents({ env }: EdgeContext, body: unknown): Promise<Stage> {
-  const settings = settingsOf(env);
-  const { site: named, profile, domains, params, ...rest } = parseWith(eventsRequestSchema, body);
-  const site = declaredSite(named, settings);
-  const limitIds = limitOf(profile, settings);
-  const seeds = rest.seed_container_ids && packIds(rest.seed_container_ids, 'seed_container_ids');
-  if (rest.lineage_job_id !== undefined) {
-    const lineage = await findJob(env, rest.lineage_job_id);
-    if (lineage.status.site !== site || lineage.status.kind !== 'lineage') throw jobNotFound();
-  }
-  const distinct: readonly Domain[] = [...new Set(domains ?? DEFAULT_EVENT_DOMAINS[profile])];
+  const { ids, ...request } = await checkEvents(env, body);
   return {
     request: {
+      ...request,
       kind: 'events',
-      site,
-      profile,
-      domains: distinct,
       params: { kind: 'events' },
-      source: await readIdSource(env, rest, { site, limitIds }),
-      content: {
-        params: params ?? {},
-        seeds_sha256: seeds && (await sha256Hex(seeds)),
-        lineage_job_id: rest.lineage_job_id,
-      },
-      limitIds,
+      source: await readIdSource(env, ids, request),
     },
-    maxWaitedIds: settings.asyncThresholdIds,
+    maxWaitedIds: settingsOf(env).asyncThresholdIds,
   };
-}
-
-function limitOf(profile: Profile, settings: Settings): number {
-  return profile === 'mid_section_defect' ? settings.msdLimitIds : settings.eventsLimitIds;
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
   // The page is built before the edge starts: the edge reads its headers once.
   browser = await startBrowser();
   file = await sampleFile(CONTAINERS);
-  plant = await startPlant({ warehouseFile: file });
+  plant = await startPlant({ warehouseFile: file, limitsCalls: true });
 });
 afterAll(async () => {
   await browser?.close();

@@ -18,7 +18,7 @@ let plant: Plant;
 let file: string;
 beforeAll(async () => {
   file = await sampleFile(CONTAINERS);
-  plant = await startPlant({ warehouseFile: file });
+  plant = await startPlant({ warehouseFile: file, limitsCalls: true });
 });
 afterAll(() => plant.stop());
 

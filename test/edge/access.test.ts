@@ -1,3 +1,4 @@
+import { env as bindings } from 'cloudflare:test';
 import { generateKeyPair } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
 import { identify, requireScope } from '../../src/access/identity.ts';
@@ -142,6 +143,51 @@ describe('settings', () => {
     });
   });
 
+  it('cache by what ages alike, and not above a number of ids', () => {
+    expect(parseSettings(makeEnv({ SITES: 'fab1' }))).toMatchObject({
+      cacheSeconds: { seed: 60, lineage: 300, events: 300, holds: 180, jobs: 180 },
+      cacheSkipIds: 10_000,
+    });
+    const variables = {
+      TRACE_SEED_CACHE_SECONDS: '1',
+      TRACE_LINEAGE_CACHE_SECONDS: '2',
+      TRACE_EVENTS_CACHE_SECONDS: '3',
+      TRACE_HOLDS_CACHE_SECONDS: '4',
+      TRACE_JOBS_CACHE_SECONDS: '0',
+      TRACE_CACHE_SKIP_IDS: '5',
+    };
+    expect(parseSettings(makeEnv({ SITES: 'fab1', ...variables }))).toMatchObject({
+      cacheSeconds: { seed: 1, lineage: 2, events: 3, holds: 4, jobs: 0 },
+      cacheSkipIds: 5,
+    });
+  });
+
+  it('limit every kind of call as the contract says', () => {
+    const { rateRules } = parseSettings({ ...bindings, SITES: 'fab1' });
+    const inAMinute = (maxRequests: number) => ({ maxRequests, windowSeconds: 60 });
+    expect(rateRules).toEqual({
+      'seed-resolve': inAMinute(10),
+      lineage: inAMinute(10),
+      events: inAMinute(15),
+      estimate: inAMinute(30),
+      'job-status': inAMinute(60),
+      'job-read': inAMinute(600),
+      'query-resolve': inAMinute(10),
+      'lot-history': inAMinute(20),
+      'lot-associations': inAMinute(20),
+      'adjacent-lots': inAMinute(20),
+      'equipment-period': inAMinute(5),
+      export: inAMinute(3),
+    });
+  });
+
+  it('limit a kind of call as its two variables say', () => {
+    const variables = { QT_EXPORT_RATE_MAX_REQUESTS: '10', QT_EXPORT_RATE_WINDOW_SECONDS: '30' };
+    const { rateRules } = parseSettings({ ...bindings, SITES: 'fab1', TRACE_JOB_RATE_MAX_REQUESTS: '0', ...variables });
+    expect(rateRules.export).toEqual({ maxRequests: 10, windowSeconds: 30 });
+    expect(rateRules['job-status']).toEqual({ maxRequests: 0, windowSeconds: 60 });
+  });
+
   const deadline = { JOB_DEADLINE_SECONDS_EVENTS: '0' };
   const BAD: readonly (readonly [variables: Parameters<typeof makeEnv>[0] & object, says: string])[] = [
     [{ SITES: '' }, 'SITES'],
@@ -153,6 +199,10 @@ describe('settings', () => {
     [{ SITES: 'fab1', TRACE_STREAM_BATCH_SIZE: '5001' }, 'TRACE_STREAM_BATCH_SIZE'],
     [{ SITES: 'fab1', TRACE_MSD_CID_LIMIT: '-1' }, 'TRACE_MSD_CID_LIMIT'],
     [{ SITES: 'fab1', ...deadline }, 'JOB_DEADLINE_SECONDS_EVENTS'],
+    [{ SITES: 'fab1', TRACE_HOLDS_CACHE_SECONDS: '-1' }, 'TRACE_HOLDS_CACHE_SECONDS'],
+    [{ SITES: 'fab1', TRACE_CACHE_SKIP_IDS: 'all' }, 'TRACE_CACHE_SKIP_IDS'],
+    [{ SITES: 'fab1', TRACE_SEED_RATE_MAX_REQUESTS: 'ten' }, 'TRACE_SEED_RATE_MAX_REQUESTS'],
+    [{ SITES: 'fab1', QT_EQUIP_RATE_WINDOW_SECONDS: '0' }, 'QT_EQUIP_RATE_WINDOW_SECONDS'],
     [{ SITES: 'fab1', BRIDGE_KEYS: '{' }, 'BRIDGE_KEYS'],
     [{ SITES: 'fab1', BRIDGE_KEYS: '[{"bridge_id":"b","site":"fab1","keys":[]}]' }, 'BRIDGE_KEYS'],
     [{ SITES: 'fab9', BRIDGE_KEYS: makeEnv({ SITES: 'fab1' }).BRIDGE_KEYS ?? '' }, 'BRIDGE_KEYS'],

@@ -11,6 +11,7 @@ import { sha256Hex } from '../../src/access/digest.ts';
 import { createApp } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
 import { siteStub } from '../../src/site/stubs.ts';
+import { NO_RATE_LIMITS } from '../helpers/no-rate-limits.ts';
 
 /** The edge's application on the real objects, with variables and keys of its own; and a bridge played by hand. */
 export const ORIGIN = 'https://lotstream.test';
@@ -28,13 +29,17 @@ const assets = {
   },
 };
 
-/** Bindings of the test Worker with variables of the test's own. Sites are how tests of one file keep apart. */
+/**
+ * Bindings of the test Worker with variables of the test's own. Sites are how tests of one file keep apart; calls are
+ * limited only where a test says so.
+ */
 export function makeEnv(variables: Partial<Env> & { readonly SITES: string }): Env {
   const site = variables.SITES.split(',')[0] ?? '';
   return {
     ...env,
     ASSETS: assets,
     IDENTITY: 'local',
+    ...NO_RATE_LIMITS,
     BRIDGE_KEYS: JSON.stringify([{ bridge_id: BRIDGE_ID, site, keys: [{ kid: KEY_ID, x }] }]),
     ...variables,
   };

@@ -133,6 +133,20 @@ describe('the status of a job', () => {
     expect(await response.json()).toMatchObject({ state: 'running' });
   });
 
+  it('is held back a moment where only progress made the tag old, and not when the state did', async () => {
+    const env = await openSite('jobs4b');
+    const jobId = await submit(env);
+    const poll = (tag: string) =>
+      call(env, `/api/trace/job/${jobId}`, { headers: { 'if-none-match': tag, prefer: 'wait=20' } });
+    expect(await (await poll('"running-0"')).json()).toMatchObject({ state: 'queued' });
+    let answered = false;
+    const held = poll('"queued-0-q5"').finally(() => (answered = true));
+    expect((await poll('"running-0"')).status).toBe(200);
+    expect(answered).toBe(false);
+    await takeLease(env);
+    expect(await (await held).json()).toMatchObject({ state: 'running' });
+  });
+
   it('is never held longer than 25 s, and not at all without a tag or behind the end', async () => {
     const env = await openSite('jobs5');
     const jobId = await runJob(env);

@@ -214,6 +214,26 @@ describe('admission', () => {
     ]);
   });
 
+  it('stops an owner who has too many long jobs, names them, and goes on when one has ended', async () => {
+    const { env: busy } = await openSite('routes2c');
+    const submit = (domain: string): Promise<Response> =>
+      post(busy, EVENTS, { profile: 'query_tool', domains: [domain], container_ids: ids(1001) }, ASYNC);
+    const jobs: string[] = [];
+    for (const domain of ['history', 'materials', 'rejects', 'holds', 'upstream_history'])
+      jobs.push((await (await submit(domain)).json<JobAccepted>()).job_id);
+    const refused = await submit('jobs');
+    expect(refused.headers.get('retry-after')).toBe('10');
+    const problem = await problemOf(refused);
+    expect(problem).toMatchObject({ status: 429, code: 'CONCURRENT_JOB_LIMIT', limit: 5, retryable: true });
+    expect((problem['jobs'] as string[]).toSorted()).toEqual(jobs.toSorted());
+    // The same again is one of them, and a short one has a lane of its own.
+    expect((await submit('history')).status).toBe(202);
+    const short = await post(busy, EVENTS, eventsBody, ASYNC);
+    expect(short.status).toBe(202);
+    await call(busy, `/api/trace/job/${jobs[0]}`, { method: 'DELETE' });
+    await vi.waitFor(async () => expect((await submit('jobs')).status).toBe(202));
+  });
+
   it('without a bridge makes no job and says when to come back', async () => {
     const response = await post(env, SEEDS, seedBody);
     expect(response.headers.get('retry-after')).toBe('5');

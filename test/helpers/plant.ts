@@ -9,6 +9,7 @@ import { type DevKeys, loadDevKeys } from '../../src/local/dev-keys.ts';
 import { type EdgeRuntime, startEdge } from '../../src/local/edge-runtime.ts';
 import { PROJECT_DIR } from '../../src/local/options.ts';
 import { waitForBridge } from '../../src/local/readiness.ts';
+import { NO_RATE_LIMITS } from './no-rate-limits.ts';
 
 /** The real edge on workerd and a real bridge on a DuckDB file, for tests and the bench. */
 export interface Plant {
@@ -26,6 +27,8 @@ export interface Plant {
 export interface PlantOptions {
   readonly warehouseFile: string;
   readonly edgeVariables?: Readonly<Record<string, string>>;
+  /** Limits calls as for everybody: for tests that use the edge as people do. Otherwise calls have no limit. */
+  readonly limitsCalls?: boolean;
   readonly bridgeVariables?: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +51,13 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
   const edge = await startEdge({
     bundleDir,
     persistDir: path.join(dir, 'edge'),
-    variables: { SITES: SITE, IDENTITY: 'local', BRIDGE_KEYS: keys.bridgeKeys, ...options.edgeVariables },
+    variables: {
+      SITES: SITE,
+      IDENTITY: 'local',
+      BRIDGE_KEYS: keys.bridgeKeys,
+      ...(options.limitsCalls ? {} : NO_RATE_LIMITS),
+      ...options.edgeVariables,
+    },
     onLog: (level, message) => note(`edge ${level} ${message}`),
   });
   const start = () => startBridgeOf(edge.url, keys, { ...options, note });

@@ -13,7 +13,16 @@ import {
   SEED_DOMAINS,
 } from '#protocol/domain.ts';
 import { isTerminal, JOB_STATES, jobStateSchema, jobStatusSchema, jobSummarySchema } from '#protocol/job.ts';
-import { cacheSecondsOf, KIND_RULES, kindSchema, KINDS, laneOf, laneSchema, resumeModeSchema } from '#protocol/kind.ts';
+import {
+  cacheSecondsOf,
+  DEFAULT_CACHE_SECONDS,
+  KIND_RULES,
+  kindSchema,
+  KINDS,
+  laneOf,
+  laneSchema,
+  resumeModeSchema,
+} from '#protocol/kind.ts';
 import { MAX_INTERACTIVE_IDS } from '#protocol/limits.ts';
 
 describe('domains', () => {
@@ -52,12 +61,18 @@ describe('the rules of a kind', () => {
   });
 
   it('cache a result for the least time of its domains', () => {
-    expect(cacheSecondsOf('seed_resolve', ['seeds'])).toBe(60);
-    expect(cacheSecondsOf('lineage', ['nodes', 'edges'])).toBe(300);
-    expect(cacheSecondsOf('events', ['history', 'materials'])).toBe(300);
-    expect(cacheSecondsOf('events', ['history', 'holds'])).toBe(180);
-    expect(cacheSecondsOf('events', ['jobs'])).toBe(180);
-    expect(cacheSecondsOf('query_tool', ['rows'])).toBe(0);
+    expect(cacheSecondsOf('seed_resolve', ['seeds'], DEFAULT_CACHE_SECONDS)).toBe(60);
+    expect(cacheSecondsOf('lineage', ['nodes', 'edges'], DEFAULT_CACHE_SECONDS)).toBe(300);
+    expect(cacheSecondsOf('events', ['history', 'materials'], DEFAULT_CACHE_SECONDS)).toBe(300);
+    expect(cacheSecondsOf('events', ['history', 'holds'], DEFAULT_CACHE_SECONDS)).toBe(180);
+    expect(cacheSecondsOf('events', ['jobs'], DEFAULT_CACHE_SECONDS)).toBe(180);
+    expect(cacheSecondsOf('query_tool', ['rows'], DEFAULT_CACHE_SECONDS)).toBe(0);
+    const other = { seed: 1, lineage: 2, events: 30, holds: 40, jobs: 0 };
+    expect(cacheSecondsOf('seed_resolve', ['seeds'], other)).toBe(1);
+    expect(cacheSecondsOf('lineage', ['nodes', 'edges'], other)).toBe(2);
+    expect(cacheSecondsOf('events', ['holds'], other)).toBe(40);
+    expect(cacheSecondsOf('events', ['history', 'holds'], other)).toBe(30);
+    expect(cacheSecondsOf('events', ['history', 'jobs'], other)).toBe(0);
   });
 
   it('put small jobs into the interactive lane', () => {

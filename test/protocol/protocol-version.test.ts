@@ -14,6 +14,7 @@ import * as lease from '#protocol/lease.ts';
 import * as limits from '#protocol/limits.ts';
 import * as problem from '#protocol/problem.ts';
 import * as queryTool from '#protocol/query-tool.ts';
+import * as rangeSchedule from '#protocol/range-schedule.ts';
 import * as trace from '#protocol/trace.ts';
 import * as version from '#protocol/version.ts';
 import recorded from './protocol-hash.json' with { type: 'json' };
@@ -31,6 +32,7 @@ const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'limits.ts': limits,
   'problem.ts': problem,
   'query-tool.ts': queryTool,
+  'range-schedule.ts': rangeSchedule,
   'trace.ts': trace,
   'version.ts': version,
 };

@@ -3,8 +3,8 @@ export function matchesEtag(ifNoneMatch: string | null | undefined, etag: string
   return listTags(ifNoneMatch).some((tag) => tag === '*' || tag === etag);
 }
 
-/** The tags, without `W/`. */
-function listTags(ifNoneMatch: string | null | undefined): string[] {
+/** The tags of `If-None-Match`, without `W/`. */
+export function listTags(ifNoneMatch: string | null | undefined): string[] {
   return (ifNoneMatch ?? '').match(/\*|"[\x21\x23-\x7e]*"/g) ?? [];
 }
 

@@ -46,9 +46,6 @@ export interface AcceptedJob {
   readonly ageSeconds: number | undefined;
 }
 
-/** Larger requests are never answered from a result: they still join while they run. */
-const MAX_CACHED_IDS = 10_000;
-
 /**
  * A job for a request: the one an equal request has already, or a new one. Behind this, the job is committed.
  * @throws ProblemError of `SiteApi.reserve` and `JobApi.create`.
@@ -119,7 +116,7 @@ async function describeCreation(env: Env, request: JobRequest, owner: string): P
       ...source?.content,
       ...request.content,
     }),
-    cacheSeconds: idCount > MAX_CACHED_IDS ? 0 : cacheSecondsOf(kind, domains),
+    cacheSeconds: idCount > settings.cacheSkipIds ? 0 : cacheSecondsOf(kind, domains, settings.cacheSeconds),
   };
 }
 

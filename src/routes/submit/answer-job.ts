@@ -33,21 +33,29 @@ export async function answerJob(context: EdgeContext, accepted: AcceptedJob, rul
   const preferences = parsePrefer(context.req.header('prefer'));
   const { job } = accepted;
   const waitMs = rules.alwaysAsync(accepted.status.cid_count) ? undefined : waitMsOf(preferences);
-  if (waitMs === undefined) return accept(accepted.status, preferences.respondAsync ? 'respond-async' : undefined);
-  const applied = preferences.waitSeconds === undefined ? undefined : `wait=${waitMs / 1000}`;
+  if (waitMs === undefined)
+    return accept(accepted.status, headersOf(accepted, preferences.respondAsync ? 'respond-async' : undefined));
+  const headers = headersOf(accepted, preferences.waitSeconds === undefined ? undefined : `wait=${waitMs / 1000}`);
   const status = isTerminal(accepted.status.state)
     ? accepted.status
     : await waitForEnd(context, { job, owner: rules.owner, waitMs });
-  if (!isTerminal(status.state) || isTooLarge(status)) return accept(status, applied);
+  if (!isTerminal(status.state) || isTooLarge(status)) return accept(status, headers);
   throwIfFailed(status);
   const { readAnswer = (finished) => readJson(finished, '/answer') } = rules;
   const answer = await readAnswer(job, status);
-  const headers = new Headers(answer.headers);
-  headers.set('cache-control', 'no-store');
-  headers.set('content-location', statusUrl(status.job_id));
-  if (accepted.ageSeconds !== undefined) headers.set('age', String(Math.floor(accepted.ageSeconds)));
-  if (applied !== undefined) headers.set('preference-applied', applied);
-  return new Response(answer.body, { headers });
+  const all = new Headers(answer.headers);
+  all.set('cache-control', 'no-store');
+  all.set('content-location', statusUrl(status.job_id));
+  for (const [name, value] of Object.entries(headers)) all.set(name, value);
+  return new Response(answer.body, { headers: all });
+}
+
+/** What every answer to a submit says, in one body or not: how old a cached result is, and what was made of `Prefer`. */
+function headersOf({ ageSeconds }: AcceptedJob, applied: string | undefined): Record<string, string> {
+  return {
+    ...(ageSeconds === undefined ? {} : { age: String(Math.floor(ageSeconds)) }),
+    ...(applied === undefined ? {} : { 'preference-applied': applied }),
+  };
 }
 
 /** A JSON body that the job makes. @throws ProblemError if the job cannot. */
@@ -105,17 +113,13 @@ function throwIfFailed({ state, error, job_id }: JobStatus): void {
   });
 }
 
-function accept(status: JobStatus, applied: string | undefined): Response {
+function accept(status: JobStatus, headers: Readonly<Record<string, string>>): Response {
   const { job_id, stream_url, result_url } = status;
   const status_url = statusUrl(job_id);
   const body: JobAccepted = { async: true, job_id, status_url, stream_url, result_url };
   return jsonResponse(body, {
     status: 202,
-    headers: {
-      location: status_url,
-      'retry-after': String(ACCEPTED_RETRY_SECONDS),
-      ...(applied === undefined ? {} : { 'preference-applied': applied }),
-    },
+    headers: { location: status_url, 'retry-after': String(ACCEPTED_RETRY_SECONDS), ...headers },
   });
 }
 

@@ -3,10 +3,9 @@ import { CONTAINER_ID_BYTES, InvalidContainerIdError, packContainerIds } from '#
 import type { JobStatus } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
 import { ProblemError } from '#protocol/problem.ts';
-import type { ContainerIdsFrom, IdsRange } from '#protocol/trace.ts';
+import type { ContainerIdsFrom, IdsRange, SplitPart } from '#protocol/trace.ts';
 import { sha256Hex } from '../../access/digest.ts';
 import type { Env } from '../../env.ts';
-import type { SplitPart } from '../../limits/split-plan.ts';
 import { splitPlan } from '../../limits/split-plan.ts';
 import { findJob, jobNotFound } from '../find-job.ts';
 

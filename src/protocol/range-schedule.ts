@@ -1,4 +1,4 @@
-import { MAX_RANGE_IDS, MAX_STAGED_CHUNKS } from '#protocol/limits.ts';
+import { MAX_RANGE_IDS, MAX_STAGED_CHUNKS } from './limits.ts';
 
 /**
  * Where the ranges of a domain end. Small ones first, so that the first records come soon; then as large as may be. The
@@ -20,6 +20,13 @@ export function endOfRange(from: number, total: number, batchRecords: number): n
   const last = FIRST_ENDS.at(-1) ?? 0;
   const fullEnd = early ?? last + (Math.floor((from - last) / MAX_RANGE_IDS) + 1) * MAX_RANGE_IDS;
   return Math.min(total, fullEnd, from + most);
+}
+
+/** Ranges of a whole list, as long as none of them has to be halved because it is dense. */
+export function countRanges(total: number, batchRecords: number): number {
+  let ranges = 0;
+  for (let from = 0; from < total; from = endOfRange(from, total, batchRecords)) ranges++;
+  return ranges;
 }
 
 /** Small chunks carry few records a seal, so their ranges must be small. */
