@@ -23,12 +23,15 @@ interface KindRules {
   readonly resume: ResumeMode;
   /** Least of its domains' times. */
   readonly cacheSeconds: number;
-  /** Wall time from acceptance to the end; `JOB_DEADLINE_SECONDS_<KIND>` overrides it. */
+  /**
+   * Wall time from acceptance to the end; `JOB_DEADLINE_SECONDS_<KIND>` overrides it. Interactive jobs have
+   * `INTERACTIVE_DEADLINE_MS` at most.
+   */
   readonly deadlineSeconds: number;
 }
 
 export const KIND_RULES: Readonly<Record<Kind, KindRules>> = {
-  seed_resolve: { domains: SEED_DOMAINS, resume: 'restart', cacheSeconds: 60, deadlineSeconds: 55 },
+  seed_resolve: { domains: SEED_DOMAINS, resume: 'restart', cacheSeconds: 60, deadlineSeconds: 300 },
   lineage: { domains: LINEAGE_DOMAINS, resume: 'restart', cacheSeconds: 300, deadlineSeconds: 300 },
   events: { domains: EVENT_DOMAINS, resume: 'ids', cacheSeconds: 300, deadlineSeconds: 1800 },
 };

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INPUT_TYPES } from '#protocol/trace.ts';
 import { buildRecordsQuery, buildRowsQuery } from '../../oracle-bridge/warehouse/duckdb-query.ts';
 import { runQuery } from '../../oracle-bridge/warehouse/duckdb-run.ts';
 import { fillSlots } from '../../oracle-bridge/warehouse/query-builder.ts';
@@ -56,6 +57,13 @@ describe('the statements of sql/duckdb', () => {
     expect(STATEMENTS.filter((name) => name.startsWith('events/'))).toEqual(
       EVENT_DOMAINS.map((domain) => `events/${domain}`).sort(),
     );
+    expect(STATEMENTS.filter((name) => name.startsWith('seeds/'))).toEqual(
+      [
+        ...INPUT_TYPES.flatMap((type) => [`seeds/${type}-exact`, `seeds/${type}-pattern`]),
+        'seeds/detected',
+        'seeds/detected-count',
+      ].sort(),
+    );
   });
 
   it.each(STATEMENTS)('%s has the columns its header says, in order and of their types', async (name) => {
@@ -93,7 +101,20 @@ describe('the statements of sql/duckdb', () => {
     const plain = queriesOf(file, 'a').map((query) => query.text);
     const hostile = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 40 }),
-      fc.constantFrom("'; drop table x; --", '{{ range-ids }}', '$ids', '\\', '\0', '%_', '*/', '{{', "' or 1=1"),
+      fc.constantFrom(
+        "'; drop table x; --",
+        '{{ range-ids }}',
+        '$ids',
+        '\\',
+        '\0',
+        '%_',
+        '*/',
+        '{{',
+        "' or 1=1",
+        '焊接_DB*',
+        '😀',
+        '\ud800',
+      ),
     );
     fc.assert(
       fc.property(hostile, (text) => {

@@ -3,7 +3,7 @@ import * as limits from '#protocol/limits.ts';
 
 describe('limits', () => {
   it('are positive numbers whose names end in a unit or name what is counted', () => {
-    const units = /(BYTES|RECORDS|CHUNKS|IDS|PER_PAGE|VALUES|CHARS|MS|RATIO|SECONDS|NODES|WITHOUT_PROGRESS)$/;
+    const units = /(BYTES|RECORDS|CHUNKS|IDS|PER_PAGE|VALUES|CHARS|MS|DAYS|RATIO|SECONDS|NODES|WITHOUT_PROGRESS)$/;
     const entries = Object.entries(limits);
     expect(entries.filter(([name, value]) => value <= 0 || !units.test(name))).toEqual([]);
   });

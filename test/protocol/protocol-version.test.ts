@@ -12,8 +12,10 @@ import * as kind from '#protocol/kind.ts';
 import * as lease from '#protocol/lease.ts';
 import * as limits from '#protocol/limits.ts';
 import * as problem from '#protocol/problem.ts';
+import * as seedPattern from '#protocol/seed-pattern.ts';
 import * as trace from '#protocol/trace.ts';
 import * as version from '#protocol/version.ts';
+import * as workcenterGroup from '#protocol/workcenter-group.ts';
 import recorded from './protocol-hash.json' with { type: 'json' };
 
 const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -27,8 +29,10 @@ const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'lease.ts': lease,
   'limits.ts': limits,
   'problem.ts': problem,
+  'seed-pattern.ts': seedPattern,
   'trace.ts': trace,
   'version.ts': version,
+  'workcenter-group.ts': workcenterGroup,
 };
 
 /** Every schema of the contract as JSON Schema, by file and name. */

@@ -1,6 +1,6 @@
 import type { Domain, Profile } from '#protocol/domain.ts';
 import type { JobStatus } from '#protocol/job.ts';
-import type { Kind } from '#protocol/kind.ts';
+import type { Kind, Lane } from '#protocol/kind.ts';
 import { cacheSecondsOf, KIND_RULES, laneOf } from '#protocol/kind.ts';
 import type { JobParams } from '#protocol/lease.ts';
 import { INTERACTIVE_DEADLINE_MS } from '#protocol/limits.ts';
@@ -28,6 +28,8 @@ export interface JobRequest {
   /** What the cache key has besides the members above. */
   readonly content: Readonly<Record<string, unknown>>;
   readonly limitIds: number;
+  /** Where the number of ids does not tell it. */
+  readonly lane?: Lane;
 }
 
 /** How the caller wants it, from the headers. */
@@ -91,7 +93,7 @@ async function describeCreation(env: Env, request: JobRequest, owner: string): P
   const settings = settingsOf(env);
   const { kind, site, profile, domains, params, source } = request;
   const idCount = source?.count ?? 0;
-  const lane = laneOf(kind, idCount);
+  const lane = request.lane ?? laneOf(kind, idCount);
   const kindSeconds = settings.deadlineSeconds[kind];
   return {
     spec: {
