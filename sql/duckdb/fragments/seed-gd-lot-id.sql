@@ -3,7 +3,7 @@ candidate as not materialized (
   select
     CONTAINERID,
     CONTAINERNAME,
-    upper(rtrim(CONTAINERNAME, ' ')) as MATCHED,
+    upper(case when suffix(CONTAINERNAME, ' ') then rtrim(CONTAINERNAME, ' ') else CONTAINERNAME end) as MATCHED,
     0 as PRIORITY,
     SPECNAME,
     QTY

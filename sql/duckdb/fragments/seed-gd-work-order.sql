@@ -3,7 +3,7 @@ candidate as not materialized (
   select
     CONTAINERID,
     CONTAINERNAME,
-    upper(rtrim(MFGORDERNAME, ' ')) as MATCHED,
+    upper(case when suffix(MFGORDERNAME, ' ') then rtrim(MFGORDERNAME, ' ') else MFGORDERNAME end) as MATCHED,
     0 as PRIORITY,
     SPECNAME,
     QTY

@@ -1,4 +1,4 @@
--- lot_id: any container by its name, case-sensitive.
+-- lot_id: any container by its name, case-sensitive. Hardly a name is padded, and asking for that is cheaper than `rtrim`.
 candidate as not materialized (
   select
     CONTAINERID,

@@ -3,11 +3,11 @@ candidate as not materialized (
   select
     CONTAINERID,
     CONTAINERNAME,
-    rtrim(FIRSTNAME, ' ') as MATCHED,
+    case when suffix(FIRSTNAME, ' ') then rtrim(FIRSTNAME, ' ') else FIRSTNAME end as MATCHED,
     0 as PRIORITY,
     SPECNAME,
     QTY
   from DWH.DW_MES_CONTAINER
   where CONTAINERID is not null
-    and rtrim(OBJECTTYPE, ' ') = 'LOT'
+    and case when suffix(OBJECTTYPE, ' ') then rtrim(OBJECTTYPE, ' ') else OBJECTTYPE end = 'LOT'
 )
