@@ -78,7 +78,9 @@ interface ExactAnswer {
 async function readExact(search: Search, tokens: readonly SeedToken[]): Promise<ExactAnswer> {
   const names = new Set(tokens.flatMap((token) => (token.kind === 'exact' ? [token.name] : [])));
   if (names.size === 0) return { rowsOf: new Map(), unread: 0 };
-  const rows = await readRows(search, 'exact', { names: [...names], most: search.limits.maxSeeds });
+  // The statement gives every name its first container before any its second, so that what is found is known.
+  const most = Math.max(search.limits.maxSeeds, names.size);
+  const rows = await readRows(search, 'exact', { names: [...names], most });
   const matches = Number(rows[0]?.['MATCHES'] ?? 0);
   const seedRows = rows.map((row) => toSeedRow(row, search.fold));
   return { rowsOf: Map.groupBy(seedRows, ({ matched }) => matched), unread: matches - rows.length };

@@ -1,3 +1,4 @@
+import { DuckDBInstance } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Seed, SeedSummary } from '../../src/protocol/trace.ts';
@@ -74,6 +75,18 @@ describe('seed values', () => {
         expect(foldCase(foldCase(text))).toBe(foldCase(text));
       }),
     );
+  });
+
+  it('that DuckDB takes for the same by upper case are the same when folded', async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const reader = await connection.runAndReadAll(
+      'select chr(n::integer), upper(chr(n::integer)) from range(1, 130000) t(n) where n not between 55296 and 57343',
+    );
+    const different = reader.getRows().filter(([text, upper]) => foldCase(String(text)) !== foldCase(String(upper)));
+    expect(different).toEqual([]);
+    connection.closeSync();
+    instance.closeSync();
   });
 
   it('match like a plain reading of the pattern would', () => {
@@ -281,6 +294,7 @@ describe('a seed-resolve job', () => {
     const { seeds, summary, end } = await resolveWithin({ maxSeeds: 2 }, ...lots, 'nowhere', 'XY*');
     expect(seeds.map((seed) => seed.lot_id)).toEqual(lots.slice(0, 2));
     expect(summary).toMatchObject({ total: 2, input_count: 5, guardrail: { limit: 2, matched: 4 } });
+    expect(summary.not_found).toEqual(['nowhere']);
     expect(summary.warnings).toEqual(['4 lots match; only 2 of them are given.']);
     expect(end).toMatchObject({ status: 'truncated', code: 'RESULT_TOO_LARGE' });
   });
