@@ -57,7 +57,7 @@ describe('the statements of sql/duckdb', () => {
     expect(STATEMENTS.filter((name) => name.startsWith('events/'))).toEqual(
       EVENT_DOMAINS.map((domain) => `events/${domain}`).sort(),
     );
-    expect(STATEMENTS.filter((name) => name.startsWith('seeds/'))).toEqual(
+    expect(STATEMENTS.filter((name) => name.startsWith('seeds/')).toSorted()).toEqual(
       [
         ...INPUT_TYPES.flatMap((type) => [`seeds/${type}-exact`, `seeds/${type}-pattern`]),
         'seeds/detected',
