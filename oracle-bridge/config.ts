@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import { bridgeIdSchema } from '#protocol/bridge-message.ts';
 import { siteIdSchema } from '#protocol/ids.ts';
-import { DEFAULT_BATCH_RECORDS, MAX_BATCH_RECORDS } from '#protocol/limits.ts';
+import {
+  DEFAULT_BATCH_RECORDS,
+  MAX_BATCH_RECORDS,
+  MAX_SEED_VALUE_CHARS,
+  MAX_SEED_VALUES,
+  MIN_PATTERN_LITERAL_CHARS,
+} from '#protocol/limits.ts';
+import type { SeedLimits } from './trace/seed-limits.ts';
+import { DEFAULT_SEED_LIMITS } from './trace/seed-limits.ts';
 
 /**
  * Everything the daemon may be told, all of it by environment variables. `.env.example` is printed from this table
@@ -43,6 +51,9 @@ function whole(min: number, max: number) {
 const edgeUrlSchema = z
   .string()
   .refine(isOrigin, 'must be an http or https address without a path, such as https://lotstream.example.com');
+
+/** Containers of one search are held in memory and sorted. */
+const MAX_FOUND_CONTAINERS = 100_000;
 
 export const VARIABLES = {
   EDGE_URL: required(
@@ -99,6 +110,26 @@ export const VARIABLES = {
     '300',
     'Seconds a statement may take before its next rows arrive; then its job fails.',
   ),
+  CONTAINER_RESOLVE_INPUT_MAX_VALUES: withDefault(
+    whole(0, MAX_SEED_VALUES),
+    String(DEFAULT_SEED_LIMITS.maxValues),
+    `Most values of one search for containers; 0: as many as the edge takes, ${MAX_SEED_VALUES}.`,
+  ),
+  CONTAINER_RESOLVE_PATTERN_MIN_PREFIX_LEN: withDefault(
+    whole(MIN_PATTERN_LITERAL_CHARS, MAX_SEED_VALUE_CHARS),
+    String(DEFAULT_SEED_LIMITS.minPatternLiterals),
+    `Characters a pattern needs besides its wildcards; the edge takes none with less than ${MIN_PATTERN_LITERAL_CHARS}.`,
+  ),
+  CONTAINER_RESOLVE_MAX_EXPANSION_PER_TOKEN: withDefault(
+    whole(1, MAX_FOUND_CONTAINERS),
+    String(DEFAULT_SEED_LIMITS.maxMatchesPerPattern),
+    'Most containers of one pattern; what is beyond is left out, which the answer says.',
+  ),
+  CONTAINER_RESOLVE_MAX_CONTAINER_IDS: withDefault(
+    whole(1, MAX_FOUND_CONTAINERS),
+    String(DEFAULT_SEED_LIMITS.maxSeeds),
+    'Most containers of one search by values; what is beyond is left out, which the answer says.',
+  ),
   SHUTDOWN_GRACE_SECONDS: withDefault(
     whole(0, 3600),
     '60',
@@ -137,6 +168,7 @@ export interface BridgeConfig {
   readonly batchRecords: number;
   readonly uploadConnections: number;
   readonly statementTimeoutMs: number;
+  readonly seedLimits: SeedLimits;
   readonly shutdownGraceMs: number;
   /** Unix niceness of the processes of long jobs. */
   readonly batchNiceness: number;
@@ -216,6 +248,12 @@ function toConfig(values: Values): BridgeConfig {
     batchRecords: values.TRACE_STREAM_BATCH_SIZE,
     uploadConnections: values.UPLOAD_CONNECTIONS,
     statementTimeoutMs: values.STATEMENT_TIMEOUT_SECONDS * 1000,
+    seedLimits: {
+      maxValues: values.CONTAINER_RESOLVE_INPUT_MAX_VALUES,
+      minPatternLiterals: values.CONTAINER_RESOLVE_PATTERN_MIN_PREFIX_LEN,
+      maxMatchesPerPattern: values.CONTAINER_RESOLVE_MAX_EXPANSION_PER_TOKEN,
+      maxSeeds: values.CONTAINER_RESOLVE_MAX_CONTAINER_IDS,
+    },
     shutdownGraceMs: values.SHUTDOWN_GRACE_SECONDS * 1000,
     batchNiceness: values.BATCH_NICENESS,
     jobHeapMb: values.JOB_HEAP_MB,

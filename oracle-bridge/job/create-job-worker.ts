@@ -1,6 +1,8 @@
+import type { Kind } from '#protocol/kind.ts';
 import { createEdge } from '../edge/create-edge.ts';
 import { encodeBatch } from '../encode/segment.ts';
 import { createLogger } from '../log.ts';
+import type { RunKind } from './job-context.ts';
 import { runKindOf } from './kinds.ts';
 import { JobWorker } from './job-worker.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -15,5 +17,6 @@ export async function createJobWorker(
   const log = createLogger({ level: config.logLevel });
   const { client } = await createEdge(config, { key, log, connections: config.uploadConnections });
   const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse), log);
-  return new JobWorker({ config, client, warehouse, runKindOf, encode: encodeBatch, log, send });
+  const runKind = (kind: Kind): RunKind => runKindOf(kind, config.seedLimits);
+  return new JobWorker({ config, client, warehouse, runKindOf: runKind, encode: encodeBatch, log, send });
 }

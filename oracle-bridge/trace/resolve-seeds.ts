@@ -1,16 +1,17 @@
-import type { Seed, SeedSummary } from '#protocol/trace.ts';
+import type { InputType, Seed, SeedSummary } from '#protocol/trace.ts';
+import { MATCH_SOURCES } from '#protocol/trace.ts';
+import type { SeedLimits } from './seed-limits.ts';
 import type { SeedToken } from './seed-tokens.ts';
-import { matchesPattern } from './seed-tokens.ts';
-
-/** Most containers of one pattern; what is beyond is left out and said so. */
-export const MAX_MATCHES_PER_PATTERN = 2000;
-/** Most seeds of one call. */
-export const MAX_SEEDS = 30_000;
+import { matchesToken } from './seed-tokens.ts';
 
 /** A container as the seed statements give it. */
 export interface SeedRow {
   readonly containerId: string;
   readonly lotId: string | null;
+  /** The text that was compared, folded as the tokens are. */
+  readonly matched: string | null;
+  /** Which source it is from, the best one being 0. */
+  readonly priority: number;
   readonly specName: string | null;
   readonly qty: number | string | null;
 }
@@ -22,57 +23,103 @@ export interface ResolvedSeeds {
   readonly truncated: boolean;
 }
 
-/** Rows that were read for one token; more rows than it has matches do no harm. */
-export interface TokenRows {
-  readonly token: SeedToken;
-  readonly rows: readonly SeedRow[];
+interface Match {
+  readonly input: string;
+  readonly row: SeedRow;
 }
 
 /**
  * Which containers each token means. Rows are matched again here, so that a token never gets what another one asked for;
- * a container comes once a token. Seeds are in the order of their lot ids, then of their tokens.
+ * a container comes once a token, from its best source. Seeds are in the order of their sources, then of their lot ids,
+ * then of their tokens. Holds at most twice as many matches as there may be seeds.
  */
-export function resolveSeeds(answers: readonly TokenRows[]): ResolvedSeeds {
-  const summary = { not_found: [] as string[], expansion_info: {} as Record<string, number>, warnings: [] as string[] };
-  let seeds: Seed[] = [];
-  let truncated = false;
-  for (const { token, rows } of answers) {
-    const matches = uniqueMatches(token, rows);
-    if (matches.length === 0) summary.not_found.push(token.input);
-    const kept = token.kind === 'pattern' ? matches.slice(0, MAX_MATCHES_PER_PATTERN) : matches;
-    if (token.kind === 'pattern') summary.expansion_info[token.input] = kept.length;
+export class SeedCollector {
+  readonly #inputType: InputType;
+  readonly #limits: Pick<SeedLimits, 'maxMatchesPerPattern' | 'maxSeeds'>;
+  readonly #notFound: string[] = [];
+  readonly #expansion = new Map<string, number>();
+  readonly #warnings: string[] = [];
+  #matches: Match[] = [];
+  #inputs = 0;
+  /** Pairs of a token and a container, those that are not held included. */
+  #matched = 0;
+  #truncated = false;
+
+  constructor(inputType: InputType, limits: Pick<SeedLimits, 'maxMatchesPerPattern' | 'maxSeeds'>) {
+    this.#inputType = inputType;
+    this.#limits = limits;
+  }
+
+  /** What was read for one token; more rows than it has matches do no harm. */
+  add(token: SeedToken, rows: readonly SeedRow[]): void {
+    this.#inputs++;
+    const matches = bestMatches(token, rows);
+    const most = this.#limits.maxMatchesPerPattern;
+    const kept = token.kind === 'pattern' ? matches.slice(0, most) : matches;
+    if (matches.length === 0) this.#notFound.push(token.input);
+    if (token.kind === 'pattern') this.#expansion.set(token.input, kept.length);
     if (kept.length < matches.length) {
-      truncated = true;
-      summary.warnings.push(
-        `${token.input} matches more than ${MAX_MATCHES_PER_PATTERN} lots; only the first ${MAX_MATCHES_PER_PATTERN} by name are given.`,
-      );
+      this.#truncated = true;
+      this.#warnings.push(`${token.input} matches more than ${most} lots; only the first ${most} by name are given.`);
     }
-    for (const row of kept) seeds.push(toSeed(token, row));
+    for (const row of kept) this.#matches.push({ input: token.input, row });
+    this.#matched += kept.length;
+    if (this.#matches.length > 2 * this.#limits.maxSeeds) this.#cut();
   }
-  seeds.sort((a, b) => compareText(a.lot_id, b.lot_id) || compareText(a.container_id, b.container_id));
-  if (seeds.length > MAX_SEEDS) {
-    truncated = true;
-    summary.warnings.push(`${seeds.length} lots match; only the first ${MAX_SEEDS} by name are given.`);
-    seeds = seeds.slice(0, MAX_SEEDS);
+
+  /** Matches of exact tokens that the warehouse has counted but not given. */
+  addUnread(count: number): void {
+    this.#matched += count;
   }
-  return { seeds, summary, truncated };
+
+  finish(): ResolvedSeeds {
+    this.#cut();
+    const { maxSeeds: limit } = this.#limits;
+    const matched = this.#matched;
+    const isOver = matched > limit;
+    if (isOver) this.#warnings.push(`${matched} lots match; only ${limit} of them are given.`);
+    const summary: SeedSummary = {
+      total: this.#matches.length,
+      input_count: this.#inputs,
+      not_found: this.#notFound,
+      expansion_info: Object.fromEntries(this.#expansion),
+      ...(isOver ? { guardrail: { limit, matched } } : {}),
+      warnings: this.#warnings,
+    };
+    const seeds = this.#matches.map((match) => toSeed(this.#inputType, match));
+    return { seeds, summary, truncated: this.#truncated || isOver };
+  }
+
+  #cut(): void {
+    this.#matches.sort((a, b) => compareRows(a.row, b.row));
+    this.#matches = this.#matches.slice(0, this.#limits.maxSeeds);
+  }
 }
 
-function uniqueMatches(token: SeedToken, rows: readonly SeedRow[]): SeedRow[] {
+function bestMatches(token: SeedToken, rows: readonly SeedRow[]): SeedRow[] {
   const matches = new Map<string, SeedRow>();
-  for (const row of rows) if (isMatch(token, row)) matches.set(row.containerId, row);
-  return [...matches.values()].sort(
-    (a, b) => compareText(a.lotId, b.lotId) || compareText(a.containerId, b.containerId),
-  );
+  for (const row of rows) {
+    if (row.matched === null || !matchesToken(token, row.matched)) continue;
+    const before = matches.get(row.containerId);
+    if (before === undefined || row.priority < before.priority) matches.set(row.containerId, row);
+  }
+  return [...matches.values()].sort(compareRows);
 }
 
-function isMatch(token: SeedToken, { lotId }: SeedRow): boolean {
-  if (lotId === null) return false;
-  return token.kind === 'exact' ? lotId === token.name : matchesPattern(token.parts, lotId);
+function toSeed(inputType: InputType, { input, row }: Match): Seed {
+  const source = inputType === 'serial_number' ? MATCH_SOURCES[row.priority] : undefined;
+  return {
+    container_id: row.containerId,
+    lot_id: row.lotId,
+    input_value: input,
+    spec_name: row.specName,
+    qty: row.qty,
+    ...(source === undefined ? {} : { match_source: source }),
+  };
 }
 
-function toSeed(token: SeedToken, { containerId, lotId, specName, qty }: SeedRow): Seed {
-  return { container_id: containerId, lot_id: lotId, input_value: token.input, spec_name: specName, qty };
+function compareRows(a: SeedRow, b: SeedRow): number {
+  return a.priority - b.priority || compareText(a.lotId, b.lotId) || compareText(a.containerId, b.containerId);
 }
 
 /** Nulls last. */

@@ -1,16 +1,17 @@
-import { MIN_PATTERN_LITERAL_CHARS } from '#protocol/limits.ts';
+import type { PatternPart } from '#protocol/seed-pattern.ts';
+import { countLiterals, hasWildcard, literalPrefix, parsePattern } from '#protocol/seed-pattern.ts';
 
-/**
- * What a caller asked for, one value at a time. `*` and `%` stand for any characters, `_` for one, and `\` takes the
- * meaning from the character behind it. A value without wildcards is exact.
- */
+/** What a caller asked for, one value at a time. A value without wildcards is exact. */
 export type SeedToken = ExactToken | PatternToken;
 
 export interface ExactToken {
   readonly kind: 'exact';
   /** As given, trimmed. */
   readonly input: string;
+  /** Without escapes: what the warehouse compares. */
   readonly name: string;
+  /** `name` as it is compared here. */
+  readonly folded: string;
 }
 
 export interface PatternToken {
@@ -18,25 +19,53 @@ export interface PatternToken {
   readonly input: string;
   /** For LIKE … ESCAPE '\'. */
   readonly like: string;
+  /** As they are compared here. */
   readonly parts: readonly PatternPart[];
 }
 
-/** One character as it stands, or a wildcard. */
-export type PatternPart = { readonly literal: string } | 'any' | 'one';
+/** Makes texts equal that are to be taken for the same. */
+export type Fold = (text: string) => string;
 
-/** Trimmed, without empty values and duplicates, in the order given. */
-export function tokenise(values: readonly string[]): SeedToken[] {
-  const inputs = new Set(values.map((value) => value.trim()).filter((value) => value !== ''));
-  return [...inputs].map(toToken);
+export const keepCase: Fold = (text) => text;
+
+/**
+ * Upper and lower case become one, character by character. Whatever a database takes for the same by upper case, such as
+ * `ß` and `ẞ`, is the same by this.
+ */
+export const foldCase: Fold = (text) => Array.from(text, foldCharacter).join('');
+
+function foldCharacter(character: string): string {
+  const upper = character.toUpperCase();
+  const lower = (isOneCharacter(upper) ? upper : character).toLowerCase();
+  return isOneCharacter(lower) ? lower : character;
 }
 
-function toToken(input: string): SeedToken {
-  const parts = sortWildcards(parsePattern(input));
-  const literals = parts.filter((part) => typeof part === 'object');
-  if (literals.length === parts.length) {
-    return { kind: 'exact', input, name: literals.map(({ literal }) => literal).join('') };
+function isOneCharacter(text: string): boolean {
+  return Array.from(text).length === 1;
+}
+
+/**
+ * Trimmed, without empty values and duplicates, in the order given; of values that are the same when folded the first
+ * one stays.
+ */
+export function tokenise(values: readonly string[], fold: Fold): SeedToken[] {
+  const tokens = new Map<string, SeedToken>();
+  for (const value of values) {
+    const input = value.trim();
+    const key = fold(input);
+    if (input !== '' && !tokens.has(key)) tokens.set(key, toToken(input, fold));
   }
-  return { kind: 'pattern', input, like: parts.map(toLike).join(''), parts };
+  return [...tokens.values()];
+}
+
+function toToken(input: string, fold: Fold): SeedToken {
+  const parts = sortWildcards(parsePattern(input));
+  if (hasWildcard(parts)) {
+    const folded = parts.map((part) => (typeof part === 'string' ? part : { literal: fold(part.literal) }));
+    return { kind: 'pattern', input, like: parts.map(toLike).join(''), parts: folded };
+  }
+  const name = literalPrefix(parts);
+  return { kind: 'exact', input, name, folded: fold(name) };
 }
 
 /** Neighbouring wildcards in one order, `_` first and `%` once: databases match `%_%_%` in exponential time. */
@@ -50,22 +79,6 @@ function sortWildcards(parts: readonly PatternPart[]): PatternPart[] {
   return sorted;
 }
 
-function parsePattern(input: string): PatternPart[] {
-  const parts: PatternPart[] = [];
-  const characters = Array.from(input);
-  for (let index = 0; index < characters.length; index++) {
-    const character = characters[index] ?? '';
-    const next = characters[index + 1];
-    if (character === '\\' && next !== undefined) {
-      parts.push({ literal: next });
-      index++;
-    } else if (character === '*' || character === '%') parts.push('any');
-    else if (character === '_') parts.push('one');
-    else parts.push({ literal: character });
-  }
-  return parts;
-}
-
 function toLike(part: PatternPart): string {
   if (part === 'any') return '%';
   if (part === 'one') return '_';
@@ -73,12 +86,13 @@ function toLike(part: PatternPart): string {
 }
 
 /** Patterns that would match nearly everything; they must not run. */
-export function findTooShort(tokens: readonly SeedToken[]): PatternToken[] {
-  return tokens.filter(
-    (token) =>
-      token.kind === 'pattern' &&
-      token.parts.filter((part) => typeof part === 'object').length < MIN_PATTERN_LITERAL_CHARS,
-  ) as PatternToken[];
+export function findTooShort(tokens: readonly SeedToken[], minLiterals: number): SeedToken[] {
+  return tokens.filter((token) => token.kind === 'pattern' && countLiterals(token.parts) < minLiterals);
+}
+
+/** Whether the token means this text of the warehouse, which has been folded as the token was. */
+export function matchesToken(token: SeedToken, folded: string): boolean {
+  return token.kind === 'exact' ? folded === token.folded : matchesPattern(token.parts, folded);
 }
 
 /**

@@ -30,12 +30,15 @@ interface KindRules {
   readonly resume: ResumeMode;
   /** Of its domains that have no class of their own; a kind without one is never answered from a result. */
   readonly cacheClass: CacheClass | undefined;
-  /** Wall time from acceptance to the end; `JOB_DEADLINE_SECONDS_<KIND>` overrides it. */
+  /**
+   * Wall time from acceptance to the end; `JOB_DEADLINE_SECONDS_<KIND>` overrides it. Interactive jobs have
+   * `INTERACTIVE_DEADLINE_MS` at most.
+   */
   readonly deadlineSeconds: number;
 }
 
 export const KIND_RULES: Readonly<Record<Kind, KindRules>> = {
-  seed_resolve: { domains: SEED_DOMAINS, resume: 'restart', cacheClass: 'seed', deadlineSeconds: 55 },
+  seed_resolve: { domains: SEED_DOMAINS, resume: 'restart', cacheClass: 'seed', deadlineSeconds: 300 },
   lineage: { domains: LINEAGE_DOMAINS, resume: 'restart', cacheClass: 'lineage', deadlineSeconds: 300 },
   events: { domains: EVENT_DOMAINS, resume: 'ids', cacheClass: 'events', deadlineSeconds: 1800 },
   query_tool: { domains: QUERY_DOMAINS, resume: 'restart', cacheClass: undefined, deadlineSeconds: 55 },

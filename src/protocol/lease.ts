@@ -5,11 +5,25 @@ import { utcSchema } from './job.ts';
 import { kindSchema, laneSchema, resumeModeSchema } from './kind.ts';
 import { MAX_BATCH_RECORDS } from './limits.ts';
 import { isContainerQuery, queryToolParamsSchema } from './query-tool.ts';
-import { directionSchema, inputTypeSchema } from './trace.ts';
+import { directionSchema, inputTypeSchema, plantDateSchema } from './trace.ts';
 
 /** What a job does, as parameters of a named kind; SQL never crosses the wire. */
 export const jobParamsSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('seed_resolve'), input_type: inputTypeSchema, values: z.array(z.string()) }),
+  z.discriminatedUnion('mode', [
+    z.object({
+      kind: z.literal('seed_resolve'),
+      mode: z.optional(z.literal('container')),
+      input_type: inputTypeSchema,
+      values: z.array(z.string()),
+    }),
+    z.object({
+      kind: z.literal('seed_resolve'),
+      mode: z.literal('date_range'),
+      start_date: plantDateSchema,
+      end_date: plantDateSchema,
+      workcenter_groups: z.array(z.string()),
+    }),
+  ]),
   z.object({ kind: z.literal('lineage'), direction: directionSchema }),
   z.object({ kind: z.literal('events') }),
   queryToolParamsSchema,

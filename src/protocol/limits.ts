@@ -38,8 +38,10 @@ export const MAX_INLINE_LINEAGE_NODES = 5000;
 export const MAX_SEED_VALUES = 1000;
 /** One seed value, in characters. */
 export const MAX_SEED_VALUE_CHARS = 100;
-/** Literal characters a seed pattern needs before it may run (`CONTAINER_RESOLVE_PATTERN_MIN_PREFIX_LEN`). */
+/** Literal characters a seed pattern needs; a bridge may want more (`CONTAINER_RESOLVE_PATTERN_MIN_PREFIX_LEN`). */
 export const MIN_PATTERN_LITERAL_CHARS = 2;
+/** Days of a date range whose containers become seeds. */
+export const MAX_DETECTION_DAYS = 730;
 /** Length of an `Idempotency-Key`, in characters. */
 export const MAX_IDEMPOTENCY_KEY_CHARS = 200;
 /** One control message on the bridge's WebSocket. */

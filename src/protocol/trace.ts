@@ -1,24 +1,83 @@
 import * as z from 'zod/mini';
+import type { Profile } from './domain.ts';
 import { domainSchema, eventDomainSchema, profileSchema } from './domain.ts';
 import { jobIdSchema, siteIdSchema } from './ids.ts';
-import { MAX_SEED_VALUE_CHARS, MAX_SEED_VALUES } from './limits.ts';
+import { MAX_DETECTION_DAYS, MAX_SEED_VALUE_CHARS, MAX_SEED_VALUES } from './limits.ts';
 import { qualitySchema } from './job.ts';
+import { WORKCENTER_GROUPS } from './workcenter-group.ts';
 
 /** Bodies of the three trace stages. Unknown members are refused: a misspelt option must not be ignored. */
 
-export const INPUT_TYPES = ['lot_id'] as const;
+/** What a seed value is: which column of the warehouse it is compared with, and under which conditions. */
+export const INPUT_TYPES = [
+  'lot_id',
+  'wafer_lot',
+  'work_order',
+  'serial_number',
+  'gd_work_order',
+  'gd_lot_id',
+] as const;
 export const inputTypeSchema = z.enum(INPUT_TYPES);
 export type InputType = z.infer<typeof inputTypeSchema>;
+
+/** The input types a profile allows, the usual one first. */
+export const PROFILE_INPUT_TYPES: Readonly<Record<Profile, readonly [InputType, ...InputType[]]>> = {
+  query_tool: ['lot_id', 'wafer_lot', 'work_order'],
+  query_tool_reverse: ['serial_number', 'gd_work_order', 'gd_lot_id'],
+  mid_section_defect: INPUT_TYPES,
+};
+
+/** Years that every warehouse can hold, so that the day behind any date is a date as well. */
+const FIRST_PLANT_DATE = '1900-01-01';
+const LAST_PLANT_DATE = '2999-12-31';
+const DATE_ADVICE = `must be a calendar date from ${FIRST_PLANT_DATE} to ${LAST_PLANT_DATE}, such as 2026-01-31`;
+const DAY_MS = 86_400_000;
+
+/** A day of the plant, `YYYY-MM-DD`. */
+export const plantDateSchema = z.iso
+  .date(DATE_ADVICE)
+  .check(z.refine((date) => date >= FIRST_PLANT_DATE && date <= LAST_PLANT_DATE, DATE_ADVICE));
+
+/** Seeds by what the caller names them. */
+const seedValuesSchema = z.strictObject({
+  mode: z.optional(z.literal('container')),
+  input_type: inputTypeSchema,
+  values: z
+    .array(z.string().check(z.maxLength(MAX_SEED_VALUE_CHARS)))
+    .check(z.minLength(1), z.maxLength(MAX_SEED_VALUES)),
+});
+
+/** Seeds by where and when they were worked on: both days are included. */
+const detectionRangeSchema = z
+  .strictObject({
+    mode: z.literal('date_range'),
+    start_date: plantDateSchema,
+    end_date: plantDateSchema,
+    workcenter_groups: z.array(z.enum(WORKCENTER_GROUPS)).check(z.minLength(1), z.maxLength(WORKCENTER_GROUPS.length)),
+  })
+  .check(
+    z.refine((range) => range.start_date <= range.end_date, {
+      path: ['end_date'],
+      error: 'must not be before start_date',
+    }),
+    z.refine(({ start_date, end_date }) => countDays(start_date, end_date) <= MAX_DETECTION_DAYS, {
+      path: ['end_date'],
+      error: `must be at most ${MAX_DETECTION_DAYS} days from start_date, both included`,
+    }),
+  );
+
+/** Days from one date to another, both included. */
+function countDays(first: string, last: string): number {
+  return (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
+}
+
+export const seedParamsSchema = z.discriminatedUnion('mode', [seedValuesSchema, detectionRangeSchema]);
+export type SeedParams = z.infer<typeof seedParamsSchema>;
 
 export const seedResolveRequestSchema = z.strictObject({
   site: z.optional(siteIdSchema),
   profile: profileSchema,
-  params: z.strictObject({
-    input_type: inputTypeSchema,
-    values: z
-      .array(z.string().check(z.maxLength(MAX_SEED_VALUE_CHARS)))
-      .check(z.minLength(1), z.maxLength(MAX_SEED_VALUES)),
-  }),
+  params: seedParamsSchema,
 });
 export type SeedResolveRequest = z.infer<typeof seedResolveRequestSchema>;
 
@@ -66,21 +125,33 @@ export type EventsRequest = z.infer<typeof eventsRequestSchema>;
 
 /** Answers of the three stages, when they come in one body. */
 
+/** Where a serial number was found, the best source first. */
+export const MATCH_SOURCES = ['finished_name', 'container_name', 'first_name'] as const;
+
 export const seedSchema = z.object({
   container_id: z.string(),
   lot_id: z.nullable(z.string()),
+  /** The value as given; in a date range the work center group. */
   input_value: z.string(),
   spec_name: z.nullable(z.string()),
   qty: z.nullable(z.union([z.number(), z.string()])),
+  /** Of serial numbers only. */
+  match_source: z.optional(z.enum(MATCH_SOURCES)),
 });
 export type Seed = z.infer<typeof seedSchema>;
 
 /** What the seed stage says besides its records. Becomes the `aggregation` of its job. */
 export const seedSummarySchema = z.object({
-  /** Tokens, as given, that matched nothing. */
+  /** Seeds that are given. */
+  total: z.int(),
+  /** Values that were looked for, without empty ones and duplicates; in a date range the groups. */
+  input_count: z.int(),
+  /** Values, as given, that matched nothing. */
   not_found: z.array(z.string()),
-  /** Matches of each pattern. */
+  /** Matches of each pattern, as far as they are read; in a date range the seeds of each group. */
   expansion_info: z.record(z.string(), z.int()),
+  /** More matched than may be given. */
+  guardrail: z.optional(z.object({ limit: z.int(), matched: z.int() })),
   warnings: z.array(z.string()),
 });
 export type SeedSummary = z.infer<typeof seedSummarySchema>;

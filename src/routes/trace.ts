@@ -15,7 +15,7 @@ import { checkEvents } from './submit/check-events.ts';
 import { declaredSite } from './submit/declared-site.ts';
 import { limitIdsOf } from './submit/id-limit.ts';
 import { readIdSource } from './submit/id-source.ts';
-import { cleanSeedValues } from './submit/seed-values.ts';
+import { checkSeedParams, seedContent } from './submit/seed-params.ts';
 
 /** The three stages of a trace. Each is a job; a small one is merely awaited. */
 export function addTraceRoutes(app: EdgeApp): void {
@@ -46,19 +46,20 @@ async function runStage(context: EdgeContext, bucket: RateBucket, describe: Desc
 }
 
 async function describeSeedResolve({ env }: EdgeContext, body: unknown): Promise<Stage> {
-  const { site, profile, params } = parseWith(seedResolveRequestSchema, body);
-  const values = cleanSeedValues(params.values);
-  const { input_type } = params;
+  const { site, profile, params: given } = parseWith(seedResolveRequestSchema, body);
+  const params = checkSeedParams(profile, given);
   return {
     request: {
       kind: 'seed_resolve',
       site: declaredSite(site, settingsOf(env)),
       profile,
       domains: SEED_DOMAINS,
-      params: { kind: 'seed_resolve', input_type, values },
+      params,
       source: undefined,
-      content: { params: { input_type, values: values.toSorted() } },
+      content: { params: seedContent(params) },
       limitIds: 0,
+      // A date range has no ids yet, and finds a hundred thousand.
+      ...(params.mode === 'date_range' ? { lane: 'batch' } : {}),
     },
     maxWaitedIds: Number.POSITIVE_INFINITY,
   };

@@ -37,6 +37,29 @@ describe('the configuration of the bridge', () => {
     });
   });
 
+  it('limits what a search for containers may ask for and find', () => {
+    expect(parseConfig(makeEnvironment()).seedLimits).toEqual({
+      maxValues: 0,
+      minPatternLiterals: 2,
+      maxMatchesPerPattern: 2000,
+      maxSeeds: 30_000,
+    });
+    const given = {
+      CONTAINER_RESOLVE_INPUT_MAX_VALUES: '100',
+      CONTAINER_RESOLVE_PATTERN_MIN_PREFIX_LEN: '4',
+      CONTAINER_RESOLVE_MAX_EXPANSION_PER_TOKEN: '500',
+      CONTAINER_RESOLVE_MAX_CONTAINER_IDS: '80000',
+    };
+    expect(parseConfig(makeEnvironment(given)).seedLimits).toEqual({
+      maxValues: 100,
+      minPatternLiterals: 4,
+      maxMatchesPerPattern: 500,
+      maxSeeds: 80_000,
+    });
+    const wrong = { CONTAINER_RESOLVE_PATTERN_MIN_PREFIX_LEN: '1', CONTAINER_RESOLVE_MAX_CONTAINER_IDS: '0' };
+    expect(problemsOf(makeEnvironment(wrong)).map((line) => line.split(' ')[0])).toEqual(Object.keys(wrong));
+  });
+
   it('takes an empty variable as absent', () => {
     expect(parseConfig(makeEnvironment({ SLOTS_BATCH: ' ' })).slots.batch).toBe(2);
     expect(problemsOf(makeEnvironment({ SITE: '' }))).toEqual([expect.stringMatching(/^SITE is missing/)]);

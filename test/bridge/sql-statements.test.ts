@@ -3,6 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelColumn } from '#protocol/column-labels.ts';
+import { INPUT_TYPES } from '#protocol/trace.ts';
 import { buildRecordsQuery, buildRowsQuery } from '../../oracle-bridge/warehouse/duckdb-query.ts';
 import { runQuery } from '../../oracle-bridge/warehouse/duckdb-run.ts';
 import { fillSlots } from '../../oracle-bridge/warehouse/query-builder.ts';
@@ -42,6 +43,9 @@ const HOSTILE = fc.oneof(
     '*/',
     '{{',
     "' or 1=1",
+    '焊接_DB*',
+    '😀',
+    '\ud800',
   ),
 );
 
@@ -65,6 +69,13 @@ describe('the statements of sql/duckdb', () => {
   it('are all there', () => {
     expect(STATEMENTS.filter((name) => name.startsWith('events/'))).toEqual(
       EVENT_DOMAINS.map((domain) => `events/${domain}`).sort(),
+    );
+    expect(STATEMENTS.filter((name) => name.startsWith('seeds/')).toSorted()).toEqual(
+      [
+        ...INPUT_TYPES.flatMap((type) => [`seeds/${type}-exact`, `seeds/${type}-pattern`]),
+        'seeds/detected',
+        'seeds/detected-count',
+      ].sort(),
     );
   });
 

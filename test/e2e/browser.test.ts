@@ -117,6 +117,22 @@ describe('a trace on the page', () => {
     await expect.poll(() => gridRecords(page)).toBe(all);
   });
 
+  it('offers the types of values that the chosen query takes, and traces by them', async () => {
+    await page.goto(plant.url);
+    await page.getByRole('button', { name: en.query.query_tool }).click();
+    await page.getByRole('option', { name: en.query.query_tool_reverse }).click();
+    await page.getByRole('button', { name: en.query.serial_number }).click();
+    const types = [en.query.serial_number, en.query.gd_work_order, en.query.gd_lot_id];
+    expect(await page.getByRole('option').allTextContents()).toEqual(types);
+    await page.getByRole('option', { name: en.query.gd_work_order }).click();
+    await page.getByLabel(en.query.values, { exact: true }).fill('GA26011704');
+    await page.getByText(en.query.isNoRework.replace('{{ value }}', 'GA26011704')).waitFor();
+    await startTrace(page, undefined, 'gd25060502');
+    await waitForProof(page);
+    expect(new URL(page.url()).searchParams.get('type')).toBe('gd_work_order');
+    expect(await gridRecords(page)).toBeGreaterThan(0);
+  });
+
   it('says so when nothing is found', async () => {
     await startTrace(page, plant.url, 'NO-SUCH-LOT-*');
     await page.getByText(en.end.noSeeds).waitFor();

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { EventsAnswer, LineageAnswer, SeedResolveAnswer } from '#protocol/trace.ts';
-import type { Manifest, ResultPage } from '#protocol/job.ts';
+import type { JobAccepted, Manifest, ResultPage } from '#protocol/job.ts';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { post, submitEvents, waitForJob } from '../helpers/edge-calls.ts';
@@ -65,6 +65,47 @@ describe('a trace from lots to events', () => {
     expect(check.terminal).toMatchObject({ type: 'complete', state: 'succeeded', quality: { status: 'complete' } });
     expect(totals.get('history')).toBe(await historyCount(ids));
     expect(totals.size).toBe(6);
+  });
+
+  it('begins with what was tracked in at stations in some days, and goes on by reference', async () => {
+    const posted = await post(
+      `${plant.url}/api/trace/seed-resolve`,
+      {
+        profile: 'mid_section_defect',
+        params: {
+          mode: 'date_range',
+          start_date: '2024-06-01',
+          end_date: '2026-05-31',
+          workcenter_groups: ['焊接_DB', '成型'],
+        },
+      },
+      { prefer: 'respond-async' },
+    );
+    expect(posted.status).toBe(202);
+    const { job_id: jobId } = (await posted.json()) as JobAccepted;
+    const [expected] = await askWarehouse(
+      file,
+      `SELECT count(DISTINCT CONTAINERID)::INTEGER AS n FROM DWH.DW_MES_LOTWIPHISTORY
+       WHERE TRACKINTIMESTAMP >= '2024-06-01' AND TRACKINTIMESTAMP < '2026-06-01'
+         AND regexp_matches(WORKCENTERNAME, '焊接?_DB|成型', 'i')`,
+    );
+    const status = await waitForJob(plant.url, jobId, ({ state }) => state === 'succeeded');
+    expect(status).toMatchObject({ lane: 'batch', domains: { seeds: { records: expected?.['n'], ended: true } } });
+    expect(Number(expected?.['n'])).toBeGreaterThan(1000);
+
+    const reference = { job_id: jobId, domain: 'seeds' };
+    const walked = await post(
+      `${plant.url}/api/trace/lineage`,
+      { profile: 'mid_section_defect', container_ids_from: reference },
+      { prefer: 'respond-async' },
+    );
+    expect(walked.status).toBe(202);
+    const lineage = await waitForJob(
+      plant.url,
+      ((await walked.json()) as JobAccepted).job_id,
+      ({ state }) => state === 'succeeded',
+    );
+    expect(lineage.cid_count).toBe(expected?.['n']);
   });
 
   it('gives a small trace in one body, the same records as its pages', async () => {

@@ -46,6 +46,88 @@ async function answerNext(
   return lease;
 }
 
+const byValue = (input_type: string, ...values: string[]) => ({ input_type, values });
+const byDays = (start_date: string, end_date: string, ...workcenter_groups: string[]) => ({
+  mode: 'date_range',
+  start_date,
+  end_date,
+  workcenter_groups,
+});
+
+/** Seed parameters that are well-formed, or nearly, and still mean nothing; and what the caller is told. */
+const REFUSED_SEEDS: readonly (readonly [name: string, profile: string, params: object, says: string])[] = [
+  [
+    'a serial number forward',
+    'query_tool',
+    byValue('serial_number', 'GA26011704-A01'),
+    'The profile query_tool takes no serial_number: params.input_type must be one of lot_id, wafer_lot, work_order.',
+  ],
+  [
+    'a lot backward',
+    'query_tool_reverse',
+    byValue('lot_id', 'GA26011704-A00-003'),
+    'must be one of serial_number, gd_work_order, gd_lot_id.',
+  ],
+  ...['GD25060502', 'gd25060502', 'Gd*', String.raw`\G\D25_`].map(
+    (value) =>
+      [
+        `the GD order ${value} as a work order`,
+        'query_tool',
+        byValue('work_order', 'GA26011704', value),
+        `${value} is a GD work order: trace it with input_type gd_work_order in the reverse query`,
+      ] as const,
+  ),
+  ...['GA26011704', 'G*', '*GD25060502', 'G_D25'].map(
+    (value) =>
+      [
+        `${value} as a GD order`,
+        'query_tool_reverse',
+        byValue('gd_work_order', 'GD25060502', value),
+        // `G*` is refused for having one letter only.
+        value === 'G*' ? 'needs at least 2 characters' : `${value} is no GD work order`,
+      ] as const,
+  ),
+  ['days of a query tool', 'query_tool', byDays('2026-01-01', '2026-01-31', '成型'), 'takes no date range'],
+  ['days of a reverse query', 'query_tool_reverse', byDays('2026-01-01', '2026-01-31', '成型'), 'takes no date range'],
+  [
+    'a day that is none',
+    'mid_section_defect',
+    byDays('2026-02-30', '2026-03-01', '成型'),
+    'params.start_date must be a',
+  ],
+  [
+    'days the wrong way',
+    'mid_section_defect',
+    byDays('2026-01-02', '2026-01-01', '成型'),
+    'params.end_date must not be before start_date.',
+  ],
+  [
+    'too many days',
+    'mid_section_defect',
+    byDays('2024-01-01', '2025-12-31', '成型'),
+    'params.end_date must be at most 730 days from start_date',
+  ],
+  [
+    'no group',
+    'mid_section_defect',
+    byDays('2026-01-01', '2026-01-31'),
+    'params.workcenter_groups must have at least 1',
+  ],
+  [
+    'an unknown group',
+    'mid_section_defect',
+    byDays('2026-01-01', '2026-01-31', '烘箱'),
+    'params.workcenter_groups[0] must',
+  ],
+  ['an unknown mode', 'mid_section_defect', { ...byValue('lot_id', 'GA1'), mode: 'weekly' }, 'params.mode'],
+  [
+    'days and values',
+    'mid_section_defect',
+    { ...byDays('2026-01-01', '2026-01-31', '成型'), values: ['GA1'] },
+    'params has members that are not known: values',
+  ],
+];
+
 describe('a body that cannot be used', () => {
   const env = makeEnv({ SITES: 'routes1' });
   const BAD: readonly (readonly [name: string, path: string, body: unknown, code: string, says: string])[] = [
@@ -106,6 +188,9 @@ describe('a body that cannot be used', () => {
       'INVALID_PARAMS',
       '*G_',
     ],
+    ...REFUSED_SEEDS.map(
+      ([name, profile, params, says]) => [name, SEEDS, { profile, params }, 'INVALID_PARAMS', says] as const,
+    ),
     ['no ids', LINEAGE, { profile: 'query_tool' }, 'INVALID_PARAMS', 'either container_ids or container_ids_from'],
     [
       'an empty list of ids',
@@ -249,7 +334,7 @@ describe('a stage that is awaited', () => {
     spec_name: null,
     qty: 40,
   };
-  const summary = { not_found: ['GA1'], expansion_info: {}, warnings: [] };
+  const summary = { total: 1, input_count: 2, not_found: ['GA1'], expansion_info: {}, warnings: [] };
 
   it('answers with its result in one body, and the next equal request from the cache', async () => {
     const { env } = await openSite('routes3');
@@ -286,6 +371,43 @@ describe('a stage that is awaited', () => {
 
     const fresh = await post(env, SEEDS, seedBody, { 'cache-control': 'no-cache', ...ASYNC });
     expect((await fresh.json<JobAccepted>()).job_id).not.toBe(lease.job_id);
+  });
+
+  it('for seeds is the same whatever the order of its values and however their mode is written', async () => {
+    const { env } = await openSite('routes3b');
+    const values = ['GA26011704', 'gc26060790'];
+    const params = { input_type: 'work_order', values };
+    const jobIds: string[] = [];
+    for (const again of [params, { ...params, mode: 'container' }, { ...params, values: values.toReversed() }]) {
+      const response = await post(env, SEEDS, { profile: 'query_tool', params: again }, ASYNC);
+      jobIds.push((await response.json<JobAccepted>()).job_id);
+    }
+    expect(new Set(jobIds).size).toBe(1);
+    const [lease] = await takeLeases(env);
+    expect(lease?.spec).toMatchObject({ lane: 'interactive', params: { kind: 'seed_resolve', ...params } });
+  });
+
+  it('for seeds of a range of days is a long job, and the same whatever the order of its groups', async () => {
+    const { env } = await openSite('routes3c');
+    const params = { ...byDays('2026-01-01', '2026-01-31', '成型', '測試', '成型') };
+    const body = { profile: 'mid_section_defect', params };
+    const first = await post(env, SEEDS, body, ASYNC);
+    expect(first.status).toBe(202);
+    const { job_id: jobId, status_url } = await first.json<JobAccepted>();
+    const turned = { ...body, params: { ...params, workcenter_groups: ['測試', '成型'] } };
+    expect((await (await post(env, SEEDS, turned, ASYNC)).json<JobAccepted>()).job_id).toBe(jobId);
+    const other = { ...body, params: { ...params, end_date: '2026-01-30' } };
+    expect((await (await post(env, SEEDS, other, ASYNC)).json<JobAccepted>()).job_id).not.toBe(jobId);
+
+    const status = await (await call(env, status_url)).json<{ created_at: string; deadline_at: string }>();
+    expect(Date.parse(status.deadline_at) - Date.parse(status.created_at)).toBeGreaterThan(200_000);
+    const [lease] = await takeLeases(env);
+    expect(lease?.spec).toMatchObject({
+      lane: 'batch',
+      resume: 'restart',
+      cid_count: 0,
+      params: { kind: 'seed_resolve', ...params, workcenter_groups: ['成型', '測試'] },
+    });
   });
 
   it('that fails is answered with the status of its code', async () => {

@@ -96,7 +96,9 @@ export class DemoServer {
   }
 
   #resolveSeeds(body: unknown, response: ServerResponse): void {
-    const { values } = seedResolveRequestSchema.parse(body).params;
+    const { params } = seedResolveRequestSchema.parse(body);
+    if (params.mode === 'date_range') return sendProblem(response, 'INVALID_PARAMS');
+    const { values } = params;
     const known = values.filter((value) => !value.startsWith(UNKNOWN_PREFIX));
     const names = known.flatMap((value) =>
       value.includes('*') ? [1, 2, 3].map((n) => value.replace('*', `0${n}-A00-00${n}`)) : value,
@@ -119,6 +121,8 @@ export class DemoServer {
       job_id: job.id,
       seeds,
       seed_count: seeds.length,
+      total: seeds.length,
+      input_count: values.length,
       not_found: values.filter((value) => value.startsWith(UNKNOWN_PREFIX)),
       expansion_info: Object.fromEntries(patterns),
       warnings: [],

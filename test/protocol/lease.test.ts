@@ -65,6 +65,14 @@ describe('a lease', () => {
     expect(leaseSchema.safeParse(value).success).toBe(false);
   });
 
+  it('of seeds has values or a range of days', () => {
+    const values = { kind: 'seed_resolve', input_type: 'work_order', values: ['GA26011704'] };
+    const range = { kind: 'seed_resolve', mode: 'date_range', start_date: '2026-01-01', end_date: '2026-01-31' };
+    expect(jobParamsSchema.parse(values)).toEqual(values);
+    expect(jobParamsSchema.parse({ ...range, workcenter_groups: ['成型'] })).toMatchObject(range);
+    expect(jobParamsSchema.safeParse(range).success).toBe(false);
+  });
+
   it('names a kind and its parameters, never SQL', () => {
     const sql = { kind: 'events', sql: 'select 1' };
     expect(jobParamsSchema.parse(sql)).toEqual({ kind: 'events' });

@@ -15,8 +15,10 @@ import * as limits from '#protocol/limits.ts';
 import * as problem from '#protocol/problem.ts';
 import * as queryTool from '#protocol/query-tool.ts';
 import * as rangeSchedule from '#protocol/range-schedule.ts';
+import * as seedPattern from '#protocol/seed-pattern.ts';
 import * as trace from '#protocol/trace.ts';
 import * as version from '#protocol/version.ts';
+import * as workcenterGroup from '#protocol/workcenter-group.ts';
 import recorded from './protocol-hash.json' with { type: 'json' };
 
 const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -33,8 +35,10 @@ const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'problem.ts': problem,
   'query-tool.ts': queryTool,
   'range-schedule.ts': rangeSchedule,
+  'seed-pattern.ts': seedPattern,
   'trace.ts': trace,
   'version.ts': version,
+  'workcenter-group.ts': workcenterGroup,
 };
 
 /** Every schema of the contract as JSON Schema, by file and name. */

@@ -31,6 +31,49 @@ describe('a seed-resolve request', () => {
     expect(withValues(['a'.repeat(MAX_SEED_VALUE_CHARS + 1)])).toBe(false);
   });
 
+  it('knows what each profile may ask by', () => {
+    expect(trace.PROFILE_INPUT_TYPES).toEqual({
+      query_tool: ['lot_id', 'wafer_lot', 'work_order'],
+      query_tool_reverse: ['serial_number', 'gd_work_order', 'gd_lot_id'],
+      mid_section_defect: ['lot_id', 'wafer_lot', 'work_order', 'serial_number', 'gd_work_order', 'gd_lot_id'],
+    });
+  });
+
+  it('has values or a range of days, never both', () => {
+    const { params } = seedRequest;
+    const range = { start_date: '2026-01-01', end_date: '2026-01-31', workcenter_groups: ['成型', '測試'] };
+    const verdicts = [
+      { ...params, mode: 'container' },
+      { ...range, mode: 'date_range' },
+      { ...params, mode: 'date_range' },
+      { ...params, ...range },
+      { ...params, ...range, mode: 'date_range' },
+      range,
+      { ...params, mode: 'weekly' },
+    ].map((value) => accepts(trace.seedParamsSchema, value));
+    expect(verdicts).toEqual([true, true, false, false, false, false, false]);
+  });
+
+  it.each([
+    ['one day', '2026-01-31', '2026-01-31', true],
+    ['a leap day', '2024-02-29', '2024-03-01', true],
+    ['a day that is none', '2026-02-29', '2026-03-01', false],
+    ['the wrong way', '2026-01-02', '2026-01-01', false],
+    ['730 days', '2025-01-01', '2026-12-31', true],
+    ['731 days', '2025-01-01', '2027-01-01', false],
+    ['two years with a leap day', '2024-01-01', '2025-12-31', false],
+    ['a time', '2026-01-01T00:00:00', '2026-01-02', false],
+    ['a short month', '2026-1-01', '2026-01-02', false],
+    ['no date', '', '2026-01-02', false],
+    ['the first date', '1900-01-01', '1900-01-01', true],
+    ['a date before it', '1899-12-31', '1900-01-01', false],
+    ['the last date', '2999-12-31', '2999-12-31', true],
+    ['a date behind it', '2999-12-31', '3000-01-01', false],
+  ])('takes a range of days: %s', (_what, start_date, end_date, isTaken) => {
+    const value = { mode: 'date_range', start_date, end_date, workcenter_groups: ['成型'] };
+    expect(accepts(trace.seedParamsSchema, value)).toBe(isTaken);
+  });
+
   it('with a misspelt member is refused, not ignored', () => {
     expect(accepts(trace.seedResolveRequestSchema, { ...seedRequest, Site: 'fab1' })).toBe(false);
     expect(accepts(trace.eventsRequestSchema, { profile: 'query_tool', domain: ['history'] })).toBe(false);
@@ -73,7 +116,14 @@ describe('a request with container ids', () => {
 describe('the answers in one body', () => {
   it('are parsed as they are sent', () => {
     const seed = { container_id: 'a', lot_id: null, input_value: 'GA*', spec_name: '焊接', qty: '1.5' };
-    const summary = { not_found: ['x'], expansion_info: { 'GA*': 1 }, warnings: [] };
+    const summary = {
+      total: 1,
+      input_count: 2,
+      not_found: ['x'],
+      expansion_info: { 'GA*': 1 },
+      guardrail: { limit: 1, matched: 2 },
+      warnings: ['2 lots match'],
+    };
     const node = {
       container_id: 'a',
       container_name: null,
@@ -94,6 +144,10 @@ describe('the answers in one body', () => {
     const quality = { status: 'complete', failed_domains: [], truncated_domains: [] };
     const answers: [{ parse(value: unknown): unknown }, unknown][] = [
       [trace.seedSchema, seed],
+      ...trace.MATCH_SOURCES.map((source): [typeof trace.seedSchema, unknown] => [
+        trace.seedSchema,
+        { ...seed, match_source: source },
+      ]),
       [trace.seedSummarySchema, summary],
       [
         trace.seedResolveAnswerSchema,

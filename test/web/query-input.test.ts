@@ -4,6 +4,8 @@ import { EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
 import { isUsable, MAX_QUERY_VALUES, parseSeedInput } from '../../web/src/trace/seed-input.ts';
 import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
 import type { TextStorage } from '../../web/src/trace/url-state.ts';
+import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
+import type { InputType } from '#protocol/trace.ts';
 import { announce } from '../../web/src/trace/stages/announcement.ts';
 import { mustAskBeforeCancel } from '../../web/src/trace/stages/cancel-rule.ts';
 import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
@@ -16,22 +18,38 @@ function many(count: number): string {
   return Array.from({ length: count }, (_, index) => `GA${index}`).join('\n');
 }
 
+const parse = (text: string, type: InputType = 'lot_id') => parseSeedInput(text, type);
+
 describe('the values of a query', () => {
   it('are separated by lines and commas of both kinds, trimmed, and each taken once', () => {
-    expect(parseSeedInput(' A1-1,B2-2，C3-3\r\n\n  A1-1 ;D 4\t').values).toEqual(['A1-1', 'B2-2', 'C3-3', 'D 4']);
+    expect(parse(' A1-1,B2-2，C3-3\r\n\n  A1-1 ;D 4\t').values).toEqual(['A1-1', 'B2-2', 'C3-3', 'D 4']);
   });
 
   it('may hold wildcards with enough other characters', () => {
-    expect(isUsable(parseSeedInput('GA*'))).toBe(true);
-    expect(parseSeedInput('*').tooBroad).toEqual(['*']);
-    expect(parseSeedInput('G*%').tooBroad).toEqual(['G*%']);
+    expect(isUsable(parse('GA*'))).toBe(true);
+    expect(parse('*').tooBroad).toEqual(['*']);
+    expect(parse('G*%').tooBroad).toEqual(['G*%']);
+    expect(parse('G_\nG\\_').tooBroad).toEqual(['G_']);
   });
 
   it('are refused when there are none, too many, or one that is too long', () => {
-    expect(isUsable(parseSeedInput('  \n,'))).toBe(false);
-    expect(isUsable(parseSeedInput(many(MAX_QUERY_VALUES)))).toBe(true);
-    expect(parseSeedInput(many(MAX_QUERY_VALUES + 1)).tooMany).toBe(true);
-    expect(parseSeedInput('x'.repeat(101)).tooLong).toHaveLength(1);
+    expect(isUsable(parse('  \n,'))).toBe(false);
+    expect(isUsable(parse(many(MAX_QUERY_VALUES)))).toBe(true);
+    expect(parse(many(MAX_QUERY_VALUES + 1)).tooMany).toBe(true);
+    expect(parse('x'.repeat(101)).tooLong).toHaveLength(1);
+  });
+
+  it('are half as many when they are orders', () => {
+    expect(isUsable(parse(many(50), 'work_order'))).toBe(true);
+    expect(parse(many(51), 'work_order')).toMatchObject({ most: 50, tooMany: true });
+  });
+
+  it('are GD orders only where those belong', () => {
+    const text = 'GA26011704\ngd25060502\nG*502';
+    expect(parse(text, 'work_order').misplaced).toEqual(['gd25060502']);
+    expect(parse(text, 'gd_work_order').misplaced).toEqual(['GA26011704', 'G*502']);
+    expect(parse(text, 'gd_lot_id').misplaced).toEqual([]);
+    expect(isUsable(parse('gd25060502', 'work_order'))).toBe(false);
   });
 });
 
@@ -44,15 +62,19 @@ describe('the address of a view', () => {
   const value = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
     .map((text) => text.replaceAll(',', '').trim());
-  const query = fc.record({
-    inputType: fc.constant('lot_id' as const),
+  const asked = fc.record({
     values: fc.array(
       value.filter((text) => text !== ''),
       { minLength: 1, maxLength: 100 },
     ),
-    profile: fc.constantFrom(...PROFILES),
     domains: fc.subarray([...EVENT_DOMAINS], { minLength: 1 }),
   });
+  const query = fc
+    .tuple(asked, fc.constantFrom(...PROFILES), fc.nat(5))
+    .map(([{ values, domains }, profile, place]) => {
+      const types = PROFILE_INPUT_TYPES[profile];
+      return { inputType: types[place % types.length] ?? types[0], values, profile, domains };
+    });
   const jobId = fc.option(fc.constant('0a'.repeat(32)), { nil: undefined });
 
   it('opens the same view again, also when it had to move to the session', () => {
@@ -74,6 +96,9 @@ describe('the address of a view', () => {
     });
     expect(readUrlState('?q=A&profile=nobody&domains=none', newStorage()).query).toMatchObject({
       profile: 'query_tool',
+    });
+    expect(readUrlState('?q=A&profile=query_tool_reverse&type=lot_id', newStorage()).query).toMatchObject({
+      inputType: 'serial_number',
     });
   });
 });

@@ -1,6 +1,6 @@
 import type { Domain, Profile } from '#protocol/domain.ts';
 import type { JobStatus } from '#protocol/job.ts';
-import type { Kind } from '#protocol/kind.ts';
+import type { Kind, Lane } from '#protocol/kind.ts';
 import { cacheSecondsOf, KIND_RULES, laneOf } from '#protocol/kind.ts';
 import type { JobParams } from '#protocol/lease.ts';
 import { INTERACTIVE_DEADLINE_MS } from '#protocol/limits.ts';
@@ -30,6 +30,8 @@ export interface JobRequest {
   readonly limitIds: number;
   /** A request that is longer than others of its kind: it runs in the batch lane and may take this long. */
   readonly batchSeconds?: number;
+  /** Where the number of ids does not tell it. */
+  readonly lane?: Lane;
 }
 
 /** How the caller wants it, from the headers. */
@@ -90,7 +92,7 @@ async function describeCreation(env: Env, request: JobRequest, owner: string): P
   const settings = settingsOf(env);
   const { kind, site, profile, domains, params, source } = request;
   const idCount = source?.count ?? 0;
-  const lane = request.batchSeconds === undefined ? laneOf(kind, idCount) : 'batch';
+  const lane = request.batchSeconds === undefined ? (request.lane ?? laneOf(kind, idCount)) : 'batch';
   const kindSeconds = request.batchSeconds ?? settings.deadlineSeconds[kind];
   return {
     spec: {

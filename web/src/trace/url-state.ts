@@ -1,7 +1,7 @@
 import type { EventDomain } from '#protocol/domain.ts';
 import { DEFAULT_EVENT_DOMAINS, EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
 import { jobIdSchema } from '#protocol/ids.ts';
-import { INPUT_TYPES } from '#protocol/trace.ts';
+import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import type { TraceQuery } from './trace-query.ts';
 
 /** Everything needed to open this view again. */
@@ -57,10 +57,11 @@ function readQuery(params: URLSearchParams): TraceQuery | undefined {
   const values = (params.get('q') ?? '').split(',').filter((value) => value !== '');
   if (values.length === 0) return undefined;
   const profile = PROFILES.find((name) => name === params.get('profile')) ?? 'query_tool';
+  const types = PROFILE_INPUT_TYPES[profile];
   const named = new Set(params.get('domains')?.split(','));
   const domains = EVENT_DOMAINS.filter((domain): domain is EventDomain => named.has(domain));
   return {
-    inputType: INPUT_TYPES.find((name) => name === params.get('type')) ?? INPUT_TYPES[0],
+    inputType: types.find((name) => name === params.get('type')) ?? types[0],
     values,
     profile,
     domains: domains.length > 0 ? domains : DEFAULT_EVENT_DOMAINS[profile],

@@ -1,13 +1,13 @@
-import { createEffect, createMemo, createSignal, createUniqueId, For, on, Show } from 'solid-js';
+import { batch, createEffect, createMemo, createSignal, createUniqueId, For, on, Show } from 'solid-js';
 import Play from 'lucide-solid/icons/play';
 import { DEFAULT_EVENT_DOMAINS, EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
 import type { EventDomain, Profile } from '#protocol/domain.ts';
 import { MIN_PATTERN_LITERAL_CHARS } from '#protocol/limits.ts';
-import { INPUT_TYPES } from '#protocol/trace.ts';
+import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import type { InputType } from '#protocol/trace.ts';
 import { SelectField } from '../../components/SelectField.tsx';
 import { t } from '../../i18n/language.ts';
-import { isUsable, MAX_QUERY_VALUES, parseSeedInput } from '../seed-input.ts';
+import { isUsable, parseSeedInput } from '../seed-input.ts';
 import type { SeedInput } from '../seed-input.ts';
 import type { TraceQuery } from '../trace-query.ts';
 
@@ -19,11 +19,11 @@ interface QueryPanelProps {
 }
 
 export function QueryPanel(props: QueryPanelProps) {
-  const [inputType, setInputType] = createSignal<InputType>(INPUT_TYPES[0]);
   const [profile, setProfile] = createSignal<Profile>('query_tool');
+  const [inputType, setInputType] = createSignal<InputType>(PROFILE_INPUT_TYPES.query_tool[0]);
   const [domains, setDomains] = createSignal<readonly EventDomain[]>(DEFAULT_EVENT_DOMAINS.query_tool);
   const [text, setText] = createSignal('');
-  const input = createMemo(() => parseSeedInput(text()));
+  const input = createMemo(() => parseSeedInput(text(), inputType()));
   const canStart = () => isUsable(input()) && domains().length > 0;
 
   createEffect(
@@ -34,14 +34,18 @@ export function QueryPanel(props: QueryPanelProps) {
         setInputType(query.inputType);
         setProfile(query.profile);
         setDomains(query.domains);
-        if (parseSeedInput(text()).values.join() !== query.values.join()) setText(query.values.join('\n'));
+        if (input().values.join() !== query.values.join()) setText(query.values.join('\n'));
       },
     ),
   );
 
   const chooseProfile = (next: Profile): void => {
-    setProfile(next);
-    setDomains(DEFAULT_EVENT_DOMAINS[next]);
+    const allowed = PROFILE_INPUT_TYPES[next];
+    batch(() => {
+      setProfile(next);
+      setDomains(DEFAULT_EVENT_DOMAINS[next]);
+      if (!allowed.includes(inputType())) setInputType(allowed[0]);
+    });
   };
   const toggleDomain = (domain: EventDomain): void => {
     const chosen = new Set(domains());
@@ -67,11 +71,11 @@ export function QueryPanel(props: QueryPanelProps) {
         <SelectField
           label={t('query.inputType')}
           value={inputType()}
-          options={INPUT_TYPES}
+          options={PROFILE_INPUT_TYPES[profile()]}
           textOf={(value) => t(`query.${value}`)}
           onChange={setInputType}
         />
-        <ValuesField text={text()} input={input()} onInput={setText} />
+        <ValuesField text={text()} input={input()} inputType={inputType()} onInput={setText} />
       </div>
       <div class="grid content-start gap-3">
         <SelectField
@@ -114,6 +118,7 @@ export function QueryPanel(props: QueryPanelProps) {
 interface ValuesFieldProps {
   readonly text: string;
   readonly input: SeedInput;
+  readonly inputType: InputType;
   readonly onInput: (text: string) => void;
 }
 
@@ -121,10 +126,12 @@ function ValuesField(props: ValuesFieldProps) {
   const id = createUniqueId();
   const count = () => props.input.values.length;
   const trouble = () => {
-    const { tooMany, tooLong, tooBroad } = props.input;
-    if (tooMany) return t('query.tooMany', { limit: MAX_QUERY_VALUES, over: count() - MAX_QUERY_VALUES });
+    const { most, tooMany, tooLong, tooBroad, misplaced } = props.input;
+    if (tooMany) return t('query.tooMany', { limit: most, over: count() - most });
     if (tooLong[0] !== undefined) return t('query.tooLong', { value: `${tooLong[0].slice(0, 24)}…` });
     if (tooBroad[0] !== undefined) return t('query.tooBroad', { min: MIN_PATTERN_LITERAL_CHARS, value: tooBroad[0] });
+    if (misplaced[0] !== undefined)
+      return t(props.inputType === 'work_order' ? 'query.isRework' : 'query.isNoRework', { value: misplaced[0] });
     return undefined;
   };
   return (
@@ -135,9 +142,9 @@ function ValuesField(props: ValuesFieldProps) {
         </label>
         <span
           class={`figure text-xs ${props.input.tooMany ? 'font-medium text-bad' : 'text-ink-3'}`}
-          aria-label={t('query.counterLabel', { count: count(), limit: MAX_QUERY_VALUES })}
+          aria-label={t('query.counterLabel', { count: count(), limit: props.input.most })}
         >
-          {t('query.counter', { count: count(), limit: MAX_QUERY_VALUES })}
+          {t('query.counter', { count: count(), limit: props.input.most })}
         </span>
       </div>
       <textarea

@@ -1,0 +1,13 @@
+-- gd_lot_id: GD (rework) containers by their name, in upper case. Either the name or the order begins with GD.
+candidate as not materialized (
+  select
+    CONTAINERID,
+    CONTAINERNAME,
+    upper(case when suffix(CONTAINERNAME, ' ') then rtrim(CONTAINERNAME, ' ') else CONTAINERNAME end) as MATCHED,
+    0 as PRIORITY,
+    SPECNAME,
+    QTY
+  from DWH.DW_MES_CONTAINER
+  where CONTAINERID is not null
+    and (upper(left(CONTAINERNAME, 2)) = 'GD' or upper(left(MFGORDERNAME, 2)) = 'GD')
+)

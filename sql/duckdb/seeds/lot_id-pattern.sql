@@ -1,0 +1,10 @@
+-- Purpose: Containers whose name matches a LIKE pattern (escape `\`), case-sensitive, padding trimmed: the first `most`
+--          of them by name.
+-- Binds:   pattern text, most whole
+-- Columns: CONTAINERID text, CONTAINERNAME text, MATCHED text, PRIORITY whole, SPECNAME text, QTY whole
+-- Order:   PRIORITY, CONTAINERNAME nulls last, CONTAINERID
+with {{ seed-lot-id }},
+found as (
+  select * from candidate where MATCHED like $pattern escape '\'
+)
+{{ seed-pattern }}
