@@ -1,4 +1,5 @@
 import type { LineageEdge } from '#protocol/trace.ts';
+import { compareText } from './compare-text.ts';
 
 /**
  * Seed id → name of its topmost ancestor: one without parents, the least name if there are several. A seed without
@@ -17,7 +18,7 @@ export function findRoots(
   const roots = [...children.keys()]
     .filter((id) => !withParents.has(id))
     .map((id) => ({ id, name: nameOf(id) }))
-    .sort((a, b) => (a.name === b.name ? compare(a.id, b.id) : compare(a.name, b.name)));
+    .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
   const rootName = new Map<string, string>();
   for (const { id, name } of roots) {
     const waiting = [id];
@@ -28,9 +29,4 @@ export function findRoots(
     }
   }
   return Object.fromEntries(seedIds.map((id) => [id, rootName.get(id) ?? nameOf(id)]));
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -9,7 +9,7 @@ import { directionSchema, inputTypeSchema } from './trace.ts';
 /** What a job does, as parameters of a named kind; SQL never crosses the wire. */
 export const jobParamsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('seed_resolve'), input_type: inputTypeSchema, values: z.array(z.string()) }),
-  z.object({ kind: z.literal('lineage'), direction: directionSchema }),
+  z.object({ kind: z.literal('lineage'), direction: directionSchema, follow_merges: z.boolean() }),
   z.object({ kind: z.literal('events') }),
 ]);
 export type JobParams = z.infer<typeof jobParamsSchema>;

@@ -1,7 +1,13 @@
 import type { Domain, Profile } from '#protocol/domain.ts';
 import { DEFAULT_EVENT_DOMAINS, LINEAGE_DOMAINS, SEED_DOMAINS } from '#protocol/domain.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARS, MAX_INLINE_BODY_BYTES, MAX_INLINE_LINEAGE_NODES } from '#protocol/limits.ts';
-import { eventsRequestSchema, lineageRequestSchema, seedResolveRequestSchema } from '#protocol/trace.ts';
+import { ProblemError } from '#protocol/problem.ts';
+import {
+  DEFAULT_DIRECTION,
+  eventsRequestSchema,
+  lineageRequestSchema,
+  seedResolveRequestSchema,
+} from '#protocol/trace.ts';
 import { sha256Hex } from '../access/digest.ts';
 import type { Settings } from '../settings.ts';
 import { settingsOf } from '../settings.ts';
@@ -64,7 +70,10 @@ async function describeLineage({ env }: EdgeContext, body: unknown): Promise<Sta
   const settings = settingsOf(env);
   const { site: named, profile, params, ...ids } = parseWith(lineageRequestSchema, body);
   const site = declaredSite(named, settings);
-  const direction = params?.direction ?? 'backward';
+  const direction = params?.direction ?? DEFAULT_DIRECTION[profile];
+  const follow_merges = params?.follow_merges ?? false;
+  if (follow_merges && direction === 'backward')
+    throw new ProblemError('INVALID_PARAMS', 'params.follow_merges belongs to the direction forward.');
   const limitIds = limitOf(profile, settings);
   return {
     request: {
@@ -72,9 +81,9 @@ async function describeLineage({ env }: EdgeContext, body: unknown): Promise<Sta
       site,
       profile,
       domains: LINEAGE_DOMAINS,
-      params: { kind: 'lineage', direction },
+      params: { kind: 'lineage', direction, follow_merges },
       source: await readIdSource(env, ids, { site, limitIds }),
-      content: { direction },
+      content: { direction, follow_merges },
       limitIds,
     },
     maxWaitedIds: MAX_INLINE_LINEAGE_NODES,

@@ -52,7 +52,7 @@ describe('the statements of sql/duckdb', () => {
   afterAll(() => instance.closeSync());
 
   it('are all there', () => {
-    expect(STATEMENTS).toHaveLength(6 + 4 + 2);
+    expect(STATEMENTS).toHaveLength(6 + 7 + 2);
   });
 
   it.each(STATEMENTS)('%s has the columns its header says, in order and of their types', async (name) => {

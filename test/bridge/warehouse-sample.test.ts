@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventDomain } from '../../src/protocol/domain.ts';
 import { EVENT_DOMAINS } from '../../src/protocol/domain.ts';
-import type { LineageEdge, LineageNode } from '../../src/protocol/trace.ts';
 import { runEvents } from '../../oracle-bridge/trace/run-events.ts';
-import { runLineage } from '../../oracle-bridge/trace/run-lineage.ts';
 import type { DuckDbWarehouse } from '../../oracle-bridge/warehouse/duckdb.ts';
 import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
-import { referenceLineage } from '../helpers/lineage-reference.ts';
+import type { Genealogy } from '../helpers/lineage-reference.ts';
+import { referenceForward, referenceLineage } from '../helpers/lineage-reference.ts';
 import type { MadeSample } from '../helpers/make-sample.ts';
 import { makeSample } from '../helpers/make-sample.ts';
 import { makeRecordedJob } from '../helpers/recorded-job.ts';
+import { edgeTexts, levelsOf, traceLineage } from '../helpers/trace-lineage.ts';
 
 /** What each domain has to give for all containers, asked plainly: (container id, number of records). */
 const PLAIN: Readonly<Record<EventDomain, string>> = {
@@ -57,32 +57,34 @@ describe('a whole sample warehouse', () => {
     }
   });
 
-  it('gives the lineage that a naive walk over its rows finds', async () => {
-    const parents = await sample.ask(
-      `select CONTAINERID, trim(SPLITFROMID) from DW_MES_CONTAINER where CONTAINERID is not null and trim(SPLITFROMID) <> ''`,
-    );
-    const merges = await sample.ask(
-      'select CONTAINERID, LOTID from DW_MES_PJ_COMBINEDASSYLOTS where CONTAINERID is not null and LOTID is not null',
-    );
-    const seeds = ids.toSorted().filter((_, index) => index % 97 === 0);
-    const expected = referenceLineage(
-      {
-        parents: new Map(parents.map(([child, parent]) => [String(child), String(parent)])),
-        merges: merges.map(([source, target]) => [String(source), String(target)] as const),
-      },
-      seeds,
-    );
-    const params = { kind: 'lineage', direction: 'backward' } as const;
-    const { job, output } = makeRecordedJob({ warehouse, params, domains: ['nodes', 'edges'], ids: seeds });
-    await runLineage(job);
-    const edges = (output.records('edges') as unknown as LineageEdge[])
-      .filter((edge) => edge.edge_type === 'split_from' || edge.edge_type === 'merge_source')
-      .map((edge) => `${edge.from_cid} ${edge.edge_type} ${edge.to_cid}`);
-    expect(edges.toSorted()).toEqual(expected.edges);
-    expect(edges.length).toBeGreaterThan(0);
-    const levels = new Map(
-      (output.records('nodes') as unknown as LineageNode[]).map((node) => [node.container_id, node.level]),
-    );
-    for (const [container, level] of expected.levels) expect(levels.get(container)).toBe(level);
-  });
+  it.each(['backward', 'forward', 'forward through merges'])(
+    'gives the lineage that a naive walk over its rows finds: %s',
+    async (way) => {
+      const genealogy = await readGenealogy(sample);
+      const seeds = ids.toSorted().filter((_, index) => index % 97 === 0);
+      const followMerges = way === 'forward through merges';
+      const expected =
+        way === 'backward' ? referenceLineage(genealogy, seeds) : referenceForward(genealogy, seeds, followMerges);
+      const direction = way === 'backward' ? 'backward' : 'forward';
+      const { nodes, edges } = await traceLineage(warehouse, { direction, followMerges, seeds, batchRecords: 5000 });
+      const origins = edges.filter((edge) => edge.edge_type === 'split_from' || edge.edge_type === 'merge_source');
+      expect(edgeTexts(origins)).toEqual(expected.edges);
+      expect(origins.length).toBeGreaterThan(0);
+      const levels = levelsOf(nodes);
+      for (const [container, level] of expected.levels) expect(levels.get(container)).toBe(level);
+    },
+  );
 });
+
+async function readGenealogy(sample: MadeSample): Promise<Genealogy> {
+  const parents = await sample.ask(
+    `select CONTAINERID, trim(SPLITFROMID) from DW_MES_CONTAINER where CONTAINERID is not null and trim(SPLITFROMID) <> ''`,
+  );
+  const merges = await sample.ask(
+    'select CONTAINERID, LOTID from DW_MES_PJ_COMBINEDASSYLOTS where CONTAINERID is not null and LOTID is not null',
+  );
+  return {
+    parents: new Map(parents.map(([child, parent]) => [String(child), String(parent)])),
+    merges: merges.map(([source, target]) => [String(source), String(target)] as const),
+  };
+}
