@@ -1,5 +1,4 @@
 import type { LineageEdge } from '#protocol/trace.ts';
-import { compareText } from './compare-text.ts';
 import type { Container, LineageFacts, Merge } from './lineage-facts.ts';
 import { reworkSourceOf, splitParentOf } from './lineage-facts.ts';
 
@@ -11,13 +10,6 @@ export function originEdges({ walked, merges }: Pick<LineageFacts, 'walked' | 'm
 /** What walked containers only name: wafer origins, and rework sources among the `known` containers. */
 export function semanticEdges(facts: LineageFacts, known: ReadonlyMap<string, Container>): LineageEdge[] {
   return [...waferEdges(facts), ...reworkEdges(facts.walked, known)];
-}
-
-/** By child, then by parent, then by type. */
-export function compareEdges(a: LineageEdge, b: LineageEdge): number {
-  return (
-    compareText(a.to_cid, b.to_cid) || compareText(a.from_cid, b.from_cid) || compareText(a.edge_type, b.edge_type)
-  );
 }
 
 function* splitEdges(walked: ReadonlyMap<string, Container>): Generator<LineageEdge> {

@@ -22,11 +22,11 @@ export async function readForward(
   followMerges: boolean,
 ): Promise<LineageFacts> {
   const above = new Map((await readSplitAncestors(job, seedIds)).map((container) => [container.id, container]));
-  const family = new Map<string, Container>(above);
+  const family = new Map<string, Container>();
   const cut: Container[] = [];
   for (const container of await readDescendants(job, [...startsOfFamily(seedIds, above)].sort(), followMerges)) {
     if (container.walkLevel <= MAX_WALK_LEVELS) family.set(container.id, container);
-    else if (!above.has(container.id)) cut.push(container);
+    else cut.push(container);
   }
   const serials = await readSerials(job, leavesOf(family, cut));
   const merges = await readMergeSources(job, [...family.keys()]);

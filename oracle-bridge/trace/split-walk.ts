@@ -20,26 +20,27 @@ export function isCutAbove(walked: ReadonlyMap<string, WalkedContainer>): boolea
 
 /**
  * Where the walk down begins: at the top root of each seed, and at the seeds themselves, so that the last level is counted
- * from every seed too. A seed whose parents run into a cycle has all lots of that cycle as roots. `above`: what the walk
- * up from the seeds has reached. Each seed goes its own way, so one seed never changes what is found for another.
+ * from every seed too. If parents run into a cycle, the last lot before it closes is the root. `above`: what the walk up
+ * from the seeds has reached. Each seed goes its own way, so one seed never changes what is found for another, and all
+ * that is above a seed is below its root.
  */
 export function startsOfFamily(seedIds: readonly string[], above: ReadonlyMap<string, Container>): Set<string> {
   const starts = new Set(seedIds);
-  for (const seedId of seedIds) for (const root of topRootsOf(seedId, above)) starts.add(root);
+  for (const seedId of seedIds) starts.add(topRootOf(seedId, above));
   return starts;
 }
 
-function topRootsOf(seedId: string, above: ReadonlyMap<string, Container>): readonly string[] {
+function topRootOf(seedId: string, above: ReadonlyMap<string, Container>): string {
   const path = [seedId];
-  for (let at = seedId; path.length < MAX_WALK_LEVELS; path.push(at)) {
-    const container = above.get(at);
+  let root = seedId;
+  while (path.length < MAX_WALK_LEVELS) {
+    const container = above.get(root);
     const parent = container && splitParentOf(container);
-    if (parent === undefined || !above.has(parent)) break;
-    const back = path.indexOf(parent);
-    if (back >= 0) return path.slice(back);
-    at = parent;
+    if (parent === undefined || path.includes(parent)) break;
+    path.push(parent);
+    root = parent;
   }
-  return path.slice(-1);
+  return root;
 }
 
 /** Containers of a family that nothing was split from. `cut`: what lies behind its last level. */

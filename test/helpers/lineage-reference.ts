@@ -64,7 +64,7 @@ export function referenceForward(
     ...(followMerges ? merges.filter(([source, target]) => source === id && target !== id) : []).map(([, to]) => to),
   ];
   const above = splitClosure(parents, seeds);
-  const starts = [...seeds, ...seeds.flatMap((seed) => topsOf(parents, seed))];
+  const starts = [...seeds, ...seeds.map((seed) => topOf(parents, seed))];
   const family = new Set(above);
   let generation = new Set(starts);
   for (let level = 1; level <= MAX_LEVELS; level++) {
@@ -101,17 +101,17 @@ export function referenceForward(
   };
 }
 
-/** The last of a lot's split ancestors; all of a cycle, if there is one on the way. */
-function topsOf(parents: ReadonlyMap<string, string>, seed: string): string[] {
-  const line = [seed];
-  while (line.length < MAX_LEVELS) {
-    const last = line.at(-1) ?? seed;
-    const parent = parents.get(last);
-    if (parent === undefined || parent === last) break;
-    if (line.includes(parent)) return line.slice(line.indexOf(parent));
-    line.push(parent);
+/** The last of a lot's split ancestors that is not met twice. */
+function topOf(parents: ReadonlyMap<string, string>, seed: string): string {
+  const line = new Set([seed]);
+  let top = seed;
+  for (let level = 2; level <= MAX_LEVELS; level++) {
+    const parent = parents.get(top);
+    if (parent === undefined || line.has(parent)) break;
+    line.add(parent);
+    top = parent;
   }
-  return line.slice(-1);
+  return top;
 }
 
 function isCutAbove(
