@@ -8,7 +8,7 @@ import type { LineageAsk } from '../helpers/trace-lineage.ts';
 import { edgeTexts, levelsOf, traceLineage } from '../helpers/trace-lineage.ts';
 
 const ids14 = fc.nat(13);
-const ids32 = fc.nat(31);
+const ids44 = fc.nat(43);
 /** Up to 14 containers, parents and merges at random: trees, diamonds, cycles, lots that are their own parent. */
 const tangle = fc.record({
   parents: fc.array(fc.option(ids14, { freq: 4 }), { minLength: 2, maxLength: 14 }),
@@ -18,14 +18,14 @@ const tangle = fc.record({
 /** Long lines with few branches: walks that end at their last level. */
 const line = fc.record({
   parents: fc
-    .array(fc.option(fc.nat(2), { freq: 40 }), { minLength: 24, maxLength: 32 })
+    .array(fc.option(fc.nat(2), { freq: 40 }), { minLength: 30, maxLength: 44 })
     .map((steps) => steps.map((step, index) => (step === null ? null : Math.max(0, index - 1 - (step === 2 ? 1 : 0))))),
-  merges: fc.array(fc.tuple(ids32, ids32), { maxLength: 3 }),
-  seeds: fc.uniqueArray(ids32, { minLength: 1, maxLength: 3 }),
+  merges: fc.array(fc.tuple(ids44, ids44), { maxLength: 3 }),
+  seeds: fc.uniqueArray(ids44, { minLength: 1, maxLength: 3 }),
 });
 const graphs = [
-  ...fc.sample(tangle, { numRuns: 80, seed: 20_260_301 }),
-  ...fc.sample(line, { numRuns: 40, seed: 20_260_302 }),
+  ...fc.sample(tangle, { numRuns: 60, seed: 20_260_301 }),
+  ...fc.sample(line, { numRuns: 24, seed: 20_260_302 }),
 ];
 
 /** Container `number` of genealogy `index`. */
@@ -102,8 +102,8 @@ describe('lineage of any genealogy', () => {
       expect(summary.truncated).toBe(expected.truncated);
       cut += expected.truncated ? 1 : 0;
     }
-    expect(cut).toBeGreaterThan(0);
-    expect(cut).toBeLessThan(graphs.length);
+    expect(cut).toBeGreaterThan(3);
+    expect(cut).toBeLessThan(graphs.length / 2);
   });
 
   /** For questions that take many answers. */

@@ -3,6 +3,7 @@ import type { EventDomain } from '../../src/protocol/domain.ts';
 import { EVENT_DOMAINS } from '../../src/protocol/domain.ts';
 import { runEvents } from '../../oracle-bridge/trace/run-events.ts';
 import type { DuckDbWarehouse } from '../../oracle-bridge/warehouse/duckdb.ts';
+import { trapId } from '../../oracle-bridge/sample/trap-family/trap-lot.ts';
 import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
 import type { Genealogy } from '../helpers/lineage-reference.ts';
 import { referenceForward, referenceLineage } from '../helpers/lineage-reference.ts';
@@ -24,6 +25,10 @@ const PLAIN: Readonly<Record<EventDomain, string>> = {
       select distinct CONTAINERID, WORKCENTERNAME, EQUIPMENTID from DW_MES_LOTWIPHISTORY
       where EQUIPMENTID is not null and TRACKINTIMESTAMP is not null) group by 1`,
 };
+
+const TRAP_PREFIX = trapId(0, 0).slice(0, 8);
+/** A lot of which two splits, a merge of twenty and the splits of each source are known. */
+const DEEP_SEED = trapId(9, 4);
 
 describe('a whole sample warehouse', () => {
   let sample: MadeSample;
@@ -61,7 +66,9 @@ describe('a whole sample warehouse', () => {
     'gives the lineage that a naive walk over its rows finds: %s',
     async (way) => {
       const genealogy = await readGenealogy(sample);
-      const seeds = ids.toSorted().filter((_, index) => index % 97 === 0);
+      // Some of all, and every lot of the families that are made to be difficult.
+      const seeds = ids.toSorted().filter((id, index) => index % 97 === 0 || id.startsWith(TRAP_PREFIX));
+      expect(seeds.length).toBeGreaterThan(100);
       const followMerges = way === 'forward through merges';
       const expected =
         way === 'backward' ? referenceLineage(genealogy, seeds) : referenceForward(genealogy, seeds, followMerges);
@@ -74,6 +81,15 @@ describe('a whole sample warehouse', () => {
       for (const [container, level] of expected.levels) expect(levels.get(container)).toBe(level);
     },
   );
+
+  it('gives a lineage of many ancestors, several splits deep, over a merge', async () => {
+    const { nodes, edges } = await traceLineage(warehouse, { direction: 'backward', seeds: [DEEP_SEED] });
+    expect(nodes.length).toBeGreaterThan(60);
+    expect(Math.max(...levelsOf(nodes).values())).toBe(7);
+    expect(edges.filter((edge) => edge.edge_type === 'merge_source')).toHaveLength(20);
+    const forward = await traceLineage(warehouse, { direction: 'forward', followMerges: true, seeds: [trapId(9, 1)] });
+    expect(forward.nodes.map((node) => node.container_id)).toContain(DEEP_SEED);
+  });
 });
 
 async function readGenealogy(sample: MadeSample): Promise<Genealogy> {
