@@ -15,14 +15,21 @@ const tangle = fc.record({
   merges: fc.array(fc.tuple(ids14, ids14), { maxLength: 8 }),
   seeds: fc.uniqueArray(ids14, { minLength: 1, maxLength: 4 }),
 });
-/** Long lines with few branches: walks that end at their last level. */
+/** Long lines with few branches and gaps: walks that end at their last level. */
 const line = fc.record({
   parents: fc
-    .array(fc.option(fc.nat(2), { freq: 40 }), { minLength: 30, maxLength: 44 })
-    .map((steps) => steps.map((step, index) => (step === null ? null : Math.max(0, index - 1 - (step === 2 ? 1 : 0))))),
+    .array(fc.nat(99), { minLength: 30, maxLength: 44 })
+    .map((chances) => chances.map((chance, index) => parentInLine(chance, index))),
   merges: fc.array(fc.tuple(ids44, ids44), { maxLength: 3 }),
   seeds: fc.uniqueArray(ids44, { minLength: 1, maxLength: 3 }),
 });
+
+/** `chance` of 100: the one before, seldom another of those before, or none. The first is its own parent. */
+function parentInLine(chance: number, index: number): number | null {
+  if (chance === 98) return null;
+  return Math.max(0, index - (chance > 90 ? chance - 89 : 1));
+}
+
 const graphs = [
   ...fc.sample(tangle, { numRuns: 60, seed: 20_260_301 }),
   ...fc.sample(line, { numRuns: 24, seed: 20_260_302 }),
