@@ -1,36 +1,37 @@
-import type { LineageEdge } from '#protocol/trace.ts';
+import { compareText } from './compare-text.ts';
+import type { Neighbours } from './lineage-links.ts';
+import { neighboursOf } from './lineage-links.ts';
+
+/** Places without parents. */
+export function rootsOf(parents: Neighbours): number[] {
+  const roots: number[] = [];
+  for (let place = 0; place + 1 < parents.first.length; place++)
+    if (parents.first[place] === parents.first[place + 1]) roots.push(place);
+  return roots;
+}
 
 /**
- * Seed id → name of its topmost ancestor: one without parents, the least name if there are several. A seed without
- * parents is its own root, and so is one that a cycle keeps from every root.
+ * By place: the topmost ancestor, which is one without parents; if there are several, the one with the least name, then
+ * with the least id. What has no parents is its own root, and so is what a cycle keeps from every root.
  *
  * The roots are taken in the order of their names, and each claims what it leads to and nobody has claimed: every edge is
  * walked once, however many paths there are.
  */
-export function findRoots(
-  seedIds: readonly string[],
-  edges: readonly LineageEdge[],
-  nameOf: (id: string) => string,
-): Record<string, string> {
-  const children = Map.groupBy(edges, (edge) => edge.from_cid);
-  const withParents = new Set(edges.map((edge) => edge.to_cid));
-  const roots = [...children.keys()]
-    .filter((id) => !withParents.has(id))
-    .map((id) => ({ id, name: nameOf(id) }))
-    .sort((a, b) => (a.name === b.name ? compare(a.id, b.id) : compare(a.name, b.name)));
-  const rootName = new Map<string, string>();
-  for (const { id, name } of roots) {
-    const waiting = [id];
+export function claimByRoots(
+  roots: readonly number[],
+  children: Neighbours,
+  nameOf: (place: number) => string,
+): Int32Array {
+  const rootOf = new Int32Array(children.first.length - 1).fill(-1);
+  const named = roots.map((place) => ({ place, name: nameOf(place) }));
+  named.sort((a, b) => compareText(a.name, b.name) || a.place - b.place);
+  for (const { place: root } of named) {
+    const waiting = [root];
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-      if (rootName.has(at)) continue;
-      rootName.set(at, name);
-      for (const { to_cid: child } of children.get(at) ?? []) if (!rootName.has(child)) waiting.push(child);
+      if (rootOf[at] !== -1) continue;
+      rootOf[at] = root;
+      for (const child of neighboursOf(children, at)) if (rootOf[child] === -1) waiting.push(child);
     }
   }
-  return Object.fromEntries(seedIds.map((id) => [id, rootName.get(id) ?? nameOf(id)]));
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return rootOf.map((root, place) => (root === -1 ? place : root));
 }

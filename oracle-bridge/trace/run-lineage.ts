@@ -1,23 +1,26 @@
 import { MAX_CONTROL_LINE_BYTES, MAX_IDS_PER_PAGE } from '#protocol/limits.ts';
+import type { JobParams } from '#protocol/lease.ts';
 import type { LineageSummary } from '#protocol/trace.ts';
 import type { Domain } from '#protocol/domain.ts';
 import { encodeRecords } from '../encode/record-encoder.ts';
 import type { JobContext, RunKind } from '../job/job-context.ts';
-import type { Row } from '../warehouse/warehouse.ts';
-import type { Container, LineageFacts, Merge, WalkedContainer } from './lineage-engine.ts';
-import { buildLineage, reworkSourceOf } from './lineage-engine.ts';
+import { buildLineage } from './lineage-engine.ts';
+import type { LineageFacts } from './lineage-facts.ts';
+import { readBackward } from './read-backward.ts';
+import { readForward } from './read-forward.ts';
 
 /**
- * Backward genealogy of the job's containers: split ancestors of the seeds, merge sources of all of them, split ancestors
- * of the sources that are new, then wafer origins and rework sources. One round trip to the database each, whatever the
- * number of generations.
+ * Genealogy of the job's containers, in the direction its parameters say. Every step is one round trip to the database,
+ * whatever the number of seeds and generations.
  */
 export const runLineage: RunKind = async (job) => {
+  const { params } = job.lease.spec;
+  if (params.kind !== 'lineage') throw new Error(`not the parameters of a lineage: ${params.kind}`);
   const seedIds = await readAllIds(job);
-  const { nodes, edges, summary } = buildLineage(await readFacts(job, seedIds));
-  const childIds = new Set(edges.map((edge) => edge.to_cid));
+  const { nodes, edges, summary } = buildLineage(await readFacts(job, seedIds, params));
+  const named = new Set(edges.flatMap((edge) => [edge.from_cid, edge.to_cid]));
   await writeAll(job, 'nodes', { records: nodes, containersFound: seedIds.length });
-  await writeAll(job, 'edges', { records: edges, containersFound: seedIds.filter((id) => childIds.has(id)).length });
+  await writeAll(job, 'edges', { records: edges, containersFound: seedIds.filter((id) => named.has(id)).length });
   await job.output.aggregate(fitSummary(summary));
 };
 
@@ -25,12 +28,22 @@ export const runLineage: RunKind = async (job) => {
 const LINE_REST_BYTES = 100_000;
 
 /**
- * The summary is one line of the log. That of a very large lineage names no roots then, which is said in it: they can be
- * found from the nodes and edges.
+ * The summary is one line of the log. That of a very large lineage names no roots and serials then, which is said in it:
+ * they can be found from the nodes and edges.
  */
 export function fitSummary(summary: LineageSummary): Record<string, unknown> {
   if (Buffer.byteLength(JSON.stringify(summary)) <= MAX_CONTROL_LINE_BYTES - LINE_REST_BYTES) return { ...summary };
-  return { ...summary, roots: [], seed_roots: {}, roots_omitted: true };
+  const serials = summary.leaf_serials ? { leaf_serials: {} } : {};
+  return { ...summary, roots: [], seed_roots: {}, ...serials, roots_omitted: true };
+}
+
+async function readFacts(
+  job: JobContext,
+  seedIds: readonly string[],
+  params: Extract<JobParams, { kind: 'lineage' }>,
+): Promise<LineageFacts> {
+  if (params.direction === 'backward') return await readBackward(job, seedIds);
+  return await readForward(job, seedIds, params.follow_merges);
 }
 
 async function readAllIds(job: JobContext): Promise<string[]> {
@@ -43,45 +56,6 @@ async function readAllIds(job: JobContext): Promise<string[]> {
   return ids;
 }
 
-async function readFacts(job: JobContext, seedIds: readonly string[]): Promise<LineageFacts> {
-  const walked = new Map<string, WalkedContainer>();
-  await walkSplits(job, seedIds, walked);
-  const merges = (await readList(job, 'lineage/merge-sources', { ids: [...walked.keys()] })).map(toMerge);
-  const newSources = new Set(merges.map(({ sourceId }) => sourceId).filter((id) => !walked.has(id)));
-  await walkSplits(job, [...newSources].sort(), walked);
-
-  const waferNames = new Set([...walked.values()].flatMap(({ waferLot }) => waferLot ?? []));
-  const wafers = (await readList(job, 'lineage/containers-by-name', { names: [...waferNames] })).map(toContainer);
-  const known = new Set([...walked.keys(), ...wafers.map(({ id }) => id)]);
-  const sourceIds = new Set([...walked.values()].flatMap((container) => reworkSourceOf(container) ?? []));
-  const unknown = [...sourceIds].filter((id) => !known.has(id));
-  const reworkSources = (await readList(job, 'lineage/containers-by-id', { ids: unknown })).map(toContainer);
-  return { seedIds, walked, merges, wafers, reworkSources };
-}
-
-/** Adds what the walk reaches; what an earlier walk has reached stays as it is. */
-async function walkSplits(
-  job: JobContext,
-  ids: readonly string[],
-  walked: Map<string, WalkedContainer>,
-): Promise<void> {
-  for (const row of await readList(job, 'lineage/split-ancestors', { ids })) {
-    const container = { ...toContainer(row), splitLevel: Number(row['SPLIT_LEVEL']) };
-    const before = walked.get(container.id);
-    if (!before || before.splitLevel > container.splitLevel) walked.set(container.id, container);
-  }
-}
-
-/** No round trip for an empty list. */
-async function readList(
-  { warehouse, signal }: JobContext,
-  name: string,
-  binds: Readonly<Record<string, readonly string[]>>,
-): Promise<Row[]> {
-  const isEmpty = Object.values(binds).every((list) => list.length === 0);
-  return isEmpty ? [] : await warehouse.readRows({ name, binds }, signal);
-}
-
 async function writeAll(
   { output, lease }: JobContext,
   domain: Domain,
@@ -91,24 +65,4 @@ async function writeAll(
   for (const batch of encodeRecords(records, batchRecords)) await output.writeBatch(domain, batch);
   await output.sealRange(domain, { idsTo, containersFound });
   await output.endDomain(domain, { status: 'complete' });
-}
-
-function toContainer(row: Row): Container {
-  return {
-    id: String(row['CONTAINERID']),
-    name: textOf(row['CONTAINERNAME']),
-    order: textOf(row['MFGORDERNAME']),
-    waferLot: textOf(row['FIRSTNAME']),
-    objectType: textOf(row['OBJECTTYPE']),
-    originalId: textOf(row['ORIGINALCONTAINERID']),
-    splitFromId: textOf(row['SPLITFROMID']),
-  };
-}
-
-function toMerge(row: Row): Merge {
-  return { targetId: String(row['TARGETID']), sourceId: String(row['SOURCEID']) };
-}
-
-function textOf(value: Row[string] | undefined): string | null {
-  return typeof value === 'string' ? value : null;
 }

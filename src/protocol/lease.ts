@@ -24,7 +24,7 @@ export const jobParamsSchema = z.discriminatedUnion('kind', [
       workcenter_groups: z.array(z.string()),
     }),
   ]),
-  z.object({ kind: z.literal('lineage'), direction: directionSchema }),
+  z.object({ kind: z.literal('lineage'), direction: directionSchema, follow_merges: z.boolean() }),
   z.object({ kind: z.literal('events') }),
   queryToolParamsSchema,
 ]);

@@ -101,14 +101,28 @@ export const idSource = {
   ids_range: z.optional(idsRangeSchema),
 };
 
-export const directionSchema = z.enum(['backward']);
+export const DIRECTIONS = ['forward', 'backward'] as const;
+export const directionSchema = z.enum(DIRECTIONS);
 export type Direction = z.infer<typeof directionSchema>;
+
+/** Where a lineage goes that does not say it: forward to what became of the seeds, backward to what they were made of. */
+export const DEFAULT_DIRECTION: Readonly<Record<Profile, Direction>> = {
+  query_tool: 'forward',
+  query_tool_reverse: 'backward',
+  mid_section_defect: 'backward',
+};
 
 export const lineageRequestSchema = z.strictObject({
   site: z.optional(siteIdSchema),
   profile: profileSchema,
   ...idSource,
-  params: z.optional(z.strictObject({ direction: z.optional(directionSchema) })),
+  params: z.optional(
+    z.strictObject({
+      direction: z.optional(directionSchema),
+      /** Forward only: go on from a lot to what it was merged into. */
+      follow_merges: z.optional(z.boolean()),
+    }),
+  ),
 });
 export type LineageRequest = z.infer<typeof lineageRequestSchema>;
 
@@ -173,9 +187,14 @@ export const lineageNodeSchema = z.object({
   mfgorder_name: z.nullable(z.string()),
   wafer_lot: z.nullable(z.string()),
   node_type: z.enum(NODE_TYPES),
-  /** Least number of steps from a seed; a seed is level 1. */
+  /**
+   * A seed is level 1. Backward: least number of steps up from a seed. Forward: least number of steps down from a seed;
+   * for what no seed led to, in either direction.
+   */
   level: z.int().check(z.positive()),
   is_seed: z.boolean(),
+  /** Forward: serial numbers that a lot became part of from which nothing was split; absent if there are none. */
+  serials: z.optional(z.array(z.string())),
 });
 export type LineageNode = z.infer<typeof lineageNodeSchema>;
 
@@ -186,12 +205,14 @@ export type LineageEdge = z.infer<typeof lineageEdgeSchema>;
 /** What the lineage stage says besides its records. Becomes the `aggregation` of its job. */
 export const lineageSummarySchema = z.object({
   direction: directionSchema,
-  /** Container ids; backward: the seeds. */
+  /** Container ids. Backward: the seeds; forward: the nodes without an incoming edge. */
   roots: z.array(z.string()),
   /** Seed id → name of the topmost ancestor it has (the least name where there are several), else its own name. */
   seed_roots: z.record(z.string(), z.string()),
+  /** Forward: container id → its serial numbers, as the nodes have them. */
+  leaf_serials: z.optional(z.record(z.string(), z.array(z.string()))),
   totals: z.object({ seeds: z.int(), nodes: z.int(), edges: z.int() }),
-  /** `true`: there are too many seeds to name them here; `roots` and `seed_roots` are empty. */
+  /** `true`: there are too many to name them here; `roots`, `seed_roots` and `leaf_serials` are empty. */
   roots_omitted: z.optional(z.boolean()),
   /** `true` when a walk was cut at its last level. */
   truncated: z.boolean(),

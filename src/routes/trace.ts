@@ -1,6 +1,7 @@
 import { LINEAGE_DOMAINS, SEED_DOMAINS } from '#protocol/domain.ts';
 import { MAX_IDEMPOTENCY_KEY_CHARS, MAX_INLINE_BODY_BYTES, MAX_INLINE_LINEAGE_NODES } from '#protocol/limits.ts';
-import { lineageRequestSchema, seedResolveRequestSchema } from '#protocol/trace.ts';
+import { ProblemError } from '#protocol/problem.ts';
+import { DEFAULT_DIRECTION, lineageRequestSchema, seedResolveRequestSchema } from '#protocol/trace.ts';
 import type { RateBucket } from '../limits/rate-buckets.ts';
 import { settingsOf } from '../settings.ts';
 import type { EdgeApp, EdgeContext } from './edge-app.ts';
@@ -70,7 +71,10 @@ async function describeLineage({ env }: EdgeContext, body: unknown): Promise<Sta
   const settings = settingsOf(env);
   const { site: named, profile, params, ...ids } = parseWith(lineageRequestSchema, body);
   const site = declaredSite(named, settings);
-  const direction = params?.direction ?? 'backward';
+  const direction = params?.direction ?? DEFAULT_DIRECTION[profile];
+  const follow_merges = params?.follow_merges ?? false;
+  if (follow_merges && direction === 'backward')
+    throw new ProblemError('INVALID_PARAMS', 'params.follow_merges belongs to the direction forward.');
   const limitIds = limitIdsOf(profile, settings);
   return {
     request: {
@@ -78,9 +82,9 @@ async function describeLineage({ env }: EdgeContext, body: unknown): Promise<Sta
       site,
       profile,
       domains: LINEAGE_DOMAINS,
-      params: { kind: 'lineage', direction },
+      params: { kind: 'lineage', direction, follow_merges },
       source: await readIdSource(env, ids, { site, limitIds }),
-      content: { direction },
+      content: { direction, follow_merges },
       limitIds,
     },
     maxWaitedIds: MAX_INLINE_LINEAGE_NODES,

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventDomain } from '../../src/protocol/domain.ts';
 import { EVENT_DOMAINS } from '../../src/protocol/domain.ts';
-import type { LineageEdge, LineageNode } from '../../src/protocol/trace.ts';
 import { runEvents } from '../../oracle-bridge/trace/run-events.ts';
-import { runLineage } from '../../oracle-bridge/trace/run-lineage.ts';
 import type { DuckDbWarehouse } from '../../oracle-bridge/warehouse/duckdb.ts';
+import { trapId } from '../../oracle-bridge/sample/trap-family/trap-lot.ts';
 import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
-import { referenceLineage } from '../helpers/lineage-reference.ts';
+import type { Genealogy } from '../helpers/lineage-reference.ts';
+import { referenceForward, referenceLineage } from '../helpers/lineage-reference.ts';
 import type { MadeSample } from '../helpers/make-sample.ts';
 import { makeSample } from '../helpers/make-sample.ts';
 import { makeRecordedJob } from '../helpers/recorded-job.ts';
+import { edgeTexts, levelsOf, traceLineage } from '../helpers/trace-lineage.ts';
 
 /** What each domain has to give for all containers, asked plainly: (container id, number of records). */
 const PLAIN: Readonly<Record<EventDomain, string>> = {
@@ -25,6 +26,10 @@ const PLAIN: Readonly<Record<EventDomain, string>> = {
       select distinct CONTAINERID, WORKCENTERNAME, EQUIPMENTID from DW_MES_LOTWIPHISTORY
       where EQUIPMENTID is not null and TRACKINTIMESTAMP is not null) group by 1`,
 };
+
+const TRAP_PREFIX = trapId(0, 0).slice(0, 8);
+/** A lot of which two splits, a merge of twenty and the splits of each source are known. */
+const DEEP_SEED = trapId(9, 4);
 
 describe('a whole sample warehouse', () => {
   let sample: MadeSample;
@@ -58,32 +63,45 @@ describe('a whole sample warehouse', () => {
     }
   });
 
-  it('gives the lineage that a naive walk over its rows finds', async () => {
-    const parents = await sample.ask(
-      `select CONTAINERID, trim(SPLITFROMID) from DW_MES_CONTAINER where CONTAINERID is not null and trim(SPLITFROMID) <> ''`,
-    );
-    const merges = await sample.ask(
-      'select CONTAINERID, LOTID from DW_MES_PJ_COMBINEDASSYLOTS where CONTAINERID is not null and LOTID is not null',
-    );
-    const seeds = ids.toSorted().filter((_, index) => index % 97 === 0);
-    const expected = referenceLineage(
-      {
-        parents: new Map(parents.map(([child, parent]) => [String(child), String(parent)])),
-        merges: merges.map(([source, target]) => [String(source), String(target)] as const),
-      },
-      seeds,
-    );
-    const params = { kind: 'lineage', direction: 'backward' } as const;
-    const { job, output } = makeRecordedJob({ warehouse, params, domains: ['nodes', 'edges'], ids: seeds });
-    await runLineage(job);
-    const edges = (output.records('edges') as unknown as LineageEdge[])
-      .filter((edge) => edge.edge_type === 'split_from' || edge.edge_type === 'merge_source')
-      .map((edge) => `${edge.from_cid} ${edge.edge_type} ${edge.to_cid}`);
-    expect(edges.toSorted()).toEqual(expected.edges);
-    expect(edges.length).toBeGreaterThan(0);
-    const levels = new Map(
-      (output.records('nodes') as unknown as LineageNode[]).map((node) => [node.container_id, node.level]),
-    );
-    for (const [container, level] of expected.levels) expect(levels.get(container)).toBe(level);
+  it.each(['backward', 'forward', 'forward through merges'])(
+    'gives the lineage that a naive walk over its rows finds: %s',
+    async (way) => {
+      const genealogy = await readGenealogy(sample);
+      // Some of all, and every lot of the families that are made to be difficult.
+      const seeds = ids.toSorted().filter((id, index) => index % 97 === 0 || id.startsWith(TRAP_PREFIX));
+      expect(seeds.length).toBeGreaterThan(100);
+      const followMerges = way === 'forward through merges';
+      const expected =
+        way === 'backward' ? referenceLineage(genealogy, seeds) : referenceForward(genealogy, seeds, followMerges);
+      const direction = way === 'backward' ? 'backward' : 'forward';
+      const { nodes, edges } = await traceLineage(warehouse, { direction, followMerges, seeds, batchRecords: 5000 });
+      const origins = edges.filter((edge) => edge.edge_type === 'split_from' || edge.edge_type === 'merge_source');
+      expect(edgeTexts(origins)).toEqual(expected.edges);
+      expect(origins.length).toBeGreaterThan(0);
+      const levels = levelsOf(nodes);
+      for (const [container, level] of expected.levels) expect(levels.get(container)).toBe(level);
+    },
+  );
+
+  it('gives a lineage of many ancestors, several splits deep, over a merge', async () => {
+    const { nodes, edges } = await traceLineage(warehouse, { direction: 'backward', seeds: [DEEP_SEED] });
+    expect(nodes.length).toBeGreaterThan(60);
+    expect(Math.max(...levelsOf(nodes).values())).toBe(7);
+    expect(edges.filter((edge) => edge.edge_type === 'merge_source')).toHaveLength(20);
+    const forward = await traceLineage(warehouse, { direction: 'forward', followMerges: true, seeds: [trapId(9, 1)] });
+    expect(forward.nodes.map((node) => node.container_id)).toContain(DEEP_SEED);
   });
 });
+
+async function readGenealogy(sample: MadeSample): Promise<Genealogy> {
+  const parents = await sample.ask(
+    `select CONTAINERID, trim(SPLITFROMID) from DW_MES_CONTAINER where CONTAINERID is not null and trim(SPLITFROMID) <> ''`,
+  );
+  const merges = await sample.ask(
+    'select CONTAINERID, LOTID from DW_MES_PJ_COMBINEDASSYLOTS where CONTAINERID is not null and LOTID is not null',
+  );
+  return {
+    parents: new Map(parents.map(([child, parent]) => [String(child), String(parent)])),
+    merges: merges.map(([source, target]) => [String(source), String(target)] as const),
+  };
+}

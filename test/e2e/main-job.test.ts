@@ -108,6 +108,32 @@ describe('a trace from lots to events', () => {
     expect(lineage.cid_count).toBe(expected?.['n']);
   });
 
+  it('walks one more lot at once, forward as the profile says and backward if asked to', async () => {
+    const [root] = await askWarehouse(
+      file,
+      `SELECT p.CONTAINERID AS id, list(c.CONTAINERID ORDER BY c.CONTAINERID) AS children
+       FROM DWH.DW_MES_CONTAINER p JOIN DWH.DW_MES_CONTAINER c ON c.SPLITFROMID = p.CONTAINERID
+       WHERE p.SPLITFROMID IS NULL GROUP BY p.CONTAINERID HAVING count(*) > 2 ORDER BY p.CONTAINERID LIMIT 1`,
+    );
+    const children = root?.['children'] as string[];
+    const walk = async (id: unknown, params: Record<string, unknown>) => {
+      const answer = await post(`${plant.url}/api/trace/lineage`, {
+        profile: 'query_tool',
+        container_ids: [id],
+        params,
+      });
+      expect(answer.status).toBe(200);
+      return (await answer.json()) as LineageAnswer;
+    };
+    const forward = await walk(children[0], {});
+    expect(forward.direction).toBe('forward');
+    const splits = forward.edges.filter((edge) => edge.edge_type === 'split_from' && edge.from_cid === root?.['id']);
+    expect(splits.map((edge) => edge.to_cid)).toEqual(children);
+    const backward = await walk(children[0], { direction: 'backward' });
+    expect(backward).toMatchObject({ direction: 'backward', roots: [children[0]] });
+    expect(backward.nodes.map((node) => node.container_id)).not.toContain(children[1]);
+  });
+
   it('gives a small trace in one body, the same records as its pages', async () => {
     const ids = await sampleIds(file, 300);
     const response = await post(`${plant.url}/api/trace/events`, {

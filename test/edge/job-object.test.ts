@@ -232,7 +232,7 @@ describe('pages', () => {
 const LINEAGE_SPEC = {
   kind: 'lineage',
   resume: 'restart',
-  params: { kind: 'lineage', direction: 'backward' },
+  params: { kind: 'lineage', direction: 'backward', follow_merges: false },
 } as const;
 
 describe('writing', () => {

@@ -147,6 +147,13 @@ describe('a body that cannot be used', () => {
       'params.direction',
     ],
     [
+      'merges to be followed backward',
+      LINEAGE,
+      { profile: 'mid_section_defect', container_ids: [ID], params: { follow_merges: true } },
+      'INVALID_PARAMS',
+      'params.follow_merges',
+    ],
+    [
       'a misspelt option',
       LINEAGE,
       { profile: 'query_tool', container_ids: [ID], params: { directoin: 'backward' } },
@@ -326,6 +333,38 @@ describe('admission', () => {
   });
 });
 
+describe('the lineage of one more lot', () => {
+  it.each([
+    ['way1', 'query_tool', {}, { direction: 'forward', follow_merges: false }],
+    ['way2', 'query_tool', { follow_merges: true }, { direction: 'forward', follow_merges: true }],
+    ['way3', 'query_tool', { direction: 'backward' }, { direction: 'backward', follow_merges: false }],
+    ['way4', 'query_tool_reverse', {}, { direction: 'backward', follow_merges: false }],
+    ['way5', 'mid_section_defect', {}, { direction: 'backward', follow_merges: false }],
+    ['way6', 'mid_section_defect', { direction: 'forward' }, { direction: 'forward', follow_merges: false }],
+  ] as const)('(%s) of %s with %j goes %j, in the interactive lane', async (site, profile, params, way) => {
+    const { env } = await openSite(site);
+    const pending = post(env, LINEAGE, { profile, container_ids: [ID], params });
+    const lease = await answerNext(env, { nodes: [{ container_id: ID }], edges: [] }, { direction: way.direction });
+    expect(lease.spec).toMatchObject({ lane: 'interactive', cid_count: 1, params: { kind: 'lineage', ...way } });
+    const response = await pending;
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ stage: 'lineage', direction: way.direction, edges: [] });
+  });
+
+  it('in the other direction is another job, and so is one that follows merges', async () => {
+    const { env } = await openSite('ways');
+    const jobOf = async (profile: string, params?: Record<string, unknown>) => {
+      const body = { profile, container_ids: [ID], ...(params ? { params } : {}) };
+      return (await (await post(env, LINEAGE, body, ASYNC)).json<JobAccepted>()).job_id;
+    };
+    const forward = await jobOf('query_tool');
+    const backward = await jobOf('query_tool', { direction: 'backward' });
+    const through = await jobOf('query_tool', { follow_merges: true });
+    expect(new Set([forward, backward, through]).size).toBe(3);
+    expect(await jobOf('query_tool', { direction: 'forward', follow_merges: false })).toBe(forward);
+  });
+});
+
 describe('a stage that is awaited', () => {
   const seed = {
     container_id: ID,
@@ -464,7 +503,7 @@ describe('a stage that is awaited', () => {
     const pending = post(env, LINEAGE, { profile: 'query_tool', container_ids: [ID] });
     const [lease] = await takeLeases(env);
     if (!lease) throw new Error('no lease');
-    expect(lease.spec).toMatchObject({ kind: 'lineage', params: { direction: 'backward' }, cid_count: 1 });
+    expect(lease.spec).toMatchObject({ kind: 'lineage', cid_count: 1 });
     const nodes = Array.from({ length: 5001 }, (_, index) => ({ container_id: idNumber(index) }));
     const path = `/bridge/v1/jobs/${lease.job_id}/domains/nodes`;
     for (const [batch, records] of [nodes.slice(0, 5000), nodes.slice(5000)].entries()) {

@@ -7,7 +7,12 @@ import { parseArgs } from 'node:util';
 import type { EventDomain } from '#protocol/domain.ts';
 import type { ProblemCode } from '#protocol/problem.ts';
 import { isRetryable, PROBLEM_STATUS } from '#protocol/problem.ts';
-import { eventsRequestSchema, seedResolveRequestSchema } from '#protocol/trace.ts';
+import {
+  DEFAULT_DIRECTION,
+  eventsRequestSchema,
+  lineageRequestSchema,
+  seedResolveRequestSchema,
+} from '#protocol/trace.ts';
 import { DemoJob } from './web-demo-job.ts';
 import type { DemoLineage } from './web-demo-data.ts';
 import { makeLineage, makeRecord } from './web-demo-data.ts';
@@ -90,7 +95,7 @@ export class DemoServer {
     for await (const part of request) parts.push(part);
     const body: unknown = JSON.parse(Buffer.concat(parts).toString());
     if (resource === 'seed-resolve') return this.#resolveSeeds(body, response);
-    if (resource === 'lineage') return this.#traceLineage(response);
+    if (resource === 'lineage') return this.#traceLineage(body, response);
     if (resource === 'events') return this.#startEvents(body, response);
     sendProblem(response, 'NOT_FOUND');
   }
@@ -129,10 +134,12 @@ export class DemoServer {
     });
   }
 
-  #traceLineage(response: ServerResponse): void {
+  #traceLineage(body: unknown, response: ServerResponse): void {
+    const { profile, params } = lineageRequestSchema.parse(body);
+    const direction = params?.direction ?? DEFAULT_DIRECTION[profile];
     const { nodes, edges, seedIds } = this.#lineage;
     const totals = { seeds: seedIds.length, nodes: nodes.length, edges: edges.length };
-    const summary = { direction: 'backward', roots: seedIds, seed_roots: {}, totals, truncated: false };
+    const summary = { direction, roots: seedIds, seed_roots: {}, totals, truncated: false };
     const job = this.#keep(
       new DemoJob({
         kind: 'lineage',

@@ -94,7 +94,10 @@ describe('a request with container ids', () => {
     };
     expect(trace.eventsRequestSchema.parse(inline)).toEqual(inline);
     expect(trace.eventsRequestSchema.parse(byReference)).toEqual(byReference);
-    expect(accepts(trace.lineageRequestSchema, { ...inline, params: { direction: 'backward' } })).toBe(true);
+    for (const direction of trace.DIRECTIONS) {
+      const params = { direction, follow_merges: direction === 'forward' };
+      expect(accepts(trace.lineageRequestSchema, { ...inline, params })).toBe(true);
+    }
     expect(accepts(trace.containerIdsFromSchema, { job_id: 'ab', domain: 'nodes' })).toBe(false);
     expect(accepts(trace.eventsRequestSchema, { ...inline, domains: [] })).toBe(false);
     expect(accepts(trace.eventsRequestSchema, { ...inline, domains: ['nodes'] })).toBe(false);
@@ -134,10 +137,12 @@ describe('the answers in one body', () => {
       is_seed: true,
     };
     const edge = { from_cid: 'a', to_cid: 'b', edge_type: trace.EDGE_TYPES[0] };
+    const leaf = { ...node, serials: ['SN-1', 'SN-2'] };
     const lineage = {
-      direction: 'backward',
+      direction: 'forward',
       roots: ['a'],
       seed_roots: { a: 'A' },
+      leaf_serials: { a: ['SN-1', 'SN-2'] },
       totals: { seeds: 1, nodes: 1, edges: 1 },
       truncated: false,
     };
@@ -154,6 +159,7 @@ describe('the answers in one body', () => {
         { stage: 'seed_resolve', job_id: jobId, ...summary, seeds: [seed], seed_count: 1 },
       ],
       [trace.lineageNodeSchema, node],
+      [trace.lineageNodeSchema, leaf],
       [trace.lineageEdgeSchema, edge],
       [trace.lineageSummarySchema, lineage],
       [trace.lineageAnswerSchema, { stage: 'lineage', job_id: jobId, ...lineage, nodes: [node], edges: [edge] }],

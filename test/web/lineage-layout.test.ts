@@ -80,10 +80,14 @@ describe('the graph of a lineage', () => {
     expect(subtreeOf(graph, graph.places.get(containerIdOf(1)) ?? -1).sort((a, b) => a - b)).toEqual([0, 1, 2, 3]);
   });
 
-  it('finds nodes by a part of name or id, ignoring case', () => {
-    const graph = buildLineageGraph([nodeOf(1, 'GA26-A00'), nodeOf(2, 'gd25-A11')], []);
+  it('finds nodes by a part of name, id or serial number, ignoring case', () => {
+    const graph = buildLineageGraph(
+      [{ ...nodeOf(1, 'GA26-A00'), serials: ['SN-1', 'SN-2'] }, nodeOf(2, 'gd25-A11')],
+      [],
+    );
     expect(searchNodes(graph, 'GD25').map((place) => graph.nodes[place]?.container_name)).toEqual(['gd25-A11']);
     expect(searchNodes(graph, containerIdOf(1).slice(-6))).toHaveLength(1);
+    expect(searchNodes(graph, 'sn-2').map((place) => graph.nodes[place]?.container_name)).toEqual(['GA26-A00']);
     expect(searchNodes(graph, '  ')).toEqual([]);
   });
 });
@@ -125,6 +129,21 @@ describe('the layout of a lineage', () => {
     expect(layout.nodes.length).toBeLessThanOrEqual(FIRST_VISIBLE_NODES);
     expect(layout.nodes.length).toBeGreaterThan(100);
     expect(layout.nodes.reduce((sum, node) => sum + node.hidden, 0)).toBeGreaterThan(0);
+  });
+
+  it('shows at first what was asked for, however large its family and however deep it stands', () => {
+    // A root with many children; below one of the last, a line of five; the lot that was asked for ends it.
+    const wide = Array.from({ length: FIRST_VISIBLE_NODES / 2 }, (_, index) => edgeOf(0, index + 1));
+    const grandchildren = wide.map((_, index) => edgeOf(index + 1, 1000 + index));
+    const deep = [edgeOf(150, 2000), edgeOf(2000, 2001), edgeOf(2001, 2002), edgeOf(2002, 2003)];
+    const edges = [...wide, ...grandchildren, ...deep];
+    const numbers = wide.flatMap((_, index) => [index + 1, index + 1000]);
+    const nodes = [0, ...numbers, 2000, 2001, 2002].map((number) => nodeOf(number));
+    const graph = buildLineageGraph([...nodes, { ...nodeOf(2003), is_seed: true }], edges);
+    const { byPlace, nodes: shown } = layOutLineage(graph, firstExpanded(graph));
+    expect(byPlace.has(graph.places.get(containerIdOf(2003)) ?? -1)).toBe(true);
+    expect(shown.length).toBeGreaterThan(FIRST_VISIBLE_NODES * 0.9);
+    expect(shown.length).toBeLessThanOrEqual(FIRST_VISIBLE_NODES);
   });
 
   it('draws of five thousand nodes only those on screen', () => {

@@ -76,7 +76,7 @@ describe('a trace', () => {
     const snapshot = run.snapshot();
     expect(snapshot.stages).toEqual({ seed_resolve: 'done', lineage: 'done', events: 'done' });
     expect(snapshot.seeds).toMatchObject({ count: 1, notFound: ['XX-none'] });
-    expect(snapshot.lineage).toMatchObject({ seeds: 1, drawable: true });
+    expect(snapshot.lineage).toMatchObject({ seeds: 1, drawable: true, direction: 'forward' });
     expect(run.graph?.nodes.length).toBe(snapshot.lineage?.nodes);
     expect(snapshot.stream?.outcome?.type).toBe('complete');
     expect(snapshot.stream?.domains.map((domain) => [domain.domain, domain.records, domain.ended])).toEqual([
@@ -85,6 +85,12 @@ describe('a trace', () => {
     ]);
     const events = server.requests.filter((request) => request.startsWith('POST'));
     expect(events).toEqual(['POST /api/trace/seed-resolve', 'POST /api/trace/lineage', 'POST /api/trace/events']);
+  });
+
+  it('of the reverse query goes backward', async () => {
+    const run = newRun();
+    await run.trace({ ...QUERY, profile: 'query_tool_reverse' });
+    expect(run.snapshot().lineage).toMatchObject({ seeds: 1, direction: 'backward' });
   });
 
   it('has the lineage before the first event has arrived', async () => {

@@ -81,9 +81,13 @@ export async function readLineage(
   return lineageOf(job.job_id, summary, { nodes, edges });
 }
 
-function lineageOf(jobId: string, { totals, truncated }: LineageSummary, graph: LineageGraphData): FoundLineage {
+function lineageOf(
+  jobId: string,
+  { direction, totals, truncated }: LineageSummary,
+  graph: LineageGraphData,
+): FoundLineage {
   const drawable = totals.nodes <= MAX_DRAWN_NODES;
-  return { findings: { jobId, ...totals, truncated, drawable }, graph: drawable ? graph : undefined };
+  return { findings: { jobId, direction, ...totals, truncated, drawable }, graph: drawable ? graph : undefined };
 }
 
 function seedFindings(count: number, summary: SeedSummary): SeedFindings {

@@ -1,7 +1,7 @@
 import type { Domain } from '#protocol/domain.ts';
 import type { Kind } from '#protocol/kind.ts';
 import type { JobEventOf } from '#protocol/job-event.ts';
-import type { LineageEdge, LineageNode } from '#protocol/trace.ts';
+import type { Direction, LineageEdge, LineageNode } from '#protocol/trace.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import type { Connection, StreamOutcome } from '../stream/stream-outcome.ts';
 
@@ -22,6 +22,7 @@ export interface SeedFindings {
 
 export interface LineageFindings {
   readonly jobId: string;
+  readonly direction: Direction;
   readonly seeds: number;
   readonly nodes: number;
   readonly edges: number;

@@ -44,7 +44,12 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
     return `${name().slice(0, HEAD_CHARS)}…${name().slice(HEAD_CHARS + 1 - room)}`;
   };
   const spoken = () =>
-    [name(), t(`nodeType.${props.node.node_type}`), props.node.is_seed ? t('lineage.seed') : '']
+    [
+      name(),
+      t(`nodeType.${props.node.node_type}`),
+      props.node.is_seed ? t('lineage.seed') : '',
+      props.node.serials === undefined ? '' : t('lineage.serials', { serials: props.node.serials.join(' ') }),
+    ]
       .filter(Boolean)
       .join(', ');
   return (

@@ -70,6 +70,9 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
     <>
       <div class="flex h-9 shrink-0 items-center gap-3 border-b border-line pr-1.5 pl-3.5">
         <h2 class="panel-title">{t('lineage.title')}</h2>
+        <Show when={props.session.snapshot()?.lineage?.direction}>
+          {(direction) => <span class="text-xs text-ink-2">{t(`lineage.${direction()}`)}</span>}
+        </Show>
         <span class="figure text-xs text-ink-3">
           {t('lineage.shown', {
             shown: formatCount(layout().nodes.length, language()),

@@ -105,11 +105,13 @@ export function ancestorsOf(graph: LineageGraph, place: number): number[] {
   return [...seen];
 }
 
-/** Places whose name or id contains `text`, ignoring case. */
+/** Places whose name, id or serial number contains `text`, ignoring case. */
 export function searchNodes(graph: LineageGraph, text: string): number[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return [];
   return graph.nodes.flatMap((node, place) =>
-    `${node.container_name ?? ''}\n${node.container_id}`.toLowerCase().includes(wanted) ? [place] : [],
+    [node.container_name ?? '', node.container_id, ...(node.serials ?? [])].join('\n').toLowerCase().includes(wanted)
+      ? [place]
+      : [],
   );
 }

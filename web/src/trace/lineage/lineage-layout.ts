@@ -22,18 +22,31 @@ export interface LineageLayout {
 /** Nodes that are opened from the start; more are opened by hand. */
 export const FIRST_VISIBLE_NODES = 400;
 
-/** The places to open at first: level by level until enough is to be seen. */
+/**
+ * The places to open at first, level by level until enough is to be seen: the way to what was asked for, then the rest.
+ */
 export function firstExpanded(graph: LineageGraph): Set<number> {
   const expanded = new Set<number>();
   const visible = new Set(graph.roots);
-  for (const place of visible) {
+  const open = (place: number): void => {
     const links = graph.children[place] ?? [];
     const added = links.filter((link) => !visible.has(link.to)).length;
-    if (visible.size + added > FIRST_VISIBLE_NODES) continue;
+    if (expanded.has(place) || visible.size + added > FIRST_VISIBLE_NODES) return;
     expanded.add(place);
     for (const link of links) visible.add(link.to);
-  }
+  };
+  const aboveSeeds = findAboveSeeds(graph);
+  for (const place of visible) if (aboveSeeds.has(place)) open(place);
+  for (const place of visible) open(place);
   return expanded;
+}
+
+function findAboveSeeds(graph: LineageGraph): Set<number> {
+  const above = new Set<number>();
+  for (const [place, node] of graph.nodes.entries())
+    if (node.is_seed) for (const link of graph.parents[place] ?? []) above.add(link.from);
+  for (const place of above) for (const link of graph.parents[place] ?? []) above.add(link.from);
+  return above;
 }
 
 /**

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { GoldenAsk } from '../fixtures/golden-lineages.ts';
+import { GOLDEN_LINEAGES } from '../fixtures/golden-lineages.ts';
+import { expectGolden } from '../helpers/expect-golden.ts';
+import { GoldenIds, goldenRows } from '../helpers/golden-rows.ts';
+import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import { makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+
+const lineages = GOLDEN_LINEAGES.map((lineage, index) => {
+  const ids = new GoldenIds(index);
+  return { lineage, ids, rows: goldenRows(lineage, ids) };
+});
+const asks = lineages.flatMap(({ lineage, ids }) =>
+  lineage.asks.map((ask) => [`${lineage.shows}: ${titleOf(ask)}`, ask, ids] as const),
+);
+
+function titleOf({ direction, followMerges, seeds }: GoldenAsk): string {
+  return `${direction}${followMerges === true ? ' through merges' : ''} from ${seeds.join(', ')}`;
+}
+
+describe('golden lineages', () => {
+  let tiny: TinyWarehouse;
+  beforeAll(async () => {
+    tiny = await makeTinyWarehouse({
+      CONTAINER: lineages.flatMap(({ rows }) => rows.containers),
+      PJ_COMBINEDASSYLOTS: lineages.flatMap(({ rows }) => rows.merges),
+    });
+  });
+  afterAll(() => tiny.close());
+
+  it.each(asks)('%s', async (_title, ask, ids) => {
+    await expectGolden(tiny.warehouse, ask, ids);
+  });
+});
