@@ -139,7 +139,7 @@ describe('settings', () => {
       msdLimitIds: 500_000,
       queryToolLimitIds: 200,
       maxConcurrentJobsPerOwner: 5,
-      deadlineSeconds: { seed_resolve: 55, lineage: 300, events: 1800, query_tool: 55 },
+      deadlineSeconds: { seed_resolve: 300, lineage: 300, events: 1800, query_tool: 55 },
     });
   });
 

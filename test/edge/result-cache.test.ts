@@ -121,7 +121,7 @@ describe('an equal request', () => {
         site: 'cache3',
         profile: 'query_tool',
         domains: ['nodes', 'edges'],
-        params: { kind: 'lineage', direction: 'backward' },
+        params: { kind: 'lineage', direction: 'backward', follow_merges: false },
         source,
         content: { direction },
         limitIds: 1,
