@@ -10,6 +10,7 @@ import { runChild, startServer } from './child.ts';
 import type { Figures, RunFigures } from './figures.ts';
 import { median, medianOf } from './figures.ts';
 import { measureInteractive } from './interactive.ts';
+import { measureLineage } from './lineage.ts';
 import { measureMemory } from './memory.ts';
 import { measureReaders } from './readers.ts';
 
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     sizes: { type: 'string', default: '10000,115000' },
     memory: { type: 'boolean', default: false },
+    lineage: { type: 'string' },
     interactive: { type: 'boolean', default: false },
     readers: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -35,6 +37,8 @@ const USAGE = `npm run bench [-- options]
   --interactive   also: an interactive call beside two long jobs, against an idle system
   --readers       also: a reader beside one that stalls for a minute and ten that leave, and ten readers at once
   --memory        also: peak memory at 230,000 containers against 115,000, fresh processes, median of 3
+  --lineage FILE  also: a lineage of 114,000 seeds and one of 50 ancestors on that sample (5 million containers are
+                  wanted: npm run sample), against one statement written by hand
   --json          the last line is everything as JSON
 `;
 const SAMPLE_CONTAINERS = 120_000;
@@ -60,7 +64,8 @@ if (values.help) {
   const interactive = values.interactive ? await measureInteractive(warehouseFile) : undefined;
   const readers = values.readers ? await measureReaders(warehouseFile) : undefined;
   const memory = values.memory ? await measureMemory() : undefined;
-  const report = { sizes, interactive, readers, memory };
+  const lineage = values.lineage === undefined ? undefined : await measureLineage(values.lineage);
+  const report = { sizes, interactive, readers, memory, lineage };
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
