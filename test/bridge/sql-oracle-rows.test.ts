@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FetchedRow } from '../../oracle-bridge/encode/row-encoder.ts';
 import { RowEncoder } from '../../oracle-bridge/encode/row-encoder.ts';
 import type { OracleDialect } from '../../oracle-bridge/warehouse/oracle-query.ts';
+import { joinParts } from '../../oracle-bridge/warehouse/oracle-parts.ts';
 import { buildOracleRead } from '../../oracle-bridge/warehouse/oracle-query.ts';
 import { hasStatement } from '../../oracle-bridge/warehouse/sql-loader.ts';
-import type { BindValue, Statement } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { BindValue, Row, Statement } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { MadeSample } from '../helpers/make-sample.ts';
 import { makeSample } from '../helpers/make-sample.ts';
 import type { OracleDouble } from '../helpers/oracle-on-duckdb.ts';
@@ -258,10 +259,32 @@ describe('the statements of Oracle, run on DuckDB with functions of Oracle, and 
   it('give the same records where a list is cut into parts', async () => {
     const many = [...ids, ...Array.from({ length: 1500 }, (_, index) => id(10_000_000 + index))].toReversed();
     expect(many.length).toBeGreaterThan(2000);
-    for (const name of ['events/history', 'events/jobs', 'lineage/merge-sources', 'lineage/containers-by-id']) {
+    const lineage = ['containers-by-id', 'merge-sources', 'serial-numbers'].map((name) => `lineage/${name}`);
+    for (const name of ['events/history', 'events/jobs', ...lineage]) {
       const statement = { name, binds: { ids: many } };
       const parts = await readOracle(statement, { lists: 'bound', walk: 'connect-by' });
       expect(parts.toSorted()).toEqual((await readDuckDb(statement)).toSorted());
+    }
+  });
+
+  it('walk to the same descendants from parts of a list, where what is given in one is a descendant of another', async () => {
+    const others = Array.from({ length: 1500 }, (_, index) => id(10_000_000 + index));
+    const half = Math.floor(ids.length / 2);
+    const many = [...ids.slice(half), ...others, ...ids.slice(0, half)];
+    for (const name of ['lineage/split-descendants', 'lineage/split-and-merge-descendants']) {
+      const statement = { name, binds: { ids: many } };
+      const { file, queries } = buildOracleRead(statement, { lists: 'bound', walk: 'recursive' });
+      const answers: Row[][] = [];
+      for (const query of queries) {
+        const { json } = new RowEncoder(file.columns).encodeBatch(await oracle.run(query));
+        answers.push(toRows(Buffer.from(json).toString().split(',\t')));
+      }
+      expect(answers.length).toBeGreaterThan(2);
+      const joined = joinParts(file, answers).toSorted((a, b) =>
+        String(a['CONTAINERID']) < String(b['CONTAINERID']) ? -1 : 1,
+      );
+      expect(joined.length).toBeLessThan(answers.flat().length);
+      expect(joined).toEqual(toRows(await readDuckDb(statement)));
     }
   });
 
@@ -281,11 +304,8 @@ describe('the statements of Oracle, run on DuckDB with functions of Oracle, and 
   }
 
   async function readLevels(statement: Statement, walk: OracleDialect['walk'], column: string): Promise<unknown[]> {
-    const records = await readOracle(statement, { lists: 'bound', walk });
-    return records.map((record) => {
-      const row = JSON.parse(record) as Record<string, unknown>;
-      return [row['CONTAINERID'], row[column]];
-    });
+    const rows = toRows(await readOracle(statement, { lists: 'bound', walk }));
+    return rows.map((row) => [row['CONTAINERID'], row[column]]);
   }
 
   it('walk the same splits, through tails, cycles and parents without a row, by every rule for a loop', async () => {
@@ -368,6 +388,10 @@ describe('the statements of Oracle, run on DuckDB with functions of Oracle, and 
     parents = before;
   });
 });
+
+function toRows(records: readonly string[]): Row[] {
+  return records.map((record) => JSON.parse(record) as Row);
+}
 
 function childrenOf(links: readonly (readonly [string, string])[]): Map<string, string[]> {
   return new Map([...Map.groupBy(links, ([parent]) => parent)].map(([key, pairs]) => [key, pairs.map(([, to]) => to)]));
