@@ -64,8 +64,10 @@ const STATEMENTS: readonly Statement[] = [
   { name: 'lineage/merge-sources', binds: { ids } },
   { name: 'lineage/containers-by-id', binds: { ids } },
   { name: 'lineage/containers-by-name', binds: { names: ['GA-2', "GA'1", '參考編號：GA-3'] } },
-  { name: 'seeds/lots-by-name', binds: { names: ['GA-2', 'nobody'] } },
-  { name: 'seeds/lots-by-pattern', binds: { pattern: 'GA-%', most: 3 } },
+  { name: 'lineage/split-descendants', binds: { ids } },
+  { name: 'lineage/split-and-merge-descendants', binds: { ids } },
+  { name: 'seeds/lot_id-exact', binds: { names: ['GA-2', 'nobody'], most: 3 } },
+  { name: 'seeds/lot_id-pattern', binds: { pattern: 'GA-%', most: 3 } },
 ];
 
 describe('a statement with a fixture in place of its tables', () => {

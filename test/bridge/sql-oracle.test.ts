@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_SEED_VALUES } from '#protocol/limits.ts';
 import { LIST_SIZES } from '../../oracle-bridge/warehouse/oracle-lists.ts';
 import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle-query.ts';
 import { planLoad } from '../../oracle-bridge/warehouse/oracle-load.ts';
@@ -23,6 +24,9 @@ const LOADED = { lists: 'loaded', walk: 'connect-by' } as const;
 
 /** Oracle counts the places of binds in 16 bits. */
 const MAX_BIND_PLACES = 65_535;
+
+/** A seed is chosen among those of all values, a container is detected at one of all groups. */
+const WHOLE_LISTS = /^seeds\/(\w+-exact|detected|detected-count)$/;
 
 /** What other dialects know and 19c does not, although the parser lets it pass. */
 const FOREIGN_WORDS =
@@ -61,7 +65,12 @@ describe('every text of every Oracle statement', () => {
       ([, ...names]) => names.length > 0,
     );
     expect(new Set(known.map((entry) => entry.join(': ')))).toEqual(
-      new Set(['events/jobs: ON ERROR of a whole JSON_TABLE', 'lineage/split-ancestors: CYCLE of a recursive WITH']),
+      new Set([
+        'events/jobs: ON ERROR of a whole JSON_TABLE',
+        'lineage/split-ancestors: CYCLE of a recursive WITH',
+        'lineage/split-descendants: CYCLE of a recursive WITH',
+        'lineage/split-and-merge-descendants: CYCLE of a recursive WITH',
+      ]),
     );
   });
 
@@ -105,6 +114,8 @@ describe('every text of every Oracle statement', () => {
     ['lineage/split-ancestors', "cycle CONTAINERID set IS_CYCLE to 'Y'", "cycle CONTAINERID set IS_CYCLE too 'Y'"],
     ['lineage/split-ancestors', "default 'N',", "default 'N'"],
     ['lineage/split-ancestors', 'cycle CONTAINERID', 'cycl CONTAINERID'],
+    ['lineage/split-and-merge-descendants', 'cycle CONTAINERID', 'cycle CONTAINERID, '],
+    ['seeds/lot_id-pattern', 'fetch first :most rows only', 'fetch first :most row onl'],
     ['events/jobs', 'error on error', 'error on eror'],
   ])('is refused with a slip inside what the parser does not know: %s, %s', (name, written, slip) => {
     const [query] = oracleTextsOf(name, { lists: 'bound', walk: 'recursive' }, 1);
@@ -187,15 +198,23 @@ describe('the list of a statement', () => {
     }
   });
 
-  it('is the only one of its statement, and has a rule for its parts', () => {
+  it('is the only one of its statement, and has a rule for its parts unless all of it belongs together', () => {
     for (const name of STATEMENTS) {
       for (const walk of ['connect-by', 'recursive'] as const) {
         const file = loadOracleStatement(name, walk);
         const lists = file.binds.filter(({ type }) => type === 'list');
         expect(lists.length).toBeLessThanOrEqual(1);
-        expect(file.parts !== undefined).toBe(lists.length === 1);
+        expect(file.parts !== undefined).toBe(lists.length === 1 && !WHOLE_LISTS.test(name));
       }
     }
+  });
+
+  it('is refused when it would have to be cut where it must not', () => {
+    expect(STATEMENTS.filter((name) => WHOLE_LISTS.test(name))).toHaveLength(8);
+    const build = (count: number) =>
+      buildOracleRead({ name: 'seeds/lot_id-exact', binds: { names: ids(count), most: 5 } }, BOUND);
+    expect(build(MAX_SEED_VALUES).queries).toHaveLength(1);
+    expect(() => build(1001)).toThrow('must not be cut');
   });
 
   it('is loaded in batches, behind a clearing', () => {

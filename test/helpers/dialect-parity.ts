@@ -6,8 +6,11 @@ export interface DialectFiles {
   readonly fragments: ReadonlyMap<string, string>;
 }
 
-/** How a list is read is each dialect's own; that of Oracle needs no fragment where the list stands in an IN. */
-const OWN_FRAGMENTS = new Set(['range-ids']);
+/**
+ * How a list is read and how links are walked is each dialect's own: Oracle's needs no fragment where the list stands in an
+ * IN, nor for CONNECT BY.
+ */
+const OWN_FRAGMENTS = new Set(['range-ids', 'descendant-walk']);
 
 /** What one dialect has and the other has not, or has otherwise, in words; nothing if they say the same. */
 export function findDifferences(duckdb: DialectFiles, oracle: DialectFiles): string[] {
@@ -63,19 +66,38 @@ function fragmentsOf(body: string): string {
   return names.filter((name) => !OWN_FRAGMENTS.has(name)).join(', ');
 }
 
+/** Forms of DuckDB, each with what Oracle has in its place. */
+const FORMS: readonly (readonly [RegExp, string])[] = [
+  [/ as not materialized \(/g, ' as ('],
+  [/case when suffix\((\w+), ' '\) then rtrim\(\1, ' '\) else \1 end/g, 'rtrim($1)'],
+  [/rtrim\((\w+), ' '\)/g, 'rtrim($1)'],
+  [/left\((\w+), 2\)/g, 'substr($1, 1, 2)'],
+  [/ <> ''/g, ' is not null'],
+  [/not \((\w+) ilike 'unknown%' and upper\(rtrim\(\1\)\) = 'UNKNOWN'\)/g, "upper(rtrim($1)) <> 'UNKNOWN'"],
+  [/cast\(\$(\w+) as timestamp\)/g, `to_date(:$1, 'YYYY-MM-DD"T"HH24:MI:SS')`],
+  [/in \(select unnest\(\$(\w+)\)\)/g, 'in ({{ list $1 }})'],
+  [/limit \$(\w+)/g, 'fetch first :$1 rows only'],
+  [/contains\((\w+), ('[^']*')\)/g, 'instr($1, $2) > 0'],
+  [
+    /from (\w+) qualify (row_number\(\) over \([^()]*\)) = 1/g,
+    'from ( select $1.*, $2 as CHOICE from $1 ) where CHOICE = 1',
+  ],
+  [/values \(('[^']*', \d+)\)/g, 'select $1 from dual'],
+  [/(?<=from dual.*), \(('[^']*', \d+)\)/g, ' union all select $1 from dual'],
+];
+
 /**
- * What a fragment says, apart from how a dialect writes it: substrings are found by `contains` or `instr`; the containers
- * of a range have a name of each dialect's own and are found by span and bounds or by a list.
+ * What a fragment says, apart from how a dialect writes it. The containers of a range have a name of each dialect's own
+ * and are found by span and bounds or by a list.
  */
 function ruleOf(text: string): string {
-  return text
+  const rule = text
     .split('\n')
     .filter((line) => !line.startsWith('--'))
     .join('\n')
     .trim()
     .replace(/^(container|lot) as \(/, 'containers as (')
     .replace(/where .*in \((select CONTAINERID from range_ids|\{\{ list ids \}\})\)\n\)$/s, 'of the range)')
-    .replaceAll(/contains\((\w+), ('[^']*')\)/g, 'has($1, $2)')
-    .replaceAll(/instr\((\w+), ('[^']*')\) > 0/g, 'has($1, $2)')
     .replaceAll(/\s+/g, ' ');
+  return FORMS.reduce((rest, [form, instead]) => rest.replaceAll(form, instead), rule);
 }

@@ -36,10 +36,18 @@ const REWRITTEN: readonly (readonly [RegExp, string])[] = [
     /cross join json_table\(\s+(.*),\n\s+'\$\[\*\]' error on error\s+columns \(CONTAINERID varchar2\(2000 char\) path '\$'\)\s+\) n/g,
     'cross join lateral (select unnest(cast(cast($1 as json) as varchar[])) as CONTAINERID) n',
   ],
-  [/where rownum <= (:\w+)/g, 'limit $1'],
+  [/fetch first (:\w+) rows only/g, 'limit $1'],
   [/varchar2\(2000 char\)/g, 'varchar'],
   [/ as number\)/g, ' as decimal(38, 0))'],
-  // CYCLE: the path is kept, a container that stands in it already ends it.
+  // CYCLE: the path is kept, a container that stands in it already ends it. Windows are over a level, as in Oracle.
+  [/with link as \(/g, 'with recursive link as materialized ('],
+  [/chain \(CONTAINERID, WALK_LEVEL, CHOICE\)/g, 'chain (CONTAINERID, WALK_LEVEL, CHOICE, PATH, IS_CYCLE)'],
+  [/select ID, 1, 1 from/g, 'select ID, 1, 1, [ID], false from'],
+  [
+    /(rtrim\(link\.CHILDID\)),(\s+chain\.WALK_LEVEL \+ 1,\s+row_number\(\) over \(partition by \1, [^()]*\))\n/g,
+    '$1,$2, list_append(chain.PATH, $1), list_contains(chain.PATH, $1)\n',
+  ],
+  [/where chain\.WALK_LEVEL < 21/g, 'where not chain.IS_CYCLE and chain.WALK_LEVEL < 21'],
   [/with chain \(CONTAINERID, SPLIT_LEVEL\)/g, 'with recursive chain (CONTAINERID, SPLIT_LEVEL, PATH, IS_CYCLE)'],
   [/select ID, 1 from/g, 'select ID, 1, [ID], false from'],
   [
@@ -48,10 +56,14 @@ const REWRITTEN: readonly (readonly [RegExp, string])[] = [
   ],
   [/where chain\.SPLIT_LEVEL < 20/g, 'where not chain.IS_CYCLE and chain.SPLIT_LEVEL < 20'],
   [/\)\ncycle CONTAINERID set IS_CYCLE to 'Y' default 'N',/g, '),'],
-  // CONNECT BY: done apart (see `walkByConnectBy`), and only as it is written here.
+  // CONNECT BY: done apart (see `walkByConnectBy` and `walkDownByConnectBy`), and only as it is written here.
   [
     /select rtrim\(c\.CONTAINERID\) as CONTAINERID, rtrim\(c\.SPLITFROMID\) as PARENTID, level as SPLIT_LEVEL\n {2}from DWH\.DW_MES_CONTAINER c\n {2}start with c\.CONTAINERID in \([^()]*\)\n {2}connect by nocycle c\.CONTAINERID = prior rtrim\(c\.SPLITFROMID\) and level <= 20\n/g,
     'select * from WALKED\n',
+  ],
+  [
+    /select rtrim\(CHILDID\) as CONTAINERID, level as SPLIT_COUNT\n {2}from link\n {2}start with PARENTID in \([^()]*\)\n {2}connect by nocycle PARENTID = prior CHILDID and level <= 20\n/g,
+    'select * from WALKED_DOWN\n',
   ],
 ];
 
@@ -63,6 +75,7 @@ export async function openOracleDouble(file?: string): Promise<OracleDouble> {
   await connection.run(`create table DUAL as select 'X' as DUMMY`);
   await connection.run('create table LOTSTREAM_IDS (ID varchar primary key)');
   await connection.run('create table WALKED (CONTAINERID varchar, PARENTID varchar, SPLIT_LEVEL integer)');
+  await connection.run('create table WALKED_DOWN (CONTAINERID varchar, SPLIT_COUNT integer)');
   for (const macro of MACROS) await connection.run(macro);
   return {
     connection,
@@ -148,5 +161,35 @@ export function walkByConnectBy(
     }
     rows.push(...path);
   }
+  return rows;
+}
+
+/** A row of CONNECT BY downwards: a container that was split off, and how many splits it is from the start. */
+export interface WalkedDownRow {
+  readonly id: string;
+  readonly splits: number;
+}
+
+/**
+ * The rows of `start with PARENTID in (starts) connect by nocycle PARENTID = prior CHILDID and level <= 20` over the pairs
+ * of a parent and its child: every path from every start. A container has one parent, so a child stands for its pair, and
+ * Oracle's test for a loop, on the value of the PRIOR expression, is the same as a test for a repeated row.
+ */
+export function walkDownByConnectBy(
+  parents: ReadonlyMap<string, string | null>,
+  starts: readonly string[],
+): WalkedDownRow[] {
+  const pairs = [...parents].filter(([child, parent]) => parent !== null && parent !== child);
+  const childrenOf = Map.groupBy(pairs, ([, parent]) => parent);
+  const rows: WalkedDownRow[] = [];
+  const follow = (parent: string, path: readonly string[]): void => {
+    if (path.length === 20) return;
+    for (const [child] of childrenOf.get(parent) ?? []) {
+      if (path.includes(child)) continue;
+      rows.push({ id: child, splits: path.length + 1 });
+      follow(child, [...path, child]);
+    }
+  };
+  for (const start of new Set(starts)) follow(start, []);
   return rows;
 }

@@ -2,7 +2,7 @@
 -- that a limit takes from the longest lists and leaves no text without its first container. MATCHES counts all of them.
 placed as (
   select
-    *,
+    found.*,
     count(*) over () as MATCHES,
     row_number() over (
       partition by MATCHED
