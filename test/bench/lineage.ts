@@ -64,9 +64,7 @@ export async function measureLineage(warehouseFile: string): Promise<LineageFigu
         `SELECT CONTAINERID FROM DWH.DW_MES_CONTAINER WHERE SPLITFROMID IS NOT NULL AND CONTAINERID IS NOT NULL
          ORDER BY hash(CONTAINERID) LIMIT ${SEEDS}`,
       ),
-      '50 ancestors': await idsOf(
-        `SELECT CONTAINERID FROM DWH.DW_MES_CONTAINER WHERE CONTAINERNAME = '${DEEP_LOT}'`,
-      ),
+      '50 ancestors': await idsOf(`SELECT CONTAINERID FROM DWH.DW_MES_CONTAINER WHERE CONTAINERNAME = '${DEEP_LOT}'`),
     };
     const figures: Record<string, LineageFigures[string]> = {};
     for (const [question, ids] of Object.entries(questions)) {
