@@ -25,23 +25,25 @@ workcenter_place as (
     end as PLACE
   from workcenter_name
 ),
+workcenter_group_name (WORKCENTER_GROUP, PLACE) as (
+  select '切割', 0 from dual union all
+  select '焊接_DB', 1 from dual union all
+  select '焊接_WB', 2 from dual union all
+  select '焊接_DW', 3 from dual union all
+  select '成型', 4 from dual union all
+  select '去膠', 5 from dual union all
+  select '水吹砂', 6 from dual union all
+  select '電鍍', 7 from dual union all
+  select '移印', 8 from dual union all
+  select '切彎腳', 9 from dual union all
+  select '元件切割', 10 from dual union all
+  select '測試', 11 from dual
+),
 workcenter_group as (
   select
-    WORKCENTERNAME,
-    case PLACE
-      when 0 then '切割'
-      when 1 then '焊接_DB'
-      when 2 then '焊接_WB'
-      when 3 then '焊接_DW'
-      when 4 then '成型'
-      when 5 then '去膠'
-      when 6 then '水吹砂'
-      when 7 then '電鍍'
-      when 8 then '移印'
-      when 9 then '切彎腳'
-      when 10 then '元件切割'
-      when 11 then '測試'
-    end as WORKCENTER_GROUP,
-    coalesce(PLACE, 999) as WORKCENTER_GROUP_ORDER
-  from workcenter_place
+    p.WORKCENTERNAME,
+    n.WORKCENTER_GROUP,
+    coalesce(p.PLACE, 999) as WORKCENTER_GROUP_ORDER
+  from workcenter_place p
+  left join workcenter_group_name n on n.PLACE = p.PLACE
 )
