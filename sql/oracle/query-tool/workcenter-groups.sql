@@ -3,7 +3,7 @@
 -- Columns: WORKCENTER_GROUP text, WORKCENTER_GROUP_ORDER whole
 -- Order:   WORKCENTER_GROUP_ORDER
 with selected as (
-  select cast(null as varchar2(40 char)) as WORKCENTERNAME from dual
+  select DUMMY as WORKCENTERNAME from dual where 1 = 0
 ),
 {{ workcenter-group }}
 select WORKCENTER_GROUP, PLACE as WORKCENTER_GROUP_ORDER
