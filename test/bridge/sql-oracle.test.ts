@@ -191,14 +191,26 @@ describe('the list of a statement', () => {
     }
   });
 
+  it('is one text with the rest of a statement that gives the first rows: a part of it would give others', () => {
+    const statement = (count: number) => ({
+      name: 'query-tool/lot-rejects',
+      binds: { ids: ids(count), most: 5 },
+    });
+    const [query] = buildOracleRead(statement(1000), BOUND).queries;
+    expect(query?.text).toMatch(/\norder by trunc\(TXNDATE\) desc [^()]*\nfetch first :most rows only$/);
+    expect(query?.binds).toContainEqual({ name: 'most', type: 'whole', value: 5 });
+    expect(() => buildOracleRead(statement(1001), BOUND)).toThrow('must not be cut');
+    expect(buildOracleRead(statement(1001), LOADED).queries).toHaveLength(1);
+  });
+
   it('is the only one of its statement, and has a rule for its parts, unless the first rows of the whole are asked for', () => {
     for (const name of STATEMENTS) {
       for (const walk of ['connect-by', 'recursive'] as const) {
         const file = loadOracleStatement(name, walk);
         const lists = file.binds.filter(({ type }) => type === 'list');
         expect(lists.length).toBeLessThanOrEqual(1);
-        if (lists.length === 0) expect(file.parts).toBeUndefined();
-        if (lists.length === 1 && !file.parts) expect(file.limit).toBeDefined();
+        expect(file.parts === undefined || lists.length === 1).toBe(true);
+        expect(file.parts !== undefined || file.limit !== undefined || lists.length === 0).toBe(true);
       }
     }
   });

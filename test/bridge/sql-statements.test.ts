@@ -160,15 +160,17 @@ describe('the statements of sql/duckdb', () => {
 describe('the statements of sql/oracle', () => {
   /** Lists of one size class have one text: 1 to 100 values, 101 to 1000, and the parts of longer ones. */
   const list = fc.array(HOSTILE, { minLength: 1, maxLength: 8 });
-  const repeats = fc.constantFrom(1, 99, 100, 101, 1000, 1001, 2101);
+  const uncut = fc.constantFrom(1, 99, 100, 101, 1000);
+  const repeats = fc.oneof(uncut, fc.constantFrom(1001, 2101));
 
   it.each(statementsOf('oracle').flatMap((name) => DIALECTS.map((dialect) => ({ name, ...dialect }))))(
     '$name, $walk, $lists: its text is a function of the size class of its list, whatever the values',
     ({ name, ...dialect }) => {
-      const { binds } = loadOracleStatement(name, dialect.walk);
+      const { binds, parts } = loadOracleStatement(name, dialect.walk);
+      const mayBeCut = parts !== undefined || dialect.lists === 'loaded' || binds.every(({ type }) => type !== 'list');
       const [small, large] = [1, 1000].map((size) => oracleTextsOf(name, dialect, size)[0]?.text ?? '');
       fc.assert(
-        fc.property(list, repeats, HOSTILE, (texts, count, scalar) => {
+        fc.property(list, mayBeCut ? repeats : uncut, HOSTILE, (texts, count, scalar) => {
           const values = Array.from(
             { length: count },
             (_, index) => `${texts[index % texts.length]?.slice(0, 200)}${index}`,

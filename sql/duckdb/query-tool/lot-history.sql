@@ -1,6 +1,6 @@
--- Purpose: Track-ins of the given containers, with data of the lot, in the given work center groups (names
---          with commas between; all groups if null). Checkpoint stations (no machine) and rows without a track-in are left out. The rows of one load
---          follow each other.
+-- Purpose: Track-ins of the given containers, with data of the lot, in the given work center groups (names with
+--          commas between; all groups if null). Checkpoint stations (no machine) and rows without a track-in are left out.
+--          The rows of one load follow each other.
 -- Binds:   ids list, workcenter_groups text, most whole
 -- Spans:   history DWH.DW_MES_LOTWIPHISTORY, container DWH.DW_MES_CONTAINER
 -- Columns: CONTAINERID text, CONTAINERNAME text, PJ_TYPE text, PJ_BOP text, PRODUCTLINENAME text, WAFER_LOT text,

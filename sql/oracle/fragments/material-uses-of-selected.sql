@@ -11,7 +11,8 @@ distinct_use as (
           case when trim(MATERIALLOTNAME) is null then trim(MATERIALPARTNAME) end
         order by MATERIALPARTNAME nulls last, EQUIPMENTNAME nulls last, VENDORLOTNUMBER nulls last,
           QTYCONSUMED nulls last, QTYREQUIRED nulls last, PJ_WORKORDER nulls last,
-          PRIMARY_CATEGORY nulls last, SECONDARY_CATEGORY nulls last
+          PRIMARY_CATEGORY nulls last, SECONDARY_CATEGORY nulls last,
+          MATERIALLOTNAME nulls last, WORKCENTERNAME nulls last
       ) as CHOICE
     from selected s
     where CONTAINERID is not null

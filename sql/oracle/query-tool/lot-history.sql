@@ -1,6 +1,6 @@
--- Purpose: Track-ins of the given containers, with data of the lot, in the given work center groups (names
---          with commas between; all groups if null). Checkpoint stations (no machine) and rows without a track-in are left out. The rows of one load
---          follow each other.
+-- Purpose: Track-ins of the given containers, with data of the lot, in the given work center groups (names with
+--          commas between; all groups if null). Checkpoint stations (no machine) and rows without a track-in are left out.
+--          The rows of one load follow each other.
 -- Binds:   ids list, workcenter_groups text, most whole
 -- Columns: CONTAINERID text, CONTAINERNAME text, PJ_TYPE text, PJ_BOP text, PRODUCTLINENAME text, WAFER_LOT text,
 --          PJ_WORKORDER text, FINISHEDRUNCARD text, WORKCENTER_GROUP text, WORKCENTERNAME text, SPECNAME text,
