@@ -33,6 +33,8 @@ const ODD_ROWS: TinyRows = {
     { JOBID: 'no JSON', CREATEDATE: '2026-01-01', CONTAINERIDS: `"${id(3)}",\\${id(3)},${id(3)}\n,${id(4)}` },
     { JOBID: 'part of an id', CREATEDATE: null, CONTAINERIDS: `${id(5)}0,x${id(5)}` },
     { JOBID: 'blank', CONTAINERIDS: '   ' },
+    { JOBID: 'cancelled', RESOURCEID: 'M1 ', CREATEDATE: '2025-12-01', CANCELDATE: '2026-01-01' },
+    { JOBID: 'open', RESOURCEID: 'M1', CREATEDATE: '2025-12-31 23:59:59' },
   ],
   SPEC_WORKCENTER_V: ['4.6', '+3', '1e1', '2 x', null, ' 7', '-1'].map((sequence, index) => ({
     SPEC: 'ODD SPEC ',
@@ -249,9 +251,10 @@ describe('the statements of Oracle, run on DuckDB with functions of Oracle, and 
     spread: (values: readonly string[]) => string[],
   ): Record<string, BindValue>[] {
     const given = new Set(loadStatement('oracle', name).binds.map((bind) => bind.name));
-    const lists = { ids, equipment_ids: machines, orders, material_lots: materialLots };
+    const lists = { ids, orders, material_lots: materialLots };
     const both = [0, 1].map((place) => ({
       ...Object.fromEntries(Object.entries(lists).map(([list, values]) => [list, spread(values)])),
+      equipment_ids: ['M1', 'M2', ...spread(machines)],
       ...PERIODS[place],
       levels: LEVELS[place] ?? 0,
       since: [null, '2026-01-10T00:00:00'][place] ?? null,
