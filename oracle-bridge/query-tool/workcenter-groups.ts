@@ -3,6 +3,11 @@ import type { JobContext } from '../job/job-context.ts';
 
 export const WORKCENTER_GROUPS = 'query-tool/workcenter-groups';
 
+/** Bind of statements that take groups beside their list, of which Oracle's may have one only: null for all groups. */
+export function bindOfGroups(groups: readonly string[]): string | null {
+  return groups.length === 0 ? null : groups.join(',');
+}
+
 /**
  * A misspelt group would select nothing, without anybody noticing.
  * @throws ProblemError INVALID_PARAMS that names the unknown ones and those there are.

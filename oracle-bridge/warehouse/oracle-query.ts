@@ -66,7 +66,8 @@ function bindsOf(list: string, part: readonly string[]): QueryBind[] {
 /** Columns have no names of their own: ORDER BY would take such a name for the text of a time, not for the time. */
 function textOf(file: StatementFile, fill: QueryFill): string {
   const columns = file.columns.map(wireForm).join(', ');
-  return `select ${columns}\nfrom (\n${selectionOf(file, fill)}\n)\norder by ${file.order}`;
+  const rows = `select ${columns}\nfrom (\n${selectionOf(file, fill)}\n)\norder by ${file.order}`;
+  return file.limit === undefined ? rows : `${rows}\nfetch first :${file.limit} rows only`;
 }
 
 /** Text without padding, times as text: a driver would make them dates of its own zone. Numbers stay numbers. */

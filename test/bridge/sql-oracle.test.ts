@@ -70,6 +70,7 @@ describe('every text of every Oracle statement', () => {
         'lineage/split-ancestors: CYCLE of a recursive WITH',
         'lineage/split-descendants: CYCLE of a recursive WITH',
         'lineage/split-and-merge-descendants: CYCLE of a recursive WITH',
+        'query-tool/lot-equipment: CYCLE of a recursive WITH',
       ]),
     );
   });
@@ -198,13 +199,27 @@ describe('the list of a statement', () => {
     }
   });
 
+  it('is one text with the rest of a statement that gives the first rows: a part of it would give others', () => {
+    const statement = (count: number) => ({
+      name: 'query-tool/lot-rejects',
+      binds: { ids: ids(count), most: 5 },
+    });
+    const [query] = buildOracleRead(statement(1000), BOUND).queries;
+    expect(query?.text).toMatch(/\norder by trunc\(TXNDATE\) desc [^()]*\nfetch first :most rows only$/);
+    expect(query?.binds).toContainEqual({ name: 'most', type: 'whole', value: 5 });
+    expect(() => buildOracleRead(statement(1001), BOUND)).toThrow('must not be cut');
+    expect(buildOracleRead(statement(1001), LOADED).queries).toHaveLength(1);
+  });
+
   it('is the only one of its statement, and has a rule for its parts unless all of it belongs together', () => {
     for (const name of STATEMENTS) {
       for (const walk of ['connect-by', 'recursive'] as const) {
         const file = loadOracleStatement(name, walk);
         const lists = file.binds.filter(({ type }) => type === 'list');
         expect(lists.length).toBeLessThanOrEqual(1);
-        expect(file.parts !== undefined).toBe(lists.length === 1 && !WHOLE_LISTS.test(name));
+        expect(file.parts !== undefined).toBe(
+          lists.length === 1 && !WHOLE_LISTS.test(name) && file.limit === undefined,
+        );
       }
     }
   });

@@ -23,7 +23,7 @@ export function findDifferences(duckdb: DialectFiles, oracle: DialectFiles): str
     }),
     ...[...duckdb.fragments].flatMap(([name, text]) => {
       const other = oracle.fragments.get(name);
-      const isSame = other === undefined || OWN_FRAGMENTS.has(name) || ruleOf(text) === ruleOf(other);
+      const isSame = other === undefined || OWN_FRAGMENTS.has(name) || saysTheSame(text, other);
       return isSame ? [] : [`the rule of fragment ${name} differs`];
     }),
   ];
@@ -47,6 +47,7 @@ function differencesOfStatement(name: string, duckdbText: string, oracleText: st
   compare('binds', list(duckdb.binds).join(', '), list(oracle.binds).join(', '));
   compare('columns', list(duckdb.columns).join(', '), list(oracle.columns).join(', '));
   compare('orders', normalOrder(duckdb.order), normalOrder(oracle.order));
+  compare('limits', duckdb.limit ?? 'none', oracle.limit ?? 'none');
   compare('fragments', fragmentsOf(duckdb.body), fragmentsOf(oracle.body));
   if (oracle.spans.length > 0) differences.push(`${name} has spans in Oracle`);
   if (duckdb.parts) differences.push(`${name} has a rule for parts in DuckDB`);
@@ -91,13 +92,58 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
  * and are found by span and bounds or by a list.
  */
 function ruleOf(text: string): string {
-  const rule = text
-    .split('\n')
-    .filter((line) => !line.startsWith('--'))
-    .join('\n')
-    .trim()
+  const rule = plain(text)
     .replace(/^(container|lot) as \(/, 'containers as (')
+    .replaceAll(/ join (container|lot) c on /g, ' join containers c on ')
     .replace(/where .*in \((select CONTAINERID from range_ids|\{\{ list ids \}\})\)\n\)$/s, 'of the range)')
     .replaceAll(/\s+/g, ' ');
   return FORMS.reduce((rest, [form, instead]) => rest.replaceAll(form, instead), rule);
+}
+
+/** The first row of each window, as Oracle's fragments choose it: of a selection before it, or of `selected`. */
+const CHOICE_OF_PREPARED =
+  /^(\w+) as \((?<body>.*)\), (?<name>\w+) as \(select ([\w, ]+) from \(select \4, (?<window>row_number\(\) over \(.*\)) as CHOICE from \1\) where CHOICE = 1\)$/;
+const CHOICE_OF_SELECTED =
+  /select \* from \(select s\.\*, (?<window>row_number\(\) over \(.*?\)) as CHOICE from selected s where (?<filter>[\w ]+)\) where CHOICE = 1/;
+
+/**
+ * The same in another way, for fragments that choose rows by windows and test texts: substrings are found by `contains` or `instr`; the containers
+ * of a range have a name of each dialect's own and are found by span and bounds or by a list; empty text is null in
+ * Oracle; the first row of a window is chosen by QUALIFY or by a selection around it.
+ */
+function ruleOfChoice(text: string): string {
+  return plain(text)
+    .replace(/^(container|lot) as \(/, 'containers as (')
+    .replaceAll(/ join (container|lot) c on /g, ' join containers c on ')
+    .replace(/where .*in \((select CONTAINERID from range_ids|\{\{ list ids \}\})\)\n\)$/s, 'of the range)')
+    .replaceAll(/contains\((\w+), ('[^']*')\)/g, 'has($1, $2)')
+    .replaceAll(/instr\((\w+), ('[^']*')\) > 0/g, 'has($1, $2)')
+    .replaceAll(/ as (not )?materialized \(/g, ' as (')
+    .replaceAll(/\(select unnest\(\$(\w+)\)\)|\(\{\{ rows (\w+) \}\}\)/g, '(the list $1$2)')
+    .replaceAll(/nullif\((trim\(\w+\)), ''\)/g, '$1')
+    .replaceAll(/(trim\(\w+\)) (?:<> ''|is not null)/g, '$1 has text')
+    .replaceAll(/coalesce\((trim\([\w.]+\)), ' ?'\)/g, 'text of $1')
+    .replaceAll(/not starts_with\((text of \S+), ('...')\)/g, 'substr($1, 1, 3) <> $2')
+    .replaceAll(/regexp_(?:matches|like)\((trim\([\w.]+\)), ('[^$']*')\)/g, '$1 is like $2')
+    .replaceAll(/regexp_full_match\((\S+), '(\S+)'\)|regexp_like\((\S+), '\^(\S+)\$'\)/g, '$1$3 is $2$4')
+    .replaceAll(/try_cast\((\S+) as integer\)|to_number\((trim\(\w+\))\)/g, 'number $1$2')
+    .replaceAll(/\bvalues\s+(?=\(')/g, '')
+    .replaceAll(/\(('[^']+', \d+)\)|select ('[^']+', \d+) from dual/g, '$1$2')
+    .replaceAll(/(?<='[^']+', \d+)(?:,| union all)\n/g, '\n')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/(?<=\() | (?=\))/g, '')
+    .replace(CHOICE_OF_PREPARED, '$<name> as ($<body> qualify $<window> = 1)')
+    .replace(CHOICE_OF_SELECTED, 'select * from selected where $<filter> qualify $<window> = 1');
+}
+
+function plain(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith('--'))
+    .join('\n')
+    .trim();
+}
+
+function saysTheSame(duckdb: string, oracle: string): boolean {
+  return ruleOf(duckdb) === ruleOf(oracle) || ruleOfChoice(duckdb) === ruleOfChoice(oracle);
 }

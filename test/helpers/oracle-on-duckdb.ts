@@ -36,7 +36,10 @@ const REWRITTEN: readonly (readonly [RegExp, string])[] = [
     /cross join json_table\(\s+(.*),\n\s+'\$\[\*\]' error on error\s+columns \(CONTAINERID varchar2\(2000 char\) path '\$'\)\s+\) n/g,
     'cross join lateral (select unnest(cast(cast($1 as json) as varchar[])) as CONTAINERID) n',
   ],
+  [/where rownum <= (:\w+)/g, 'limit $1'],
   [/fetch first (:\w+) rows only/g, 'limit $1'],
+  // The sum of doubles depends on their order, that of Oracle's numbers does not.
+  [/sum\(u\.QTYCONSUMED\)/g, 'sum(u.QTYCONSUMED order by u.QTYCONSUMED)'],
   [/varchar2\(2000 char\)/g, 'varchar'],
   [/ as number\)/g, ' as decimal(38, 0))'],
   // CYCLE: the path is kept, a container that stands in it already ends it. Windows are over a level, as in Oracle.
@@ -56,6 +59,10 @@ const REWRITTEN: readonly (readonly [RegExp, string])[] = [
   ],
   [/where chain\.SPLIT_LEVEL < 20/g, 'where not chain.IS_CYCLE and chain.SPLIT_LEVEL < 20'],
   [/\)\ncycle CONTAINERID set IS_CYCLE to 'Y' default 'N',/g, '),'],
+  [
+    /with chain \(LOT_CONTAINERID, CONTAINERID, PARENT_LEVEL\)/g,
+    'with recursive chain (LOT_CONTAINERID, CONTAINERID, PARENT_LEVEL)',
+  ],
   // CONNECT BY: done apart (see `walkByConnectBy` and `walkDownByConnectBy`), and only as it is written here.
   [
     /select rtrim\(c\.CONTAINERID\) as CONTAINERID, rtrim\(c\.SPLITFROMID\) as PARENTID, level as SPLIT_LEVEL\n {2}from DWH\.DW_MES_CONTAINER c\n {2}start with c\.CONTAINERID in \([^()]*\)\n {2}connect by nocycle c\.CONTAINERID = prior rtrim\(c\.SPLITFROMID\) and level <= 20\n/g,

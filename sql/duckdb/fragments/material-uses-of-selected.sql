@@ -9,7 +9,8 @@ distinct_use as (
     partition by CONTAINERID, nullif(trim(MATERIALLOTNAME), ''), nullif(trim(WORKCENTERNAME), ''), TXNDATE,
       case when nullif(trim(MATERIALLOTNAME), '') is null then trim(MATERIALPARTNAME) end
     order by MATERIALPARTNAME nulls last, EQUIPMENTNAME nulls last, VENDORLOTNUMBER nulls last, QTYCONSUMED nulls last,
-      QTYREQUIRED nulls last, PJ_WORKORDER nulls last, PRIMARY_CATEGORY nulls last, SECONDARY_CATEGORY nulls last
+      QTYREQUIRED nulls last, PJ_WORKORDER nulls last, PRIMARY_CATEGORY nulls last, SECONDARY_CATEGORY nulls last,
+      MATERIALLOTNAME nulls last, WORKCENTERNAME nulls last
   ) = 1
 ),
 lot as (

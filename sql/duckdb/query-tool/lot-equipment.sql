@@ -1,7 +1,7 @@
 -- Purpose: Machines that the given lots ran on, and what they were split from, at most `levels` generations up (0: the lots
---          alone), in the given work center groups (all of them if none is given). One row for each lot, container on the
---          way, station and machine; a container that is reached twice comes with its least level.
--- Binds:   ids list, levels whole, workcenter_groups list, most whole
+--          alone), in the given work center groups (names with commas between; all groups if null). One row for each
+--          lot, container on the way, station and machine; a container that is reached twice comes with its least level.
+-- Binds:   ids list, levels whole, workcenter_groups text, most whole
 -- Columns: LOT_CONTAINERID text, LOT_NAME text, PARENT_LEVEL whole, CONTAINERID text, CONTAINERNAME text,
 --          WORKCENTER_GROUP text, WORKCENTER_GROUP_ORDER whole, WORKCENTERNAME text, SPECNAME text, EQUIPMENTID text,
 --          EQUIPMENTNAME text, FIRST_TRACKIN time, LAST_TRACKOUT time
@@ -64,4 +64,5 @@ join selected s on s.CONTAINERID = r.CONTAINERID
 left join name l on l.CONTAINERID = r.LOT_CONTAINERID
 left join name c on c.CONTAINERID = r.CONTAINERID
 left join workcenter_group g on g.WORKCENTERNAME = s.WORKCENTERNAME
-where len($workcenter_groups) = 0 or g.WORKCENTER_GROUP in (select unnest($workcenter_groups))
+where $workcenter_groups is null
+  or g.WORKCENTER_GROUP in (select unnest(string_split($workcenter_groups, ',')))

@@ -1,7 +1,7 @@
--- Purpose: Track-ins of the given containers, with data of the lot, in the given work center groups (all of them if none
---          is given). Checkpoint stations (no machine) and rows without a track-in are left out. The rows of one load
---          follow each other.
--- Binds:   ids list, workcenter_groups list, most whole
+-- Purpose: Track-ins of the given containers, with data of the lot, in the given work center groups (names with
+--          commas between; all groups if null). Checkpoint stations (no machine) and rows without a track-in are left out.
+--          The rows of one load follow each other.
+-- Binds:   ids list, workcenter_groups text, most whole
 -- Spans:   history DWH.DW_MES_LOTWIPHISTORY, container DWH.DW_MES_CONTAINER
 -- Columns: CONTAINERID text, CONTAINERNAME text, PJ_TYPE text, PJ_BOP text, PRODUCTLINENAME text, WAFER_LOT text,
 --          PJ_WORKORDER text, FINISHEDRUNCARD text, WORKCENTER_GROUP text, WORKCENTERNAME text, SPECNAME text,
@@ -25,4 +25,5 @@ selected as materialized (
 ),
 {{ workcenter-group }}
 {{ loads-of-selected }}
-where len($workcenter_groups) = 0 or g.WORKCENTER_GROUP in (select unnest($workcenter_groups))
+where $workcenter_groups is null
+  or g.WORKCENTER_GROUP in (select unnest(string_split($workcenter_groups, ',')))

@@ -16,10 +16,10 @@ serial as (
 )
 select distinct
   trim(m.FINISHEDNAME) as FINISHEDNAME,
-  rtrim(m.CONTAINERID) as CONTAINERID,
-  rtrim(m.CONTAINERNAME) as CONTAINERNAME,
-  rtrim(m.LOTID) as LOTID,
-  rtrim(m.PJ_WORKORDER) as PJ_WORKORDER,
+  nullif(rtrim(m.CONTAINERID), '') as CONTAINERID,
+  nullif(rtrim(m.CONTAINERNAME), '') as CONTAINERNAME,
+  nullif(rtrim(m.LOTID), '') as LOTID,
+  nullif(rtrim(m.PJ_WORKORDER), '') as PJ_WORKORDER,
   m.PJ_GOODDIEQTY,
   m.PJ_COMBINEDRATIO
 from DWH.DW_MES_PJ_COMBINEDASSYLOTS m

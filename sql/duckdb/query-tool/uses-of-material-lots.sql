@@ -11,6 +11,6 @@
 with selected as (
   select *
   from DWH.DW_MES_LOTMATERIALSHISTORY
-  where regexp_replace(trim(MATERIALLOTNAME), '^參考編號：', '') in (select unnest($material_lots))
+  where nullif(regexp_replace(trim(MATERIALLOTNAME), '^參考編號：', ''), '') in (select unnest($material_lots))
 ),
 {{ material-uses-of-selected }}

@@ -15,28 +15,7 @@
 --          DEFECTQTY nulls last, MOVEINQTY nulls last, REJECTCATEGORYNAME nulls last, REJECTCAUSE nulls last,
 --          REJECTCOMMENT nulls last, PJ_WORKORDER nulls last
 with {{ container-of-range }},
-spec_place as (
-  select
-    trim(SPEC) as SPEC,
-    WORK_CENTER_GROUP,
-    case
-      when regexp_like(trim(WORKCENTERSEQUENCE_GROUP), '^[0-9]{1,9}$') then to_number(trim(WORKCENTERSEQUENCE_GROUP))
-    end as PLACE
-  from DWH.DW_MES_SPEC_WORKCENTER_V
-  where trim(SPEC) is not null
-),
-spec_group as (
-  select SPEC, WORK_CENTER_GROUP, PLACE
-  from (
-    select
-      SPEC,
-      WORK_CENTER_GROUP,
-      PLACE,
-      row_number() over (partition by SPEC order by PLACE nulls last, WORK_CENTER_GROUP nulls last) as CHOICE
-    from spec_place
-  )
-  where CHOICE = 1
-)
+{{ spec-group }}
 select
   r.CONTAINERID,
   l.CONTAINERNAME,
@@ -44,7 +23,7 @@ select
   l.PRODUCTLINENAME,
   r.PJ_WORKORDER,
   g.WORK_CENTER_GROUP as WORKCENTER_GROUP,
-  coalesce(g.PLACE, 999) as WORKCENTER_GROUP_ORDER,
+  coalesce(g.SEQUENCE, 999) as WORKCENTER_GROUP_ORDER,
   r.WORKCENTERNAME,
   r.SPECNAME,
   r.EQUIPMENTNAME,

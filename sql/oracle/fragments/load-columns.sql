@@ -1,0 +1,14 @@
+-- Of a track-in `h` what a load is told and compared by.
+h.CONTAINERID,
+    h.PJ_WORKORDER,
+    h.FINISHEDRUNCARD,
+    h.WORKCENTERNAME,
+    h.SPECNAME,
+    h.WORKFLOWNAME,
+    h.PRODUCTNAME,
+    h.EQUIPMENTID,
+    h.EQUIPMENTNAME,
+    h.TRACKINTIMESTAMP,
+    h.TRACKINQTY,
+    h.TRACKOUTTIMESTAMP,
+    h.TRACKOUTQTY
