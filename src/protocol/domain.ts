@@ -33,6 +33,15 @@ export const DEFAULT_EVENT_DOMAINS: Readonly<Record<Profile, readonly EventDomai
   mid_section_defect: ['upstream_history', 'materials'],
 };
 
+/** The same for a defect that is followed down the flow. */
+const DEFAULT_FORWARD_DOMAINS: Partial<Record<Profile, readonly EventDomain[]>> = {
+  mid_section_defect: ['upstream_history', 'downstream_rejects'],
+};
+
+export function defaultEventDomains(profile: Profile, direction: 'backward' | 'forward'): readonly EventDomain[] {
+  return (direction === 'forward' && DEFAULT_FORWARD_DOMAINS[profile]) || DEFAULT_EVENT_DOMAINS[profile];
+}
+
 /** The member of a domain's records that holds the container id; `undefined` where a record is not of one container. */
 export const CONTAINER_ID_MEMBER: Readonly<Record<Domain, string | undefined>> = {
   seeds: 'container_id',

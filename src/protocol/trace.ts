@@ -131,7 +131,8 @@ export const eventsRequestSchema = z.strictObject({
   profile: profileSchema,
   ...idSource,
   domains: z.optional(z.array(eventDomainSchema).check(z.minLength(1))),
-  params: z.optional(z.strictObject({})),
+  /** `direction`: of the trace these events belong to; it decides what `domains` are when there are none. */
+  params: z.optional(z.strictObject({ direction: z.optional(directionSchema) })),
   seed_container_ids: z.optional(z.array(z.unknown())),
   lineage_job_id: z.optional(jobIdSchema),
 });

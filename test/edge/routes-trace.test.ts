@@ -573,6 +573,20 @@ describe('a stage that is awaited', () => {
   });
 });
 
+describe('an events call that names no domains', () => {
+  it.each([
+    ['query_tool', {}, ['history', 'materials', 'rejects', 'holds', 'jobs']],
+    ['mid_section_defect', {}, ['upstream_history', 'materials']],
+    ['mid_section_defect', { direction: 'backward' }, ['upstream_history', 'materials']],
+    ['mid_section_defect', { direction: 'forward' }, ['upstream_history', 'downstream_rejects']],
+  ])('reads those of %s with %j', async (profile, params, domains) => {
+    const { env } = await openSite(`defaults${profile.length}${JSON.stringify(params).length}`);
+    await post(env, EVENTS, { profile, params, container_ids: [ID] }, ASYNC);
+    const [lease] = await takeLeases(env);
+    expect(lease?.spec.domains).toEqual(domains);
+  });
+});
+
 describe('ids by reference', () => {
   it('are those an earlier job found, and only of a domain that is whole', async () => {
     const { env } = await openSite('routes9');

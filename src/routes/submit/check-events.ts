@@ -1,6 +1,6 @@
 import type { Domain, Profile } from '#protocol/domain.ts';
-import { DEFAULT_EVENT_DOMAINS } from '#protocol/domain.ts';
-import { eventsRequestSchema } from '#protocol/trace.ts';
+import { defaultEventDomains } from '#protocol/domain.ts';
+import { DEFAULT_DIRECTION, eventsRequestSchema } from '#protocol/trace.ts';
 import { sha256Hex } from '../../access/digest.ts';
 import type { Env } from '../../env.ts';
 import { settingsOf } from '../../settings.ts';
@@ -42,12 +42,13 @@ export async function checkEvents(env: Env, body: unknown): Promise<CheckedEvent
     const lineage = await findJob(env, lineage_job_id);
     if (lineage.status.site !== site || lineage.status.kind !== 'lineage') throw jobNotFound();
   }
+  const direction = params?.direction ?? DEFAULT_DIRECTION[profile];
   return {
     site,
     profile,
-    domains: [...new Set(domains ?? DEFAULT_EVENT_DOMAINS[profile])],
+    domains: [...new Set(domains ?? defaultEventDomains(profile, direction))],
     ids,
-    content: { params: params ?? {}, seeds_sha256: seeds && (await sha256Hex(seeds)), lineage_job_id },
+    content: { seeds_sha256: seeds && (await sha256Hex(seeds)), lineage_job_id },
     limitIds: limitIdsOf(profile, settings),
   };
 }
