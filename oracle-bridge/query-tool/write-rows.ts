@@ -1,6 +1,5 @@
 import { takeRecords } from '../encode/halve-batch.ts';
 import { encodeRecords } from '../encode/record-encoder.ts';
-
 import type { DomainEnd, JobContext } from '../job/job-context.ts';
 import type { Row, Statement } from '../warehouse/warehouse.ts';
 
@@ -22,7 +21,8 @@ export async function writeStatement(
   const { batch_records: batchRecords } = lease.spec;
   let left = mostRows;
   let truncated = false;
-  for await (const batch of warehouse.readRecords(statement, { batchRecords, signal })) {
+  const limits = { batchRecords, maxRecords: mostRows + 1 };
+  for await (const batch of warehouse.readRecords(statement, { ...limits, signal })) {
     truncated = batch.count > left;
     const kept = truncated ? { ...batch, ...takeRecords(batch, left) } : batch;
     if (kept.count > 0) await output.writeBatch('rows', kept);

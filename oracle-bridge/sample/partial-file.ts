@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isAlive } from '../is-alive.ts';
 
 /**
  * While a sample is being made it stands beside its file under a name that no reader takes for a sample, with the id of
@@ -29,15 +30,5 @@ export async function removeAbandonedFiles(file: string): Promise<void> {
     const pid = name.startsWith(prefix) ? /^(\d+)\.partial/.exec(name.slice(prefix.length))?.[1] : undefined;
     if (pid !== undefined && !isAlive(Number(pid)))
       await rm(path.join(directory, name), { force: true, recursive: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { isAlive } from '../is-alive.ts';
 
 /** Names of spilled files are unique within an instance of DuckDB only, so each job worker has a folder of its own. */
 const PREFIX = 'lotstream-duckdb-';
@@ -11,17 +12,7 @@ const NAME_PATTERN = /^lotstream-duckdb-([0-9]+)-[0-9]+$/;
 export function claimSpillFolder(parent = tmpdir()): string {
   for (const name of readdirSync(parent)) {
     const pid = NAME_PATTERN.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
   }
   return join(parent, `${PREFIX}${process.pid}-${threadId}`);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process may not be signalled, but it is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

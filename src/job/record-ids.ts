@@ -20,6 +20,7 @@ export interface RecordsLine {
 /**
  * The ids to keep beside a chunk, packed; nothing for domains that are no starting point, and for records with an id
  * that is none: the plant's data are shown as they are, only no job can start from them.
+ * @throws ProblemError `CHUNK_CORRUPT` for records that are not JSON.
  */
 export function idsToKeep(line: RecordsLine): Uint8Array | undefined {
   if (!STARTING_POINTS.has(line.domain)) return undefined;
@@ -47,7 +48,15 @@ function idsOf({ domain, count, raw }: RecordsLine): string[] {
   if (member === undefined) {
     throw new ProblemError('INVALID_PARAMS', `Records of the domain ${domain} are not of one container each.`);
   }
-  const data = new TextDecoder().decode(sliceRecords(raw, 0, count));
-  const records = JSON.parse(`[${data}]`) as Record<string, unknown>[];
+  const records = parseRecords(sliceRecords(raw, 0, count));
   return records.map((record) => record[member]).filter((id) => typeof id === 'string');
+}
+
+/** The check of a chunk looks at its form only; what is no JSON shows here. */
+function parseRecords(data: Uint8Array): Record<string, unknown>[] {
+  try {
+    return JSON.parse(`[${new TextDecoder().decode(data)}]`) as Record<string, unknown>[];
+  } catch (cause) {
+    throw new ProblemError('CHUNK_CORRUPT', 'The records of the chunk are not JSON.', { cause });
+  }
 }

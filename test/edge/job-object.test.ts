@@ -6,7 +6,7 @@ import type { JobApi } from '../../src/job/job-api.ts';
 import type { JobObject } from '../../src/job/job-object.ts';
 import { unwrap } from '../../src/outcome.ts';
 import { containerId, containerIds, createRequest, leaseJob, writeDomain } from '../helpers/edge-job.ts';
-import { makeChunk } from '../helpers/make-chunk.ts';
+import { deflateSegment, describeRaw, makeChunk } from '../helpers/make-chunk.ts';
 
 type Stub = DurableObjectStub<JobObject>;
 
@@ -251,6 +251,20 @@ describe('writing', () => {
     for (const head of hostile) {
       expect(await job.putChunk(lease, head, good.segment)).toMatchObject({ ok: false, code: 'CHUNK_CORRUPT' });
     }
+    await runInDurableObject(stub, (_instance, state) => {
+      expect(state.storage.sql.exec('SELECT count(*) AS n FROM segment').one()).toEqual({ n: 0 });
+    });
+  });
+
+  it('refuses nodes that are not JSON, and stores nothing of them', async () => {
+    const { id, job, stub } = newJob();
+    unwrap(await job.create(createRequest(id, { ...LINEAGE_SPEC, domains: ['nodes', 'edges'] })));
+    const lease = await leaseJob(job);
+    const raw = new TextEncoder().encode(
+      '{"type":"records","domain":"nodes","batch":1,"count":1,"data":[{"container_id":}]}\n',
+    );
+    const head = { domain: 'nodes', batch: 1, count: 1, ...describeRaw(raw) } as const;
+    expect(await job.putChunk(lease, head, deflateSegment(raw))).toMatchObject({ ok: false, code: 'CHUNK_CORRUPT' });
     await runInDurableObject(stub, (_instance, state) => {
       expect(state.storage.sql.exec('SELECT count(*) AS n FROM segment').one()).toEqual({ n: 0 });
     });
