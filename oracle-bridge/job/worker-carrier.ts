@@ -57,15 +57,15 @@ export const startProcess: StartCarrier = ({ entry, setup, log, onMessage, onExi
     execArgv: [...process.execArgv, `--max-old-space-size=${setup.config.jobHeapMb}`],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const exit = once(onExit);
   child.on('message', (message) => onMessage(message as FromWorker));
   child.on('exit', (code, signal) => {
     if (code !== 0) log.warn({ code, signal }, 'a job worker was ended or failed');
-    exit();
+    onExit();
   });
   child.on('error', (error) => {
     log.error({ err: error }, 'a job worker failed');
-    if (child.pid === undefined) exit();
+    // One that was never there does not exit.
+    if (child.pid === undefined) onExit();
   });
   // Before it has threads of its own: those take over what their process has when they begin.
   if (child.pid !== undefined) stepBack(child.pid, setup.config.batchNiceness, log);
@@ -83,13 +83,4 @@ function stepBack(pid: number, niceness: number, log: Logger): void {
   } catch (error) {
     log.warn({ err: error }, 'long jobs run with the priority of everything else');
   }
-}
-
-function once(call: () => void): () => void {
-  let called = false;
-  return () => {
-    if (called) return;
-    called = true;
-    call();
-  };
 }
