@@ -8,7 +8,7 @@ import { runJob } from './run-job.ts';
 import type { EncodeBatch } from './streaming-output.ts';
 import type { FromWorker, JobEnd, ToWorker } from './worker-message.ts';
 import type { WarehouseHolder } from './warehouse-holder.ts';
-import { WatchedWarehouse } from './watched-warehouse.ts';
+import { WatchedReader } from './watched-reader.ts';
 
 export interface JobWorkerDeps {
   readonly config: BridgeConfig;
@@ -53,14 +53,17 @@ export class JobWorker {
   async #work(lease: Lease, signal: AbortSignal): Promise<JobEnd> {
     const { config, client, encode, runKindOf, send } = this.#deps;
     const log = this.#deps.log.child({ job_id: lease.job_id, epoch: lease.epoch });
-    let watched: WatchedWarehouse | undefined;
+    let watched: WatchedReader | undefined;
     try {
       const warehouse = await this.#deps.warehouse.get();
-      watched = new WatchedWarehouse(warehouse, {
-        timeoutMs: config.statementTimeoutMs,
-        signal,
-        onError: (statement, error) => log.error({ err: error, statement }, 'a statement failed'),
-      });
+      watched = new WatchedReader(
+        warehouse.readerFor({ jobId: lease.job_id, kind: lease.spec.kind, moment: lease.moment }),
+        {
+          timeoutMs: config.statementTimeoutMs,
+          signal,
+          onError: (statement, error) => log.error({ err: error, statement }, 'a statement failed'),
+        },
+      );
       signal.throwIfAborted();
       await runJob({
         lease: limitBatches(lease, config.batchRecords),

@@ -1,5 +1,5 @@
 import type { Query, QueryToolParams } from '#protocol/query-tool.ts';
-import type { JobContext, RunKind } from '../job/job-context.ts';
+import type { JobContext } from '../job/job-context.ts';
 import { runAdjacentLots } from './adjacent-lots.ts';
 import { runEquipmentList, runWorkcenterGroups } from './equipment-list.ts';
 import { runEquipmentPeriod } from './equipment-period.ts';
@@ -11,13 +11,13 @@ import { runMaterialForward, runMaterialReverse } from './material-trace.ts';
 import type { QueryEnd } from './query-run.ts';
 
 /** One question of the query tool. Its rows are the one domain of the job. */
-export const runQueryTool: RunKind = async (job) => {
+export async function runQueryTool(job: JobContext): Promise<void> {
   const { params } = job.lease.spec;
   if (params.kind !== 'query_tool') throw new Error(`a ${params.kind} job is no query`);
   const { end, summary } = await runQuery(job, params);
   await job.output.endDomain('rows', end);
   if (summary) await job.output.aggregate(summary);
-};
+}
 
 function runQuery(job: JobContext, params: QueryToolParams): Promise<QueryEnd> {
   switch (params.query) {

@@ -3,7 +3,7 @@ import type { JobParams } from '#protocol/lease.ts';
 import type { LineageSummary } from '#protocol/trace.ts';
 import type { Domain } from '#protocol/domain.ts';
 import { encodeRecords } from '../encode/record-encoder.ts';
-import type { JobContext, RunKind } from '../job/job-context.ts';
+import type { JobContext } from '../job/job-context.ts';
 import { buildLineage } from './lineage-engine.ts';
 import type { LineageFacts } from './lineage-facts.ts';
 import { readBackward } from './read-backward.ts';
@@ -13,7 +13,7 @@ import { readForward } from './read-forward.ts';
  * Genealogy of the job's containers, in the direction its parameters say. Every step is one round trip to the database,
  * whatever the number of seeds and generations.
  */
-export const runLineage: RunKind = async (job) => {
+export async function runLineage(job: JobContext): Promise<void> {
   const { params } = job.lease.spec;
   if (params.kind !== 'lineage') throw new Error(`not the parameters of a lineage: ${params.kind}`);
   const seedIds = await readAllIds(job);
@@ -22,7 +22,7 @@ export const runLineage: RunKind = async (job) => {
   await writeAll(job, 'nodes', { records: nodes, containersFound: seedIds.length });
   await writeAll(job, 'edges', { records: edges, containersFound: seedIds.filter((id) => named.has(id)).length });
   await job.output.aggregate(fitSummary(summary));
-};
+}
 
 /** Left for the rest of the line that an aggregation becomes. */
 const LINE_REST_BYTES = 100_000;

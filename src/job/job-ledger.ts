@@ -189,7 +189,11 @@ export class JobLedger {
         return this.log.dropStaged();
       case 'startGeneration':
         return this.log.startGeneration(
-          encodeJobEvent({ type: 'reset', generation: life.generation, reason: 'RESTARTED' }),
+          encodeJobEvent({
+            type: 'reset',
+            generation: life.generation,
+            reason: before.startsOver ? 'SNAPSHOT_LOST' : 'RESTARTED',
+          }),
         );
       case 'writeTerminalLine':
         return writeTerminalLine(this.log, life);

@@ -3,7 +3,7 @@ import { domainSchema } from './domain.ts';
 import { jobIdSchema, sha256Schema } from './ids.ts';
 import { databaseOutcomeSchema } from './job.ts';
 import { laneSchema } from './kind.ts';
-import { leaseSchema } from './lease.ts';
+import { leaseSchema, snapshotMomentSchema } from './lease.ts';
 import { MAX_CHUNK_RAW_BYTES, MAX_DETAIL_CHARS, MAX_SEGMENT_BYTES } from './limits.ts';
 import { problemCodeSchema } from './problem.ts';
 
@@ -97,6 +97,8 @@ export const sealRequestSchema = z.strictObject({
   records: count,
   /** Containers of the range with at least one record. */
   containers_found: count,
+  /** Of the snapshot the range was read from, where it has a name: one for all seals of a generation. */
+  moment: z.optional(snapshotMomentSchema),
 });
 export type SealRequest = z.infer<typeof sealRequestSchema>;
 export const sealAnswerSchema = z.object({ credit: count });

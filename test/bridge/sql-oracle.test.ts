@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_SEED_VALUES } from '#protocol/limits.ts';
-import { LIST_SIZES } from '../../oracle-bridge/warehouse/oracle-lists.ts';
-import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle-query.ts';
-import { planLoad } from '../../oracle-bridge/warehouse/oracle-load.ts';
-import { joinParts } from '../../oracle-bridge/warehouse/oracle-parts.ts';
-import { loadStatement } from '../../oracle-bridge/warehouse/sql-loader.ts';
-import { parseStatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
+import { LIST_SIZES } from '../../oracle-bridge/warehouse/oracle/lists.ts';
+import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle/build-read.ts';
+import { planLoad } from '../../oracle-bridge/warehouse/oracle/load.ts';
+import { joinParts } from '../../oracle-bridge/warehouse/oracle/parts.ts';
+import { loadStatement } from '../../oracle-bridge/warehouse/sql/loader.ts';
+import { parseStatementFile } from '../../oracle-bridge/warehouse/sql/statement-file.ts';
 import { columnsOf, parseOracle, unknownSyntaxIn } from '../helpers/oracle-parser.ts';
 import {
   allOracleTexts,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Dialect } from '../../oracle-bridge/warehouse/sql-loader.ts';
-import { loadFragment } from '../../oracle-bridge/warehouse/sql-loader.ts';
+import type { Dialect } from '../../oracle-bridge/warehouse/sql/loader.ts';
+import { loadFragment } from '../../oracle-bridge/warehouse/sql/loader.ts';
 import type { DialectFiles } from '../helpers/dialect-parity.ts';
 import { findDifferences, normalOrder } from '../helpers/dialect-parity.ts';
 import { filesIn, readSqlFile, statementsOf } from '../helpers/sql-statements.ts';

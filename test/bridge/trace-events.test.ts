@@ -6,7 +6,7 @@ import { countRanges } from '../../src/protocol/range-schedule.ts';
 import { toPlantTime } from '../../oracle-bridge/trace/plant-time.ts';
 import { runEvents } from '../../oracle-bridge/trace/run-events.ts';
 import { runKindOf } from '../../oracle-bridge/job/kinds.ts';
-import type { RecordBatch, Statement, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { RecordBatch, Statement, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { RecordedJobOptions } from '../helpers/recorded-job.ts';
 import { makeRecordedJob, RecordedOutput } from '../helpers/recorded-job.ts';
 import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
@@ -15,13 +15,16 @@ import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
 const PARAMS = { kind: 'events' } as const;
 const ids = (count: number) => Array.from({ length: count }, (_, n) => id(n + 1));
 
-function eventsJob(warehouse: Warehouse, domains: readonly EventDomain[], more: Partial<RecordedJobOptions> = {}) {
+function eventsJob(
+  warehouse: StatementReader,
+  domains: readonly EventDomain[],
+  more: Partial<RecordedJobOptions> = {},
+) {
   return makeRecordedJob({ warehouse, params: PARAMS, domains, ...more });
 }
 
 /** A warehouse whose answers a test decides. Counts what runs at once. */
-class ScriptedWarehouse implements Warehouse {
-  readonly description = 'scripted';
+class ScriptedWarehouse implements StatementReader {
   readonly statements: Statement[] = [];
   running = 0;
   mostRunning = 0;
@@ -44,7 +47,6 @@ class ScriptedWarehouse implements Warehouse {
   }
 
   readRows = () => Promise.resolve([]);
-  close = () => Promise.resolve();
 }
 
 const idsOf = (statement: Statement) => statement.binds['ids'] as readonly string[];
@@ -215,7 +217,7 @@ const all = ids(400);
 const domains: readonly EventDomain[] = ['history', 'holds', 'jobs', 'upstream_history'];
 
 /** Every record of every domain, in an order that does not depend on the ranges. */
-async function readAll(warehouse: Warehouse, batchRecords: number): Promise<string[][]> {
+async function readAll(warehouse: StatementReader, batchRecords: number): Promise<string[][]> {
   const { job, output } = eventsJob(warehouse, domains, { ids: all, batchRecords });
   await runEvents(job);
   return domains.map((domain) =>

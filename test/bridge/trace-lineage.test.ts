@@ -3,22 +3,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildLineage } from '../../oracle-bridge/trace/lineage-engine.ts';
 import type { Container, LineageFacts } from '../../oracle-bridge/trace/lineage-facts.ts';
 import { fitSummary } from '../../oracle-bridge/trace/run-lineage.ts';
-import type { Statement, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { Statement, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { LineageSummary } from '../../src/protocol/trace.ts';
 import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
 import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
 import { traceLineage } from '../helpers/trace-lineage.ts';
 
 /** Notes the name of every statement that is run. */
-function counting(warehouse: Warehouse, asked: string[]): Warehouse {
+function counting(warehouse: StatementReader, asked: string[]): StatementReader {
   return {
-    description: warehouse.description,
     readRecords: (statement, options) => warehouse.readRecords(statement, options),
     readRows: (statement: Statement, signal) => {
       asked.push(statement.name);
       return warehouse.readRows(statement, signal);
     },
-    close: () => warehouse.close(),
   };
 }
 

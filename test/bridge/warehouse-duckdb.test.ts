@@ -3,9 +3,9 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRecord } from '../../oracle-bridge/encode/record-encoder.ts';
-import { MAX_CONNECTIONS } from '../../oracle-bridge/warehouse/duckdb-connections.ts';
-import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
-import type { RecordBatch, Row, Statement, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import { MAX_CONNECTIONS } from '../../oracle-bridge/warehouse/duckdb/connections.ts';
+import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb/warehouse.ts';
+import type { RecordBatch, Row, Statement, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
 import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
@@ -30,13 +30,13 @@ function materials(ids: readonly string[]): Statement {
   return { name: 'events/materials', binds: { ids } };
 }
 
-async function readText(warehouse: Warehouse, name: string, binds: Statement['binds']): Promise<string> {
+async function readText(warehouse: StatementReader, name: string, binds: Statement['binds']): Promise<string> {
   const batches = await collect(warehouse.readRecords({ name, binds }, { batchRecords: 5000, signal: never }));
   return batches.map(textOf).join(',\t');
 }
 
 /** The records of several ranges, one text each, in an order that does not depend on the ranges. */
-async function readRanges(warehouse: Warehouse, ranges: readonly string[][]): Promise<string[]> {
+async function readRanges(warehouse: StatementReader, ranges: readonly string[][]): Promise<string[]> {
   const texts: string[] = [];
   for (const ids of ranges) texts.push(await readText(warehouse, 'events/materials', { ids }));
   return texts.flatMap((text) => text.split(',\t')).toSorted();
@@ -274,7 +274,7 @@ describe('the DuckDB warehouse', () => {
 
   it('can be open in several threads at once', async () => {
     const tiny = await makeTinyWarehouse({ LOTMATERIALSHISTORY: [{ CONTAINERID: id(1), MATERIALPARTNAME: 'wire' }] });
-    const module = new URL('../../oracle-bridge/warehouse/duckdb.ts', import.meta.url).href;
+    const module = new URL('../../oracle-bridge/warehouse/duckdb/warehouse.ts', import.meta.url).href;
     const script = `
       const { parentPort } = require('node:worker_threads');
       import(${JSON.stringify(module)}).then(async ({ openDuckDb }) => {

@@ -1,4 +1,4 @@
-import { parseStatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
+import { parseStatementFile } from '../../oracle-bridge/warehouse/sql/statement-file.ts';
 
 /** Texts of one dialect: statements by name and fragments by name. */
 export interface DialectFiles {

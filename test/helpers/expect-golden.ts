@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import type { LineageEdge } from '../../src/protocol/trace.ts';
-import type { Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { GoldenAsk } from '../fixtures/golden-lineages.ts';
 import type { GoldenIds } from './golden-rows.ts';
 import { levelsOf, traceLineage } from './trace-lineage.ts';
 
 /** Walks a golden lineage in a warehouse that holds its rows, and compares everything that is answered. */
-export async function expectGolden(warehouse: Warehouse, ask: GoldenAsk, ids: GoldenIds): Promise<void> {
+export async function expectGolden(warehouse: StatementReader, ask: GoldenAsk, ids: GoldenIds): Promise<void> {
   const seeds = ask.seeds.map((key) => ids.idOf(key));
   const { nodes, edges, summary } = await traceLineage(warehouse, { ...ask, seeds });
   const named = <Value>(values: Readonly<Record<string, Value>>) =>

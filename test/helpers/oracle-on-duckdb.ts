@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { BIGINT, DuckDBDecimalValue, DuckDBInstance, VARCHAR } from '@duckdb/node-api';
 import type { FetchedRow } from '../../oracle-bridge/encode/row-encoder.ts';
-import type { Query } from '../../oracle-bridge/warehouse/query-builder.ts';
+import type { Query } from '../../oracle-bridge/warehouse/sql/query.ts';
 
 /**
  * Runs Oracle's texts on DuckDB: what both write alike stays as it is, functions of Oracle are macros, and the few forms

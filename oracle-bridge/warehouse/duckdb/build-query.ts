@@ -1,10 +1,10 @@
-import { recordJson, rowValue } from './duckdb-json.ts';
-import type { Query, QueryBind } from './query-builder.ts';
-import { fillSlots, matchBinds } from './query-builder.ts';
+import { recordJson, rowValue } from './record-json.ts';
+import type { Query, QueryBind } from '../sql/query.ts';
+import { fillSlots, matchBinds } from '../sql/query.ts';
 import type { RowSpan } from './row-spans.ts';
-import { loadFragment } from './sql-loader.ts';
-import type { StatementFile } from './statement-file.ts';
-import type { BindValue } from './warehouse.ts';
+import { loadFragment } from '../sql/loader.ts';
+import type { StatementFile } from '../sql/statement-file.ts';
+import type { BindValue } from '../warehouse.ts';
 
 /**
  * DuckDB's text of a statement: the selection of its file, wrapped. Besides the binds of its header a selection may name

@@ -1,10 +1,10 @@
 import type { DuckDBMaterializedResult, DuckDBValue } from '@duckdb/node-api';
 import { DuckDBBlobValue } from '@duckdb/node-api';
-import { isJsonColumn } from './duckdb-json.ts';
+import { isJsonColumn } from './record-json.ts';
 import type { RowBlock } from './row-spans.ts';
 import { blockOf } from './row-spans.ts';
-import type { ColumnDeclaration } from './statement-file.ts';
-import type { RecordBatch, Row } from './warehouse.ts';
+import type { ColumnDeclaration } from '../sql/statement-file.ts';
+import type { RecordBatch, Row } from '../warehouse.ts';
 
 /** The rows of a finished result, one array of values each. */
 function* valuesOf(result: DuckDBMaterializedResult): Generator<readonly DuckDBValue[]> {

@@ -1,5 +1,5 @@
-import type { StatementFile } from './statement-file.ts';
-import type { Row } from './warehouse.ts';
+import type { StatementFile } from '../sql/statement-file.ts';
+import type { Row } from '../warehouse.ts';
 
 /**
  * One answer of the answers to the parts of a list, as the header of the statement rules. Rows keep the order they came

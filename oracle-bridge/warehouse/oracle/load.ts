@@ -1,4 +1,4 @@
-import { loadStatement } from './sql-loader.ts';
+import { loadStatement } from '../sql/loader.ts';
 
 /** Values of one round trip while a list is loaded. */
 const MAX_LOAD_VALUES = 10_000;

@@ -1,5 +1,5 @@
 import type { BindType, StatementFile } from './statement-file.ts';
-import type { BindValue } from './warehouse.ts';
+import type { BindValue } from '../warehouse.ts';
 
 /** SQL text and the values that travel beside it. Nothing a caller gives ever becomes text. */
 export interface Query {

@@ -4,7 +4,7 @@ import { parseStatementFile } from './statement-file.ts';
 
 export type Dialect = 'duckdb' | 'oracle';
 
-const SQL_FOLDER = new URL('../../sql/', import.meta.url);
+const SQL_FOLDER = new URL('../../../sql/', import.meta.url);
 const NAME_PATTERN = /^[a-z0-9]+([-_/][a-z0-9]+)*$/;
 
 const statements = new Map<string, StatementFile>();

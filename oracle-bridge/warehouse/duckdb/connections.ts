@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { Permits } from './permits.ts';
+import { Permits } from '../permits.ts';
 
 /** Statements that one warehouse runs at once. A job has two in flight; a job worker has one job. */
 export const MAX_CONNECTIONS = 4;

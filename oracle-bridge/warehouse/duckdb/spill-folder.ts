@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { isAlive } from '../is-alive.ts';
+import { isAlive } from '../../is-alive.ts';
 
 /** Names of spilled files are unique within an instance of DuckDB only, so each job worker has a folder of its own. */
 const PREFIX = 'lotstream-duckdb-';

@@ -1,5 +1,5 @@
-import { EXACT_DIGITS } from '../encode/number-text.ts';
-import type { ColumnDeclaration, ColumnType } from './statement-file.ts';
+import { EXACT_DIGITS } from '../../encode/number-text.ts';
+import type { ColumnDeclaration, ColumnType } from '../sql/statement-file.ts';
 
 /**
  * SQL expressions that give a column its wire form inside DuckDB: padding trimmed, empty text null (as in Oracle), times

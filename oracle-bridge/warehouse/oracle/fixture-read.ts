@@ -1,8 +1,8 @@
-import type { OracleDialect, OracleRead } from './oracle-query.ts';
-import { buildOracleRead } from './oracle-query.ts';
-import type { Query, QueryBind } from './query-builder.ts';
-import type { BindType } from './statement-file.ts';
-import type { Statement } from './warehouse.ts';
+import type { OracleDialect, OracleRead } from './build-read.ts';
+import { buildOracleRead } from './build-read.ts';
+import type { Query, QueryBind } from '../sql/query.ts';
+import type { BindType } from '../sql/statement-file.ts';
+import type { Statement } from '../warehouse.ts';
 
 /** Rows that stand in for a table, so that a statement can be tried on a database whose tables must not be written. */
 export interface FixtureTable {

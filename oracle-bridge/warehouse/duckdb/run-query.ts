@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { BIGINT, LIST, listValue, VARCHAR } from '@duckdb/node-api';
-import type { Query, QueryBind } from './query-builder.ts';
+import type { Query, QueryBind } from '../sql/query.ts';
 
 /** An interrupt that comes before the query has begun is lost, so it is repeated until the query has thrown. */
 const INTERRUPT_INTERVAL_MS = 10;

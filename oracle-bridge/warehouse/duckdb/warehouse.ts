@@ -1,17 +1,25 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
-import { DuckDbConnections } from './duckdb-connections.ts';
-import { problemOfStatement, warehouseUnavailable } from './duckdb-problem.ts';
-import type { DuckDbStatement } from './duckdb-query.ts';
-import { boundsOfList, buildRecordsQuery, buildRowsQuery } from './duckdb-query.ts';
-import { batchesOf, blocksOf, rowsOf } from './duckdb-result.ts';
-import { runQuery } from './duckdb-run.ts';
-import { DuckDbSpans } from './duckdb-spans.ts';
+import { DuckDbConnections } from './connections.ts';
+import { problemOfStatement, warehouseUnavailable } from './problem.ts';
+import type { DuckDbStatement } from './build-query.ts';
+import { boundsOfList, buildRecordsQuery, buildRowsQuery } from './build-query.ts';
+import { batchesOf, blocksOf, rowsOf } from './result.ts';
+import { runQuery } from './run-query.ts';
+import { DuckDbSpans } from './spans.ts';
 import type { RowBlock } from './row-spans.ts';
 import { blocksQuery } from './row-spans.ts';
 import { claimSpillFolder } from './spill-folder.ts';
-import { loadStatement } from './sql-loader.ts';
-import type { ReadRecordsOptions, RecordBatch, Row, Statement, Warehouse } from './warehouse.ts';
+import { loadStatement } from '../sql/loader.ts';
+import type {
+  ReadRecordsOptions,
+  RecordBatch,
+  Row,
+  Snapshot,
+  Statement,
+  Warehouse,
+  WarehouseReader,
+} from '../warehouse.ts';
 
 export interface DuckDbOptions {
   /** Path of the database file; it is opened read-only. */
@@ -50,7 +58,8 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehous
   }
 }
 
-export class DuckDbWarehouse implements Warehouse {
+/** Nobody writes the file while it is open, so that every read is of one moment. */
+export class DuckDbWarehouse implements Warehouse, WarehouseReader {
   readonly description: string;
   /** Settles when what is read ahead has been read; never rejects. */
   readonly warmedUp: Promise<void>;
@@ -73,6 +82,19 @@ export class DuckDbWarehouse implements Warehouse {
   /** Connections that run a statement right now. */
   get connectionsInUse(): number {
     return this.#connections.inUse;
+  }
+
+  readerFor(): WarehouseReader {
+    return this;
+  }
+
+  openSnapshot(): Promise<Snapshot> {
+    return Promise.resolve({
+      moment: undefined,
+      readRecords: (statement, options) => this.readRecords(statement, options),
+      readRows: (statement, signal) => this.readRows(statement, signal),
+      close: () => Promise.resolve(),
+    });
   }
 
   async *readRecords(statement: Statement, { signal, ...limits }: ReadRecordsOptions): AsyncGenerator<RecordBatch> {

@@ -4,8 +4,9 @@ import { MAX_IDS_PER_PAGE } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { IdPages } from '../../oracle-bridge/job/id-pages.ts';
 import { WarehouseHolder } from '../../oracle-bridge/job/warehouse-holder.ts';
-import { WatchedWarehouse } from '../../oracle-bridge/job/watched-warehouse.ts';
-import type { RecordBatch, Row, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import { WatchedReader } from '../../oracle-bridge/job/watched-reader.ts';
+import type { RecordBatch, Row, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
+import { warehouseOf, withoutSnapshots } from '../helpers/without-snapshots.ts';
 import { SILENT, makeBatch } from '../helpers/bridge-samples.ts';
 
 const STATEMENT = { name: 'events/materials', binds: {} };
@@ -19,9 +20,8 @@ function answer(delayMs: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Answers after some time of the fake clock; `Infinity`: only when it is aborted. */
-function makeWarehouse(delaysMs: readonly number[]): Warehouse & { closedReads: number } {
+function makeWarehouse(delaysMs: readonly number[]): StatementReader & { closedReads: number } {
   return {
-    description: 'test 1',
     closedReads: 0,
     async *readRecords(_statement, { signal }): AsyncIterable<RecordBatch> {
       try {
@@ -37,21 +37,20 @@ function makeWarehouse(delaysMs: readonly number[]): Warehouse & { closedReads: 
       await answer(delaysMs[0] ?? 0, signal);
       return [{ ID: 1 }];
     },
-    close: () => Promise.resolve(),
   };
 }
 
 const failed: string[] = [];
 
-function watch(warehouse: Warehouse, signal = new AbortController().signal): WatchedWarehouse {
-  return new WatchedWarehouse(warehouse, {
+function watch(warehouse: StatementReader, signal = new AbortController().signal): WatchedReader {
+  return new WatchedReader(withoutSnapshots(warehouse), {
     timeoutMs: TIMEOUT_MS,
     signal,
     onError: (statement) => failed.push(statement),
   });
 }
 
-async function readAll(warehouse: Warehouse, signal: AbortSignal, pauseMs = 0): Promise<number> {
+async function readAll(warehouse: StatementReader, signal: AbortSignal, pauseMs = 0): Promise<number> {
   let batches = 0;
   for await (const _batch of warehouse.readRecords(STATEMENT, { batchRecords: 10, signal })) {
     batches++;
@@ -138,7 +137,7 @@ describe('the warehouse of a job worker', () => {
       attempts++;
       return attempts === 1
         ? Promise.reject(new ProblemError('WAREHOUSE_UNAVAILABLE', 'away'))
-        : Promise.resolve(makeWarehouse([]));
+        : Promise.resolve(warehouseOf(makeWarehouse([]), 'test 1'));
     }, SILENT);
     await expect(holder.warmUp()).resolves.toBeUndefined();
     await expect(holder.warmUp()).resolves.toBe('test 1');

@@ -1,6 +1,6 @@
 import type { RowBlock, RowSpan } from './row-spans.ts';
 import { spanOf } from './row-spans.ts';
-import type { SpanDeclaration } from './statement-file.ts';
+import type { SpanDeclaration } from '../sql/statement-file.ts';
 
 /** Reads the blocks of a table; the signal is that of the warehouse, not of the job that happens to ask first. */
 export type ReadBlocks = (table: string) => Promise<readonly RowBlock[]>;

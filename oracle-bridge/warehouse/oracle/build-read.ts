@@ -1,10 +1,10 @@
-import type { ListMode, ListSize } from './oracle-lists.ts';
-import { bindOfValue, cutList, listText, matchableValues, padList, sizeOf } from './oracle-lists.ts';
-import type { Query, QueryBind } from './query-builder.ts';
-import { fillSlots, matchBinds } from './query-builder.ts';
-import { hasStatement, loadFragment, loadStatement } from './sql-loader.ts';
-import type { ColumnDeclaration, StatementFile } from './statement-file.ts';
-import type { Statement } from './warehouse.ts';
+import type { ListMode, ListSize } from './lists.ts';
+import { bindOfValue, cutList, listText, matchableValues, padList, sizeOf } from './lists.ts';
+import type { Query, QueryBind } from '../sql/query.ts';
+import { fillSlots, matchBinds } from '../sql/query.ts';
+import { hasStatement, loadFragment, loadStatement } from '../sql/loader.ts';
+import type { ColumnDeclaration, StatementFile } from '../sql/statement-file.ts';
+import type { Statement } from '../warehouse.ts';
 
 /** What is chosen once for a warehouse. */
 export interface OracleDialect {
