@@ -239,6 +239,7 @@ export const en = {
     INTERNAL: 'Something went wrong inside lotstream. Run it again; if it stays, report the request number.',
     WAREHOUSE_UNAVAILABLE: 'The warehouse does not answer at the moment. Try again in a few minutes.',
     BRIDGE_UNAVAILABLE: 'The factory is not connected at the moment. Try again in a few minutes.',
+    SNAPSHOT_LOST: 'The warehouse changed too much while it was read. Try again, or with fewer lots.',
     LEASE_EXHAUSTED: 'The factory tried several times and could not finish this job. Try again later.',
     QUERY_TIMEOUT: 'The database took too long. Trace fewer lots or fewer kinds of records.',
     JOB_TIMEOUT: 'The trace took longer than allowed. Trace fewer lots at a time.',

@@ -241,6 +241,7 @@ export const zhTw: Dictionary = {
     INTERNAL: 'lotstream 內部發生錯誤，請再試一次；若持續發生，請回報要求編號。',
     WAREHOUSE_UNAVAILABLE: '資料倉儲目前沒有回應，請幾分鐘後再試。',
     BRIDGE_UNAVAILABLE: '廠內目前沒有連線，請幾分鐘後再試。',
+    SNAPSHOT_LOST: '讀取期間資料倉儲變動過大，請再試一次，或減少批號。',
     LEASE_EXHAUSTED: '廠內已嘗試多次仍無法完成這項工作，請稍後再試。',
     QUERY_TIMEOUT: '資料庫查詢逾時，請減少批號或查詢項目。',
     JOB_TIMEOUT: '追溯時間超過上限，請減少批號後分次查詢。',
