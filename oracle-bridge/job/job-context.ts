@@ -41,6 +41,9 @@ export type DomainEnd =
   | { readonly status: 'complete' }
   | { readonly status: 'truncated' | 'failed'; readonly code: string; readonly detail: string };
 
+/** What mere reading needs of it. */
+export type Reads = Pick<JobContext, 'warehouse' | 'signal'>;
+
 /** As `run-job.ts` makes it: what it reads may be put under snapshots. */
 export interface OpenJob extends JobContext {
   readonly warehouse: WarehouseReader;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { GoldenAsk } from '../fixtures/golden-lineages.ts';
-import { GOLDEN_LINEAGES } from '../fixtures/golden-lineages.ts';
+import type { GoldenAsk } from '../../oracle-bridge/golden/golden-lineage.ts';
+import { GOLDEN_LINEAGES } from '../../oracle-bridge/golden/golden-lineages.ts';
 import { expectGolden } from '../helpers/expect-golden.ts';
-import { GoldenIds, goldenRows } from '../helpers/golden-rows.ts';
+import { GoldenIds, goldenRows } from '../../oracle-bridge/golden/golden-rows.ts';
 import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
 import { makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
 

@@ -1,9 +1,12 @@
-import type { GoldenLineage } from '../fixtures/golden-lineages.ts';
-import type { TinyRow } from './tiny-warehouse.ts';
-import { id } from './tiny-warehouse.ts';
+import type { GoldenLineage } from './golden-lineage.ts';
+
+/** A row of a table by column; what is absent is null. */
+export type GoldenRow = Readonly<Record<string, string | null>>;
+
+const ID_DIGITS = 16;
 
 /** An empty CHAR(16). */
-const BLANKS = ' '.repeat(16);
+const BLANKS = ' '.repeat(ID_DIGITS);
 
 /** Ids of one lineage by key; what has no row has an id all the same. */
 export class GoldenIds {
@@ -18,7 +21,7 @@ export class GoldenIds {
   idOf(key: string): string {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
-    const made = id(this.#first + this.#ids.size);
+    const made = (this.#first + this.#ids.size).toString(16).padStart(ID_DIGITS, '0');
     this.#ids.set(key, made);
     return made;
   }
@@ -29,7 +32,7 @@ export class GoldenIds {
 }
 
 /** The rows of a lineage, as the plant's two tables have them. */
-export function goldenRows(lineage: GoldenLineage, ids: GoldenIds): { containers: TinyRow[]; merges: TinyRow[] } {
+export function goldenRows(lineage: GoldenLineage, ids: GoldenIds): { containers: GoldenRow[]; merges: GoldenRow[] } {
   const reference = (key: string | null | undefined) => {
     if (key === undefined || key === null) return null;
     return key === '' ? BLANKS : ids.idOf(key);
