@@ -42,7 +42,10 @@ export type DomainEnd =
   | { readonly status: 'truncated' | 'failed'; readonly code: string; readonly detail: string };
 
 /** What mere reading needs of it. */
-export type Reads = Pick<JobContext, 'warehouse' | 'signal'>;
+export interface Reads {
+  readonly warehouse: Pick<StatementReader, 'readRows'>;
+  readonly signal: AbortSignal;
+}
 
 /** As `run-job.ts` makes it: what it reads may be put under snapshots. */
 export interface OpenJob extends JobContext {

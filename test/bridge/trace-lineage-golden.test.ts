@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { GoldenAsk } from '../../oracle-bridge/golden/golden-lineage.ts';
+import { titleOf } from '../../oracle-bridge/golden/run-golden.ts';
 import { GOLDEN_LINEAGES } from '../../oracle-bridge/golden/golden-lineages.ts';
 import { expectGolden } from '../helpers/expect-golden.ts';
 import { GoldenIds, goldenRows } from '../../oracle-bridge/golden/golden-rows.ts';
@@ -13,10 +13,6 @@ const lineages = GOLDEN_LINEAGES.map((lineage, index) => {
 const asks = lineages.flatMap(({ lineage, ids }) =>
   lineage.asks.map((ask) => [`${lineage.shows}: ${titleOf(ask)}`, ask, ids] as const),
 );
-
-function titleOf({ direction, followMerges, seeds }: GoldenAsk): string {
-  return `${direction}${followMerges === true ? ' through merges' : ''} from ${seeds.join(', ')}`;
-}
 
 describe('golden lineages', () => {
   let tiny: TinyWarehouse;

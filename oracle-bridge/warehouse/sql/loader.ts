@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { StatementFile } from './statement-file.ts';
 import { parseStatementFile } from './statement-file.ts';
 
@@ -20,6 +20,14 @@ export function loadStatement(dialect: Dialect, name: string): StatementFile {
   const statement = parseStatementFile(key, readSql(key));
   statements.set(key, statement);
   return statement;
+}
+
+/** Names of the statements of a folder below the dialect's, `events/history`, in their order. */
+export function listStatements(dialect: Dialect, folder: string): string[] {
+  return readdirSync(new URL(`${dialect}/${folder}/`, SQL_FOLDER))
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => `${folder}/${file.replace(/\.sql$/, '')}`)
+    .toSorted();
 }
 
 /** Whether there is a file for it. */
