@@ -18,12 +18,12 @@ export interface CheckResult {
 
 /** Tries what the daemon will need: opens the warehouse and asks it something, reaches the edge and shows it a token. */
 export async function checkBridge(config: BridgeConfig, key: BridgeKey, log: Logger): Promise<CheckResult[]> {
-  return [await checkWarehouse(config), await checkEdge(config, { key, log })];
+  return [await checkWarehouse(config, log), await checkEdge(config, { key, log })];
 }
 
-async function checkWarehouse(config: BridgeConfig): Promise<CheckResult> {
+async function checkWarehouse(config: BridgeConfig, log: Logger): Promise<CheckResult> {
   try {
-    const warehouse = await openWarehouse(config.warehouse);
+    const warehouse = await openWarehouse(config.warehouse, { lane: 'interactive', log });
     try {
       return { name: 'warehouse', ok: true, detail: `${warehouse.description} answers` };
     } finally {

@@ -40,10 +40,14 @@ export interface Daemon {
 export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Logger): Promise<Daemon> {
   const bootId = randomBytes(16).toString('hex');
   const { http, client, sign } = await createEdge(config, { key, log, connections: CONNECTIONS });
-  const setup = { config, key };
   const pools: Readonly<Record<Lane, WorkerPool>> = {
-    interactive: new WorkerPool({ ...THREAD, size: config.slots.interactive, setup, log }),
-    batch: new WorkerPool({ ...PROCESS, size: config.slots.batch, setup, log }),
+    interactive: new WorkerPool({
+      ...THREAD,
+      size: config.slots.interactive,
+      setup: { config, key, lane: 'interactive' },
+      log,
+    }),
+    batch: new WorkerPool({ ...PROCESS, size: config.slots.batch, setup: { config, key, lane: 'batch' }, log }),
   };
   /** `stopping` ends with the process; the edge's wish ends with the connection by which it came. */
   const draining = { stopping: false, atEdgesWish: false };

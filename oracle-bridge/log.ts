@@ -14,6 +14,8 @@ const SECRET_MEMBERS = [
   'nonce',
   'jwk',
   'privateKey',
+  'password',
+  'walletPassword',
   'ids',
   'container_ids',
   'values',

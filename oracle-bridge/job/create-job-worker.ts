@@ -11,12 +11,12 @@ import type { FromWorker, WorkerSetup } from './worker-message.ts';
 
 /** Puts the parts of a job worker together. */
 export async function createJobWorker(
-  { config, key }: WorkerSetup,
+  { config, key, lane }: WorkerSetup,
   send: (message: FromWorker) => void,
 ): Promise<JobWorker> {
   const log = createLogger({ level: config.logLevel });
   const { client } = await createEdge(config, { key, log, connections: config.uploadConnections });
-  const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse), log);
+  const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse, { lane, log }), log);
   const runKind = (kind: Kind): RunKind => runKindOf(kind, config.seedLimits);
   return new JobWorker({ config, client, warehouse, runKindOf: runKind, encode: encodeBatch, log, send });
 }

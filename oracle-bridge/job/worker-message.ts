@@ -1,4 +1,5 @@
 import type { CancelledRequest } from '#protocol/bridge-message.ts';
+import type { Lane } from '#protocol/kind.ts';
 import type { Lease } from '#protocol/lease.ts';
 import type { ProblemCode } from '#protocol/problem.ts';
 import type { BridgeConfig } from '../config.ts';
@@ -11,6 +12,8 @@ import type { BridgeKey } from '../edge/bridge-token.ts';
 export interface WorkerSetup {
   readonly config: BridgeConfig;
   readonly key: BridgeKey;
+  /** Of the jobs it will run. */
+  readonly lane: Lane;
 }
 
 /** Daemon → job worker. One job at a time. */

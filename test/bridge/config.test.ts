@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../oracle-bridge/config.ts';
-import { ConfigError, VARIABLES, parseConfig } from '../../oracle-bridge/config.ts';
+import { ConfigError, parseConfig } from '../../oracle-bridge/config.ts';
+import { VARIABLES } from '../../oracle-bridge/config-variables.ts';
 import { renderEnvExample } from '../../oracle-bridge/env-example.ts';
 import { makeEnvironment, makeKey } from '../helpers/bridge-samples.ts';
 

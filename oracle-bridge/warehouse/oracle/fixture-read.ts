@@ -3,6 +3,7 @@ import { buildOracleRead } from './build-read.ts';
 import type { Query, QueryBind } from '../sql/query.ts';
 import type { BindType } from '../sql/statement-file.ts';
 import type { Statement } from '../warehouse.ts';
+import { WAREHOUSE_TABLE } from './tables.ts';
 
 /** Rows that stand in for a table, so that a statement can be tried on a database whose tables must not be written. */
 export interface FixtureTable {
@@ -21,7 +22,6 @@ export type Fixture = Readonly<Record<string, FixtureTable>>;
 
 /** Every row is a branch of a UNION ALL, which a database takes long to parse. */
 const MAX_FIXTURE_ROWS = 500;
-const TABLE = /\bDWH\.([A-Z][A-Z0-9_]*)\b/g;
 const COLUMN_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 /** The form of a bind in the select list, which gives the column its type. */
@@ -47,7 +47,7 @@ export function buildFixtureRead(
 }
 
 function inlineTables({ text, binds }: Query, fixture: Fixture): Query {
-  const names = new Set([...text.matchAll(TABLE)].flatMap(([, name]) => name ?? []));
+  const names = new Set([...text.matchAll(WAREHOUSE_TABLE)].flatMap(([, name]) => name ?? []));
   const rowBinds: QueryBind[] = [];
   const tables = [...names].map((name) => {
     const table = Object.hasOwn(fixture, name) ? fixture[name] : undefined;
@@ -55,7 +55,7 @@ function inlineTables({ text, binds }: Query, fixture: Fixture): Query {
     return `${name} as (\n${selectRows(name, table, rowBinds)}\n)`;
   });
   const prefix = tables.length > 0 ? `with ${tables.join(',\n')}\n` : '';
-  return { text: prefix + text.replaceAll(TABLE, '$1'), binds: [...rowBinds, ...binds] };
+  return { text: prefix + text.replaceAll(WAREHOUSE_TABLE, '$1'), binds: [...rowBinds, ...binds] };
 }
 
 /** Adds what it binds to `binds`. */
