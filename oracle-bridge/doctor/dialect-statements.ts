@@ -1,5 +1,6 @@
 import type { OracleDialect } from '../warehouse/oracle/build-read.ts';
 import { buildOracleRead, loadOracleStatement } from '../warehouse/oracle/build-read.ts';
+import { WAREHOUSE_TABLE } from '../warehouse/oracle/tables.ts';
 import { listStatements } from '../warehouse/sql/loader.ts';
 import type { BindType, StatementFile } from '../warehouse/sql/statement-file.ts';
 import type { BindValue } from '../warehouse/warehouse.ts';
@@ -25,9 +26,10 @@ export function dialectStatements(dialect: OracleDialect): { file: StatementFile
   });
 }
 
-const TABLE = /\bDWH\.([A-Z][A-Z0-9_]*)\b/g;
-
-/** Tables of the plant that a text names, without their schema. */
-export function tablesOf(text: string): string[] {
-  return [...new Set([...text.matchAll(TABLE)].flatMap(([, name]) => name ?? []))].toSorted();
+/** Tables of the plant that these statements name, without their schema, in alphabetical order. */
+export function dialectTables(dialect: OracleDialect): string[] {
+  const names = dialectStatements(dialect).flatMap(({ text }) =>
+    [...text.matchAll(WAREHOUSE_TABLE)].flatMap(([, name]) => name ?? []),
+  );
+  return [...new Set(names)].toSorted();
 }

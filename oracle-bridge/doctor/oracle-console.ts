@@ -1,56 +1,84 @@
-import type { Connection, ConnectionAttributes, Metadata } from 'oracledb';
+import type { Bind, Connection, ExecuteOptions } from 'oracledb';
 import oracledb from 'oracledb';
 import type { FetchedRow } from '../encode/row-encoder.ts';
+import { OracleConnection } from '../warehouse/oracle/connection.ts';
+import type { OracleOptions } from '../warehouse/oracle/options.ts';
 import type { Query } from '../warehouse/sql/query.ts';
 import type { DatabaseConsole, DescribedColumn } from './database-console.ts';
 
-/** A statement of the doctor may take so long: it is parsed, or asks a few rows. */
+/** A statement of the doctor is parsed, or asks a few rows. */
 const CALL_TIMEOUT_MS = 60_000;
-const MAX_ROWS = 100_000;
+const MAX_ROWS = 10_000;
 
-/** Connects as a worker of the bridge would. @throws what the driver says. */
-export async function openConsole(attributes: ConnectionAttributes): Promise<OracleConsole> {
-  const connection = await oracledb.getConnection(attributes);
-  connection.callTimeout = CALL_TIMEOUT_MS;
-  connection.module = 'oracle-bridge';
-  connection.action = 'doctor';
-  return new OracleConsole(connection, String(attributes.user ?? '').toUpperCase());
-}
-
+/** The connection of the doctor: opened as that of a worker is. */
 export class OracleConsole implements DatabaseConsole {
   readonly user: string;
-  readonly #connection: Connection;
+  readonly #connection: OracleConnection;
+  readonly #signal: AbortSignal;
 
-  constructor(connection: Connection, user: string) {
+  private constructor(connection: OracleConnection, user: string, signal: AbortSignal) {
     this.#connection = connection;
     this.user = user;
+    this.#signal = signal;
+  }
+
+  /** `signal` stops whatever runs. @throws ProblemError; its cause is what the database said. */
+  static async open(options: OracleOptions, signal: AbortSignal): Promise<OracleConsole> {
+    const connection = await OracleConnection.open(options, signal);
+    connection.label({ action: 'doctor', clientId: '' });
+    return new OracleConsole(connection, options.user.toUpperCase(), signal);
   }
 
   get serverVersion(): string {
-    return this.#connection.oracleServerVersionString;
+    return this.#connection.version;
+  }
+
+  get warning(): Error | undefined {
+    return this.#connection.warning;
   }
 
   async describe(text: string): Promise<DescribedColumn[]> {
-    const { metaData } = await this.#connection.getStatementInfo(text);
-    return (metaData ?? []).map(({ name, dbTypeName }) => ({ name, type: `DB_TYPE_${dbTypeName}` }));
+    const { metaData } = await this.#call((driver) => driver.getStatementInfo(text));
+    return (metaData ?? []).map(({ name, dbType }) => ({ name, type: dbType.name }));
   }
 
   async query({ text, binds }: Query): Promise<FetchedRow[]> {
-    const values = Object.fromEntries(binds.map(({ name, value }) => [name, value as string | number | null]));
-    const { rows } = await this.#connection.execute<FetchedRow>(text, values, {
-      outFormat: oracledb.OUT_FORMAT_ARRAY,
-      maxRows: MAX_ROWS,
-      fetchTypeHandler: ({ dbType }: Metadata<FetchedRow>) =>
-        dbType === oracledb.DB_TYPE_NUMBER ? { type: oracledb.STRING } : undefined,
+    const values = binds.map(({ name, type, value }): [string, Bind] => [
+      name,
+      {
+        val: value as string | number | null,
+        type: type === 'whole' ? oracledb.DB_TYPE_NUMBER : oracledb.DB_TYPE_VARCHAR,
+      },
+    ]);
+    return await this.#call(async (driver) => {
+      const { resultSet } = await driver.execute(text, Object.fromEntries(values), OPTIONS);
+      try {
+        return await resultSet.getRows(MAX_ROWS);
+      } finally {
+        await resultSet.close();
+      }
     });
-    return [...(rows ?? [])];
   }
 
   async run(text: string): Promise<void> {
-    await this.#connection.execute(text);
+    await this.#call((driver) => driver.execute(text));
   }
 
   async close(): Promise<void> {
-    await this.#connection.close({ drop: true });
+    await this.#connection.close();
+  }
+
+  async #call<Value>(work: (driver: Connection) => Promise<Value>): Promise<Value> {
+    return await this.#connection.call(AbortSignal.any([this.#signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]), work);
   }
 }
+
+/** Numbers as text, as the bridge reads them. */
+const OPTIONS: ExecuteOptions = {
+  resultSet: true,
+  prefetchRows: 0,
+  fetchArraySize: MAX_ROWS,
+  outFormat: oracledb.OUT_FORMAT_ARRAY,
+  fetchTypeHandler: ({ dbType }) =>
+    dbType === oracledb.DB_TYPE_NUMBER ? { type: oracledb.DB_TYPE_VARCHAR } : undefined,
+};

@@ -1,12 +1,15 @@
 import type { OracleDialect } from '../warehouse/oracle/build-read.ts';
 import { runGolden, WALKS } from '../golden/run-golden.ts';
 import { checkCharacterSet, checkIndexes, checkRights, checkSession, checkVersion } from './check-database.ts';
+import { checkSnapshot } from './check-snapshot.ts';
 import { checkListTable, checkStatements, checkTables } from './check-statements.ts';
 import type { DatabaseConsole } from './database-console.ts';
 import type { Finding } from './finding.ts';
 
 export interface DoctorOptions {
   readonly dialect: OracleDialect;
+  /** Whether all domains of a job are read at one moment, which needs a right of its own. */
+  readonly snapshotOfJob: boolean;
   /** Also asks the golden lineages. */
   readonly golden: boolean;
   readonly signal: AbortSignal;
@@ -14,7 +17,7 @@ export interface DoctorOptions {
 
 /** Looks at everything the bridge needs of the database, and tells what it finds as soon as it is known. */
 export async function* runDoctor(database: DatabaseConsole, options: DoctorOptions): AsyncGenerator<Finding> {
-  const { dialect, golden, signal } = options;
+  const { dialect, snapshotOfJob, golden, signal } = options;
   const checks: (() => Promise<readonly Finding[]>)[] = [
     async () => [checkVersion(database)],
     async () => [await checkSession(database)],
@@ -25,6 +28,7 @@ export async function* runDoctor(database: DatabaseConsole, options: DoctorOptio
     () => checkIndexes(database),
   ];
   if (dialect.lists === 'loaded') checks.push(async () => [await checkListTable(database)]);
+  if (snapshotOfJob) checks.push(() => checkSnapshot(database, dialect));
   for (const check of checks) {
     signal.throwIfAborted();
     yield* await check();

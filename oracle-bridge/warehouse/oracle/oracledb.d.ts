@@ -66,6 +66,8 @@ declare module 'oracledb' {
       binds: readonly Readonly<Record<string, string>>[],
       options: { readonly bindDefs: Readonly<Record<string, { readonly type: DbType; readonly maxSize: number }>> },
     ): Promise<unknown>;
+    /** Parses it and asks for its columns; nothing is run. */
+    getStatementInfo(sql: string): Promise<{ readonly metaData?: readonly ColumnMetadata[] }>;
     commit(): Promise<void>;
     rollback(): Promise<void>;
     ping(): Promise<void>;
