@@ -95,6 +95,10 @@ async function check(config: BridgeConfig, key: BridgeKey): Promise<number> {
   return results.every(({ ok }) => ok) ? 0 : 1;
 }
 
+function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 /** Needs no key: it is for those who look after the database. */
 async function doctor(args: readonly string[]): Promise<number> {
   let golden: boolean;
@@ -110,8 +114,7 @@ async function doctor(args: readonly string[]): Promise<number> {
     const { warehouse } = parseConfig(process.env);
     if (warehouse.kind !== 'oracle') throw new ConfigError(['WAREHOUSE must be oracle: a DuckDB file needs no doctor']);
     const { examine } = await import('./doctor/doctor.ts');
-    const print = (line: string): void => void process.stdout.write(`${line}\n`);
-    const isWell = await examine(warehouse, { golden, signal: stopping.signal, print });
+    const isWell = await examine(warehouse, { golden, signal: stopping.signal, print: printLine });
     return isWell ? 0 : 1;
   } catch (error) {
     return stopping.signal.aborted ? EXIT_STOPPED : tellConfigError(error);
