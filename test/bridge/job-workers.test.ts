@@ -19,7 +19,7 @@ const pools: WorkerPool[] = [];
 const never = new AbortController().signal;
 
 async function makePool(size: number, start = startThread): Promise<WorkerPool> {
-  const setup = { config: makeConfig(), key: await makeKey() };
+  const setup = { config: makeConfig(), key: await makeKey(), lane: 'batch' } as const;
   const pool = new WorkerPool({ size, start, setup, log: SILENT, entry: SCRIPTED_WORKER });
   pools.push(pool);
   return pool;

@@ -289,7 +289,7 @@ describe('the files of sql/oracle/setup', () => {
   const SETUP = filesIn('oracle/setup');
 
   it('are all there, each with a header', () => {
-    expect(SETUP).toEqual(['clear-ids', 'create-ids', 'load-ids', 'session']);
+    expect(SETUP).toEqual(['clear-ids', 'create-ids', 'load-ids', 'read-moment', 'session']);
     for (const name of SETUP) expect(loadStatement('oracle', `setup/${name}`).columns).toEqual([]);
   });
 

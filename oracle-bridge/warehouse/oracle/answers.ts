@@ -7,11 +7,13 @@ import type { FetchOptions } from './read.ts';
 import { fetchRows } from './read.ts';
 import type { Session } from './session.ts';
 
-export interface RecordOptions extends FetchOptions {
+type ReadOptions = Omit<FetchOptions, 'keepParsed'>;
+
+export interface RecordOptions extends ReadOptions {
   readonly batchRecords: number;
 }
 
-/** The records of a read, encoded. All batches but the last one are full. */
+/** The records of a read, encoded. All batches but the last one are full. Whoever has enough may leave. */
 export async function* recordsOf(
   session: Session,
   { file, queries }: OracleRead,
@@ -23,7 +25,7 @@ export async function* recordsOf(
   let waiting: FetchedRow[] = [];
   for (const query of queries) {
     if (left === 0) break;
-    for await (const rows of fetchRows(session, { file, query }, { ...options, maxRows: left })) {
+    for await (const rows of fetchRows(session, { file, query }, { ...options, keepParsed: false, maxRows: left })) {
       left -= rows.length;
       waiting = waiting.concat(rows);
       while (waiting.length >= batchRecords) yield encoder.encodeBatch(waiting.splice(0, batchRecords));
@@ -33,11 +35,11 @@ export async function* recordsOf(
 }
 
 /** All rows of a read, its parts joined. */
-export async function rowsOf(session: Session, { file, queries }: OracleRead, options: FetchOptions): Promise<Row[]> {
+export async function rowsOf(session: Session, { file, queries }: OracleRead, options: ReadOptions): Promise<Row[]> {
   const answers: Row[][] = [];
   for (const query of queries) {
     const rows: Row[] = [];
-    for await (const fetched of fetchRows(session, { file, query }, options)) {
+    for await (const fetched of fetchRows(session, { file, query }, { ...options, keepParsed: true })) {
       for (const values of fetched) rows.push(readFetchedRow(file.columns, values));
     }
     answers.push(rows);

@@ -9,8 +9,8 @@ import type { Session } from './session.ts';
 export interface SessionSource {
   /** What is asked of the database. @throws Error for values that are not those of the header. */
   prepare(statement: Statement): OracleRead;
-  /** A session that is ready for the queries of the read. */
-  lend(read: OracleRead, signal: AbortSignal): Promise<Session>;
+  /** A session that is ready for the queries of the read. `name`: of the statement. */
+  lend(name: string, read: OracleRead, signal: AbortSignal): Promise<Session>;
   /** Once the read is over, `error` if it failed. Never rejects. */
   takeBack(session: Session, error: unknown): Promise<void>;
 }
@@ -39,7 +39,7 @@ export class LentReader implements StatementReader {
     try {
       const read = this.#source.prepare(statement);
       if (read.queries.length === 0) return;
-      session = await this.#source.lend(read, either);
+      session = await this.#source.lend(statement.name, read, either);
       yield* recordsOf(session, read, limits);
     } catch (error) {
       failure = problemOfRead(error, statement.name, either);
@@ -56,7 +56,7 @@ export class LentReader implements StatementReader {
     try {
       const read = this.#source.prepare(statement);
       if (read.queries.length === 0) return [];
-      session = await this.#source.lend(read, either);
+      session = await this.#source.lend(statement.name, read, either);
       return await rowsOf(session, read, { fetchRows: this.#fetchRows, signal: either });
     } catch (error) {
       failure = problemOfRead(error, statement.name, either);

@@ -34,6 +34,8 @@ declare module 'oracledb' {
     /** 0: the first rows come with the first `getRows`. */
     readonly prefetchRows: number;
     readonly fetchArraySize: number;
+    /** A statement that is not kept has its cursor closed with the call after the end of its result set. */
+    readonly keepInStmtCache: boolean;
     readonly outFormat: number;
     readonly fetchTypeHandler: (column: ColumnMetadata) => { readonly type: DbType } | undefined;
   }

@@ -10,37 +10,43 @@ export interface FetchOptions {
   readonly fetchRows: number;
   /** The reading may end behind so many. */
   readonly maxRows?: number | undefined;
+  /** Whether the database keeps the parsed statement for the next time: only where all rows will be read. */
+  readonly keepParsed: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * The rows of a query, one array a round trip. One that is left closes its result set; the database ends its cursor with
- * the next call.
+ * The rows of a query, one array a round trip. One that is left before its end closes its cursor, with the next call of
+ * the session.
  * @throws what the driver throws; Error when the columns are not those of the file.
  */
 export async function* fetchRows(
   session: Session,
   { file, query }: { readonly file: StatementFile; readonly query: Query },
-  { fetchRows: rowsAtOnce, maxRows = Infinity, signal }: FetchOptions,
+  { fetchRows: rowsAtOnce, maxRows = Infinity, keepParsed, signal }: FetchOptions,
 ): AsyncGenerator<FetchedRow[]> {
   const options: ExecuteOptions = {
     resultSet: true,
     prefetchRows: 0,
     fetchArraySize: rowsAtOnce,
+    keepInStmtCache: keepParsed,
     outFormat: oracledb.OUT_FORMAT_ARRAY,
     fetchTypeHandler: fetchType,
   };
   const { resultSet } = await session.call(signal, (driver) => driver.execute(query.text, bindsOf(query), options));
+  let isAtEnd = false;
   try {
     checkColumns(file, resultSet);
     for (let left = maxRows; left > 0;) {
       const wanted = Math.min(rowsAtOnce, left);
       const rows = await session.call(signal, () => resultSet.getRows(wanted));
       left -= rows.length;
+      isAtEnd = rows.length < wanted;
       if (rows.length > 0) yield rows;
-      if (rows.length < wanted) return;
+      if (isAtEnd) return;
     }
   } finally {
+    if (!isAtEnd) session.leaveCursor();
     await resultSet.close().catch(() => undefined);
   }
 }

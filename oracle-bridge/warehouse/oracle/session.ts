@@ -7,7 +7,7 @@ import type { ListLoad } from './load.ts';
 export class Session {
   readonly #connection: OracleConnection;
   #giveBack: (() => Promise<void>) | undefined;
-  #isInTransaction = false;
+  #needsRollback = false;
 
   constructor(connection: OracleConnection, giveBack: () => Promise<void>) {
     this.#connection = connection;
@@ -23,6 +23,11 @@ export class Session {
     return this.#connection.isLost;
   }
 
+  /** A cursor was left before its end: the end of the session must tell the database, which an idle session would not. */
+  leaveCursor(): void {
+    this.#needsRollback = true;
+  }
+
   /** See `OracleConnection.call`. */
   async call<Value>(signal: AbortSignal, work: (driver: Connection) => Promise<Value>): Promise<Value> {
     return await this.#connection.call(signal, work);
@@ -30,22 +35,21 @@ export class Session {
 
   /** From here to the end of the session all statements read from one moment. One that was begun before is ended. */
   async beginReadOnly(signal: AbortSignal): Promise<void> {
-    if (this.#isInTransaction) await this.#rollback();
-    this.#isInTransaction = true;
+    if (this.#needsRollback) await this.#rollback();
+    this.#needsRollback = true;
     await this.call(signal, (driver) => driver.execute('set transaction read only'));
   }
 
   /** Fills LOTSTREAM_IDS and commits. Ends with no transaction. */
   async load({ clear, insert, batches }: ListLoad, signal: AbortSignal): Promise<void> {
-    if (this.#isInTransaction) throw new Error('a list cannot be loaded inside a read-only transaction');
-    this.#isInTransaction = true;
+    this.#needsRollback = true;
     await this.call(signal, (driver) => driver.execute(clear));
     for (const batch of batches) {
       const binds = batch.map((id) => ({ id }));
       await this.call(signal, (driver) => driver.executeMany(insert, binds, { bindDefs: BIND_OF_ID }));
     }
     await this.call(signal, (driver) => driver.commit());
-    this.#isInTransaction = false;
+    this.#needsRollback = false;
   }
 
   /** Ends what was begun. The session is of no use afterwards. Never rejects; a second call does nothing. */
@@ -58,8 +62,8 @@ export class Session {
   }
 
   async #rollback(): Promise<void> {
-    if (!this.#isInTransaction) return;
-    this.#isInTransaction = false;
+    if (!this.#needsRollback) return;
+    this.#needsRollback = false;
     await this.#connection.rollback();
   }
 }

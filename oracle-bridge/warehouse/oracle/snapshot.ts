@@ -55,7 +55,7 @@ export class TransactionSnapshot implements Snapshot, SessionSource {
     return buildOracleRead(statement, this.#options);
   }
 
-  async lend({ load }: OracleRead, signal: AbortSignal): Promise<Session> {
+  async lend(_name: string, { load }: OracleRead, signal: AbortSignal): Promise<Session> {
     if (this.#session.isLost) throw connectionLost();
     if (load) throw new Error('a read-only transaction cannot outlive the loading of a list');
     if (this.#isStale) await this.#session.beginReadOnly(signal);

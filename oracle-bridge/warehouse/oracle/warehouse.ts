@@ -119,8 +119,8 @@ class OracleReader implements WarehouseReader {
         const read = buildOracleRead(statement, this.#options);
         return scn === undefined ? read : { ...read, queries: read.queries.map((query) => readAsOf(query, scn)) };
       },
-      lend: async ({ file, load, queries }, signal) => {
-        const session = await this.#pool.take({ action: name ?? file.name, clientId: this.#job.jobId }, signal);
+      lend: async (statement, { load, queries }, signal) => {
+        const session = await this.#pool.take({ action: name ?? statement, clientId: this.#job.jobId }, signal);
         try {
           if (load) await session.load(planLoad(load), signal);
           if (scn === undefined && queries.length > 1) await session.beginReadOnly(signal);

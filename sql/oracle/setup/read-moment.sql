@@ -1,5 +1,5 @@
 -- Purpose: The present moment of the database, for all statements of a job that read AS OF it. A system change number of
---          the last seconds. Unlike DBMS_FLASHBACK and V$DATABASE this function needs no right of its own; AS OF needs
+--          the last seconds. This function needs no right of its own, as the other ways to ask do; AS OF needs
 --          FLASHBACK on the tables.
 -- Binds:   none
 -- Columns: none

@@ -50,6 +50,7 @@ export class OracleServer {
   readonly #all: Session[] = [];
   #refusal: Refusal | undefined;
   #port = 0;
+  #lastId = 0;
   #closed = 0;
   #breaks = 0;
 
@@ -173,7 +174,7 @@ export class OracleServer {
     }
     const isAccepted = await acceptConnect(channel, sessionDataUnitBytes, (service) => this.#refusalOf(service));
     if (!isAccepted) return undefined;
-    const id = this.#all.length + 1;
+    const id = ++this.#lastId;
     const refusal = hasKey(this.#refusal, 'login') ? { code: this.#refusal.login } : undefined;
     if (!(await logIn(channel, id, { ...login, refusal, warning }))) return undefined;
     const session = new Session(id, answer);
