@@ -6,6 +6,7 @@ import type { Answer, CellValue, QueryAnswer, RowFaults } from './oracle-server/
 import type { Column } from './oracle-server/columns.ts';
 import type { OracleServer } from './oracle-server/server.ts';
 import { TEST_LOGIN } from './oracle-server/server.ts';
+import { loadStatement } from '../../oracle-bridge/warehouse/sql/loader.ts';
 import { id } from './tiny-warehouse.ts';
 
 /** How the bridge reads the server of tests, unless told otherwise. */
@@ -55,3 +56,12 @@ const SERIAL_COLUMNS: readonly Column[] = [
   { name: 'CONTAINERID', type: 'VARCHAR', size: 16 },
   { name: 'FINISHEDNAME', type: 'VARCHAR', size: 40 },
 ];
+
+/** `count` rows of any statement, every column text that says where it stands. */
+export function rowsOfStatement(name: string, count: number, faults: RowFaults = {}): QueryAnswer {
+  const { columns } = loadStatement('oracle', name);
+  const rows = Array.from({ length: count }, (_, row): CellValue[] =>
+    columns.map(({ type }, column) => (type === 'whole' || type === 'decimal' ? String(row) : `${row} ${column}`)),
+  );
+  return { columns: columns.map((column) => ({ name: column.name, type: 'VARCHAR' })), rows, ...faults };
+}
