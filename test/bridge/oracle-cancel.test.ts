@@ -14,7 +14,7 @@ import { EdgeDouble } from '../helpers/bridge-edge-double.ts';
 import { SILENT, makeConfig, makeKey, makeLease } from '../helpers/bridge-samples.ts';
 import type { Answer, AnswerRequest, RowFaults } from '../helpers/oracle-server/answers.ts';
 import { OracleServer, TEST_LOGIN } from '../helpers/oracle-server/server.ts';
-import { answerSetup, rowsOfStatement } from '../helpers/oracle-test-warehouse.ts';
+import { answerSetup, rowsOfStatement, untilEmpty } from '../helpers/oracle-test-warehouse.ts';
 import { id } from '../helpers/tiny-warehouse.ts';
 
 /** A database that answers has stopped its statement by then. The machine of a test may be busy. */
@@ -44,7 +44,7 @@ beforeEach(async () => {
 /** Whatever happened, nothing is left at the database's end once the workers are gone. */
 afterEach(async () => {
   for (const part of closing.splice(0)) await part.close();
-  await expect.poll(() => [server.sockets, server.sessions.length, server.cursorsOpen]).toEqual([0, 0, 0]);
+  await untilEmpty(server);
   await edge.close();
   await server.close();
 });

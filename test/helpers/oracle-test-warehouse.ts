@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
 import type { OracleWarehouse } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
 import { openOracle } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
@@ -39,6 +40,15 @@ export function readerOf(warehouse: OracleWarehouse, moment?: string): Warehouse
 /** What every session says before its first statement, and what begins and ends what it reads. */
 export function answerSetup(sql: string): Answer | undefined {
   return /^(alter session|set transaction|delete|insert)/i.test(sql) ? { rowCount: 0 } : undefined;
+}
+
+/** Resolves when nobody is connected any more. @throws Error if somebody stays. */
+export async function untilEmpty(server: OracleServer): Promise<void> {
+  await vi.waitFor(() => {
+    const { sockets, sessions, cursorsOpen } = server;
+    if (sockets + sessions.length + cursorsOpen > 0)
+      throw new Error(`${sockets} sockets, ${sessions.length} sessions are left`);
+  });
 }
 
 /** A statement of two columns of text that takes a list; what it answers is up to the server. */
