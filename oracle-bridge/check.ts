@@ -2,6 +2,7 @@ import type { BridgeConfig } from './config.ts';
 import type { BridgeKey } from './edge/bridge-token.ts';
 import { createEdge } from './edge/create-edge.ts';
 import { describeAnswer } from './edge/edge-http.ts';
+import type { WarehouseUse } from './job/open-warehouse.ts';
 import { openWarehouse } from './job/open-warehouse.ts';
 import type { Logger } from './log.ts';
 
@@ -10,7 +11,8 @@ const EDGE_TIMEOUT_MS = 10_000;
 const WANTS_WEBSOCKET: readonly number[] = [400, 426];
 
 export interface CheckResult {
-  readonly name: 'warehouse' | 'edge';
+  /** `replica`: the warehouse that long jobs read from, if that is another. */
+  readonly name: 'warehouse' | 'replica' | 'edge';
   readonly ok: boolean;
   /** A plain sentence. */
   readonly detail: string;
@@ -18,12 +20,17 @@ export interface CheckResult {
 
 /** Tries what the daemon will need: opens the warehouse and asks it something, reaches the edge and shows it a token. */
 export async function checkBridge(config: BridgeConfig, key: BridgeKey, log: Logger): Promise<CheckResult[]> {
-  return [await checkWarehouse(config, log), await checkEdge(config, { key, log })];
+  const results = [await checkWarehouse(config, { lane: 'interactive', log })];
+  const { warehouse } = config;
+  if (warehouse.kind === 'oracle' && warehouse.reportConnectString !== undefined) {
+    results.push({ ...(await checkWarehouse(config, { lane: 'batch', log })), name: 'replica' });
+  }
+  return [...results, await checkEdge(config, { key, log })];
 }
 
-async function checkWarehouse(config: BridgeConfig, log: Logger): Promise<CheckResult> {
+async function checkWarehouse(config: BridgeConfig, use: WarehouseUse): Promise<CheckResult> {
   try {
-    const warehouse = await openWarehouse(config.warehouse, { lane: 'interactive', log });
+    const warehouse = await openWarehouse(config.warehouse, use);
     try {
       return { name: 'warehouse', ok: true, detail: `${warehouse.description} answers` };
     } finally {

@@ -342,7 +342,7 @@ describe('Faults of the test server', () => {
     expect(await errorOf(connection.execute('select N from T'))).toEqual({ code: 'ORA-01033', isRecoverable: true });
     answer = () => query([NUMBER], [['no number']]);
     await expect(connection.execute('select N from T')).rejects.toThrow(
-      /ORA-00600: the test server failed: not a decimal/,
+      /ORA-20000: the test server failed: not a decimal/,
     );
     expect(server.sessions[0]?.cursorsHeld).toBe(0);
   });

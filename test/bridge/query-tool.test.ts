@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { QueryToolParams, SplitsSummary } from '../../src/protocol/query-tool.ts';
 import { queryToolParamsSchema, splitsSummarySchema } from '../../src/protocol/query-tool.ts';
 import { runKindOf } from '../../oracle-bridge/job/kinds.ts';
 import type { Row } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import { makeRecordedJob } from '../helpers/recorded-job.ts';
-import type { TinyRow, TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import type { TinyRow } from '../helpers/tiny-warehouse.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 
 const pick = (rows: readonly Row[], ...names: string[]) => rows.map((row) => names.map((name) => row[name]));
 
@@ -61,8 +63,8 @@ const used = (container: number | null, part: string | null, time: string | null
   ...more,
 });
 
-describe('the query tool', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('the query tool', (make) => {
+  let tiny: JobWarehouse;
 
   async function ask(params: QueryToolParams, ids: readonly number[] = [], createdAt = '2026-07-01T00:00:00Z') {
     const checked = queryToolParamsSchema.parse(params);
@@ -80,7 +82,7 @@ describe('the query tool', () => {
   }
 
   beforeAll(async () => {
-    tiny = await makeTinyWarehouse(
+    tiny = await make(
       {
         CONTAINER: [
           { CONTAINERID: id(1), CONTAINERNAME: 'L1  ', PJ_TYPE: 'TA', SPLITFROMID: id(2) },

@@ -5,8 +5,9 @@ import type { Container, LineageFacts } from '../../oracle-bridge/trace/lineage-
 import { fitSummary } from '../../oracle-bridge/trace/run-lineage.ts';
 import type { Statement, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { LineageSummary } from '../../src/protocol/trace.ts';
-import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 import { traceLineage } from '../helpers/trace-lineage.ts';
 
 /** Notes the name of every statement that is run. */
@@ -20,10 +21,10 @@ function counting(warehouse: StatementReader, asked: string[]): StatementReader 
   };
 }
 
-describe('a lineage of many seeds', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('a lineage of many seeds', (make) => {
+  let tiny: JobWarehouse;
   beforeAll(async () => {
-    tiny = await makeTinyWarehouse({}, [
+    tiny = await make({}, [
       // 1001 lots, each split from a lot of its own, four generations up.
       `insert into DWH.DW_MES_CONTAINER by name
        select printf('%016x', n) as CONTAINERID, 'N' || n as CONTAINERNAME,

@@ -1,13 +1,15 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { InputType, Seed } from '../../src/protocol/trace.ts';
 import { INPUT_TYPES, seedSchema, seedSummarySchema } from '../../src/protocol/trace.ts';
 import { runSeedResolve } from '../../oracle-bridge/trace/run-seed-resolve.ts';
 import type { SeedLimits } from '../../oracle-bridge/trace/seed-limits.ts';
 import { DEFAULT_SEED_LIMITS } from '../../oracle-bridge/trace/seed-limits.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import { makeRecordedJob } from '../helpers/recorded-job.ts';
-import type { TinyRow, TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import type { TinyRow } from '../helpers/tiny-warehouse.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 
 const ODD = `o'"%_\\焊😀`;
 const ODD_ESCAPED = ODD.replaceAll(/[%_\\]/g, (character) => `\\${character}`);
@@ -26,10 +28,10 @@ const merge = (source: number | null, serial: string | null, more: TinyRow = {})
 
 const lotsOf = (seeds: readonly Seed[]) => seeds.map((seed) => seed.lot_id);
 
-describe('the types of seed values', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('the types of seed values', (make) => {
+  let tiny: JobWarehouse;
   beforeAll(async () => {
-    tiny = await makeTinyWarehouse({
+    tiny = await make({
       CONTAINER: [
         // Two lots of one wafer lot, one of them padded; a material of it; a lot without an id; another spelling.
         container(1, 'GA26010001-A00-001', { FIRSTNAME: 'GMSN-1#A', MFGORDERNAME: 'GA26010001' }),

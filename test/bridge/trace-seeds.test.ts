@@ -10,9 +10,10 @@ import type { SeedLimits } from '../../oracle-bridge/trace/seed-limits.ts';
 import { DEFAULT_SEED_LIMITS } from '../../oracle-bridge/trace/seed-limits.ts';
 import type { PatternToken, SeedToken } from '../../oracle-bridge/trace/seed-tokens.ts';
 import { findTooShort, foldCase, keepCase, matchesPattern, tokenise } from '../../oracle-bridge/trace/seed-tokens.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import { makeRecordedJob } from '../helpers/recorded-job.ts';
-import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 
 function pattern(input: string): PatternToken {
   const [token] = tokenise([input], keepCase);
@@ -192,8 +193,8 @@ describe('resolved seeds', () => {
   });
 });
 
-describe('a seed-resolve job', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('a seed-resolve job', (make) => {
+  let tiny: JobWarehouse;
   const odd = `a'b"%_\\;--`;
   beforeAll(async () => {
     const lots = [
@@ -205,7 +206,7 @@ describe('a seed-resolve job', () => {
       'X_1',
       'XY1',
     ];
-    tiny = await makeTinyWarehouse(
+    tiny = await make(
       {
         CONTAINER: [
           ...lots.map((name, index) => ({

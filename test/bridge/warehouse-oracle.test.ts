@@ -4,7 +4,14 @@ import type { OracleWarehouse } from '../../oracle-bridge/warehouse/oracle/wareh
 import type { Row, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { Answer, AnswerRequest } from '../helpers/oracle-server/answers.ts';
 import { OracleServer, TEST_LOGIN } from '../helpers/oracle-server/server.ts';
-import { answerSetup, openOn, readerOf, serialNumbers, serialRows } from '../helpers/oracle-test-warehouse.ts';
+import {
+  answerSetup,
+  openOn,
+  readerOf,
+  serialNumbers,
+  serialRows,
+  untilEmpty,
+} from '../helpers/oracle-test-warehouse.ts';
 import { id } from '../helpers/tiny-warehouse.ts';
 
 const never = new AbortController().signal;
@@ -34,7 +41,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await warehouse.close();
-  await expect.poll(() => [server.sockets, server.sessions.length]).toEqual([0, 0]);
+  await untilEmpty(server);
   await server.close();
 });
 

@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
 import type { OracleWarehouse } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
 import { openOracle } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
@@ -6,6 +7,7 @@ import type { Answer, CellValue, QueryAnswer, RowFaults } from './oracle-server/
 import type { Column } from './oracle-server/columns.ts';
 import type { OracleServer } from './oracle-server/server.ts';
 import { TEST_LOGIN } from './oracle-server/server.ts';
+import { loadStatement } from '../../oracle-bridge/warehouse/sql/loader.ts';
 import { id } from './tiny-warehouse.ts';
 
 /** How the bridge reads the server of tests, unless told otherwise. */
@@ -40,6 +42,15 @@ export function answerSetup(sql: string): Answer | undefined {
   return /^(alter session|set transaction|delete|insert)/i.test(sql) ? { rowCount: 0 } : undefined;
 }
 
+/** Resolves when nobody is connected any more. @throws Error if somebody stays. */
+export async function untilEmpty(server: OracleServer): Promise<void> {
+  await vi.waitFor(() => {
+    const { sockets, sessions, cursorsOpen } = server;
+    if (sockets + sessions.length + cursorsOpen > 0)
+      throw new Error(`${sockets} sockets, ${sessions.length} sessions are left`);
+  });
+}
+
 /** A statement of two columns of text that takes a list; what it answers is up to the server. */
 export function serialNumbers(ids: readonly string[]): Statement {
   return { name: 'lineage/serial-numbers', binds: { ids } };
@@ -55,3 +66,12 @@ const SERIAL_COLUMNS: readonly Column[] = [
   { name: 'CONTAINERID', type: 'VARCHAR', size: 16 },
   { name: 'FINISHEDNAME', type: 'VARCHAR', size: 40 },
 ];
+
+/** `count` rows of any statement, every column text that says where it stands. */
+export function rowsOfStatement(name: string, count: number, faults: RowFaults = {}): QueryAnswer {
+  const { columns } = loadStatement('oracle', name);
+  const rows = Array.from({ length: count }, (_, row): CellValue[] =>
+    columns.map(({ type }, column) => (type === 'whole' || type === 'decimal' ? String(row) : `${row} ${column}`)),
+  );
+  return { columns: columns.map((column) => ({ name: column.name, type: 'VARCHAR' })), rows, ...faults };
+}

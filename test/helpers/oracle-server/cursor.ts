@@ -9,6 +9,7 @@ import { TtcWriter } from './ttc-writer.ts';
 
 /** Rows between two looks at what came in on the socket. */
 const ROWS_A_TURN = 500;
+const FAULTS = ['failAtRow', 'hangAtRow', 'stallAtRow', 'cutAtRow'] as const;
 
 /** The socket is to be cut, after what was written of the answer. */
 export class CutHere extends Error {
@@ -33,6 +34,7 @@ export class Cursor {
   columns: readonly Column[] = [];
   #answer: QueryAnswer | undefined;
   #rows: Iterator<readonly CellValue[]> | AsyncIterator<readonly CellValue[]> | undefined;
+  #hasFaults = false;
   #rowCount = 0;
 
   constructor(id: number, sql: string) {
@@ -57,14 +59,15 @@ export class Cursor {
   open(answer: QueryAnswer): void {
     this.cancel();
     this.#answer = answer;
+    this.#hasFaults = FAULTS.some((fault) => answer[fault] !== undefined);
+    this.#rows = iterate(answer.rows);
     this.#rowCount = 0;
   }
 
   /** Lets the rest of the rows go. */
   cancel(): void {
     const rows = this.#rows;
-    this.#answer = undefined;
-    this.#rows = undefined;
+    this.#end();
     // Whoever makes the rows may be in the middle of one: it learns by the signal, and nobody waits for it here.
     if (rows?.return) Promise.resolve(rows.return()).catch(() => undefined);
   }
@@ -76,14 +79,21 @@ export class Cursor {
   async fetch(count: number, signal: AbortSignal): Promise<{ readonly bytes: Buffer; readonly isEnd: boolean }> {
     const writer = new TtcWriter().raw(rowHeader());
     for (let fetched = 0; fetched < count; fetched++) {
-      if (fetched % ROWS_A_TURN === ROWS_A_TURN - 1) await setImmediate();
-      await this.#sufferFault(writer, signal);
-      const next = await this.#nextRow(signal);
-      if (next === undefined) return { bytes: writer.done(), isEnd: true };
-      writeRow(writer, this.columns, next, this.defines);
+      if (fetched % ROWS_A_TURN === ROWS_A_TURN - 1) await unlessAborted(setImmediate(), signal);
+      if (this.#hasFaults) await this.#sufferFault(writer, signal);
+      const next = this.#rows?.next();
+      const row = this.#take(next instanceof Promise ? await unlessAborted(next, signal) : next);
+      if (row === undefined) return { bytes: writer.done(), isEnd: true };
+      writeRow(writer, this.columns, row, this.defines);
       this.#rowCount += 1;
     }
     return { bytes: writer.done(), isEnd: false };
+  }
+
+  #take(next: IteratorResult<readonly CellValue[], unknown> | undefined): readonly CellValue[] | undefined {
+    if (next && next.done !== true) return next.value;
+    this.#end();
+    return undefined;
   }
 
   async #sufferFault(writer: TtcWriter, signal: AbortSignal): Promise<void> {
@@ -95,14 +105,9 @@ export class Cursor {
     if (failAtRow?.row === row) throw new OraFailure(failAtRow);
   }
 
-  async #nextRow(signal: AbortSignal): Promise<readonly CellValue[] | undefined> {
-    if (!this.#answer) return undefined;
-    this.#rows ??= iterate(this.#answer.rows);
-    const next = await unlessAborted(Promise.resolve(this.#rows.next()), signal);
-    if (next.done !== true) return next.value;
+  #end(): void {
     this.#answer = undefined;
     this.#rows = undefined;
-    return undefined;
   }
 }
 

@@ -224,7 +224,8 @@ export class Session implements SessionInfo {
   }
 }
 
+/** What failed in the server itself has a code of applications: the driver would take ORA-00600 for a lost connection. */
 function toOraError(error: unknown): OraError {
   if (error instanceof OraFailure) return error.ora;
-  return { code: 600, message: `the test server failed: ${error instanceof Error ? error.message : String(error)}` };
+  return { code: 20_000, message: `the test server failed: ${error instanceof Error ? error.message : String(error)}` };
 }

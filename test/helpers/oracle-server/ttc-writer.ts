@@ -2,17 +2,23 @@
 const MAX_SHORT_BYTES = 252;
 const LONG_VALUE = 254;
 const CHUNK_BYTES = 32_767;
+const FIRST_BYTES = 256;
 
 /** Builds a TTC message: bytes, integers of variable length (a byte says how many follow), values with their length. */
 export class TtcWriter {
-  readonly #parts: Buffer[] = [];
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #length = 0;
 
   byte(...values: number[]): this {
-    return this.raw(Buffer.from(values));
+    this.#makeRoom(values.length);
+    for (const value of values) this.#bytes[this.#length++] = value;
+    return this;
   }
 
-  raw(bytes: Buffer): this {
-    this.#parts.push(bytes);
+  raw(bytes: Uint8Array): this {
+    this.#makeRoom(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
     return this;
   }
 
@@ -22,17 +28,14 @@ export class TtcWriter {
   }
 
   #integer(value: number): void {
-    if (value === 0) {
-      this.byte(0);
-      return;
-    }
-    const hex = value.toString(16);
-    const bytes = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex');
-    this.byte(bytes.length).raw(bytes);
+    let length = 0;
+    for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) length += 1;
+    this.byte(length);
+    for (let place = length - 1; place >= 0; place--) this.byte(Math.floor(value / 256 ** place) % 256);
   }
 
   /** No bytes at all are NULL. */
-  value(bytes: Buffer | null): this {
+  value(bytes: Uint8Array | null): this {
     if (bytes === null || bytes.length === 0) return this.byte(0);
     if (bytes.length <= MAX_SHORT_BYTES) return this.byte(bytes.length).raw(bytes);
     this.byte(LONG_VALUE);
@@ -41,6 +44,10 @@ export class TtcWriter {
       this.integer(chunk.length).raw(chunk);
     }
     return this.integer(0);
+  }
+
+  text(text: string): this {
+    return this.value(Buffer.from(text));
   }
 
   /** A text with its length twice, as names and keys have it. */
@@ -55,6 +62,14 @@ export class TtcWriter {
   }
 
   done(): Buffer {
-    return Buffer.concat(this.#parts);
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #makeRoom(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
   }
 }
