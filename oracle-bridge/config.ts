@@ -110,6 +110,11 @@ export const VARIABLES = {
     '300',
     'Seconds a statement may take before its next rows arrive; then its job fails.',
   ),
+  SLOW_STATEMENTS: withDefault(
+    whole(1, 64),
+    '3',
+    'Statements that scan the warehouse and run at once, of all jobs together; long jobs leave one to short ones.',
+  ),
   CONTAINER_RESOLVE_INPUT_MAX_VALUES: withDefault(
     whole(0, MAX_SEED_VALUES),
     String(DEFAULT_SEED_LIMITS.maxValues),
@@ -168,6 +173,8 @@ export interface BridgeConfig {
   readonly batchRecords: number;
   readonly uploadConnections: number;
   readonly statementTimeoutMs: number;
+  /** Slow statements of all jobs that run at once. */
+  readonly slowStatements: number;
   readonly seedLimits: SeedLimits;
   readonly shutdownGraceMs: number;
   /** Unix niceness of the processes of long jobs. */
@@ -248,6 +255,7 @@ function toConfig(values: Values): BridgeConfig {
     batchRecords: values.TRACE_STREAM_BATCH_SIZE,
     uploadConnections: values.UPLOAD_CONNECTIONS,
     statementTimeoutMs: values.STATEMENT_TIMEOUT_SECONDS * 1000,
+    slowStatements: values.SLOW_STATEMENTS,
     seedLimits: {
       maxValues: values.CONTAINER_RESOLVE_INPUT_MAX_VALUES,
       minPatternLiterals: values.CONTAINER_RESOLVE_PATTERN_MIN_PREFIX_LEN,

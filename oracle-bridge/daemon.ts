@@ -9,6 +9,7 @@ import { ControlSocket } from './edge/control-socket.ts';
 import { createEdge } from './edge/create-edge.ts';
 import { LeaseLoop } from './edge/lease-loop.ts';
 import { RunningJobs } from './job/running-jobs.ts';
+import { createSlowPermits } from './job/slow-permits.ts';
 import { superviseJob } from './job/supervise-job.ts';
 import { startProcess, startThread } from './job/worker-carrier.ts';
 import { WorkerPool } from './job/worker-pool.ts';
@@ -41,9 +42,16 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
   const bootId = randomBytes(16).toString('hex');
   const { http, client, sign } = await createEdge(config, { key, log, connections: CONNECTIONS });
   const setup = { config, key };
+  const permits = createSlowPermits(config.slowStatements);
   const pools: Readonly<Record<Lane, WorkerPool>> = {
-    interactive: new WorkerPool({ ...THREAD, size: config.slots.interactive, setup, log }),
-    batch: new WorkerPool({ ...PROCESS, size: config.slots.batch, setup, log }),
+    interactive: new WorkerPool({
+      ...THREAD,
+      size: config.slots.interactive,
+      setup,
+      permits: permits.interactive,
+      log,
+    }),
+    batch: new WorkerPool({ ...PROCESS, size: config.slots.batch, setup, permits: permits.batch, log }),
   };
   /** `stopping` ends with the process; the edge's wish ends with the connection by which it came. */
   const draining = { stopping: false, atEdgesWish: false };

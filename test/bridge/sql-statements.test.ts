@@ -203,6 +203,21 @@ describe('the statements of sql/oracle', () => {
   });
 });
 
+describe('a statement that takes what its caller asks for', () => {
+  it.each(STATEMENTS)('%s is slow if that is a time or a pattern', (name) => {
+    const { binds, slow } = loadStatement('duckdb', name);
+    const scans = binds.some((bind) => ['pattern', 'time_from', 'since'].includes(bind.name));
+    if (scans) expect(slow).toBe(true);
+  });
+
+  it.each(['lineage/split-ancestors', 'lineage/merge-sources', 'seeds/lot_id-exact', 'query-tool/lot-history'])(
+    '%s is not slow: it finds its rows by an index, or in a second',
+    (name) => {
+      expect(loadStatement('duckdb', name).slow).toBe(false);
+    },
+  );
+});
+
 describe('a statement file', () => {
   const GOOD = `-- Purpose: Something,
 --          on two lines.
@@ -230,8 +245,12 @@ select 1`;
       ],
       order: 'A desc nulls last, B',
       limit: undefined,
+      slow: false,
+      timeoutSeconds: undefined,
       body: 'select 1',
     });
+    const slow = parseStatementFile('x', GOOD.replace('\nselect', '\n-- Slow:    yes\n-- Timeout: 120\nselect'));
+    expect(slow).toMatchObject({ slow: true, timeoutSeconds: 120, body: 'select 1' });
   });
 
   it.each([
@@ -241,6 +260,9 @@ select 1`;
     ['an unknown type', GOOD.replace('whole', 'number')],
     ['two statements', `${GOOD};\nselect 2`],
     ['a limit that is no bind', GOOD.replace('\nselect', '\n-- Limit:   most\nselect')],
+    ['a speed that is none', GOOD.replace('\nselect', '\n-- Slow:    no\nselect')],
+    ['a time that is none', GOOD.replace('\nselect', '\n-- Timeout: 0\nselect')],
+    ['a time with a unit', GOOD.replace('\nselect', '\n-- Timeout: 2min\nselect')],
     ['no statement', GOOD.replace('select 1', '')],
   ])('is refused with %s', (_reason, text) => {
     expect(() => parseStatementFile('x', text)).toThrow(/^x: /);

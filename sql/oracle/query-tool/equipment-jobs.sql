@@ -12,6 +12,7 @@
 --          CONTAINERNAMES nulls last, PARTREQUESTORDERNAME nulls last, PJ_CAUSECODE2NAME nulls last,
 --          PJ_REPAIRCODE2NAME nulls last, PJ_SYMPTOMCODE2NAME nulls last
 -- Limit:   most
+-- Slow:    yes
 select
   JOBID,
   RESOURCEID,
