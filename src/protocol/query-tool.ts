@@ -101,6 +101,7 @@ export const queryToolParamsSchema = z.discriminatedUnion('query', [
     start_date: plantDateSchema,
     end_date: plantDateSchema,
   }),
+  z.object({ kind, query: z.literal('equipment_recent_jobs'), equipment_id: textSchema }),
   z.object({
     kind,
     query: z.literal('lot_equipment'),
@@ -207,6 +208,9 @@ export const equipmentPeriodRequestSchema = z
       error: `must be at most ${MAX_PERIOD_DAYS} days behind start_date`,
     }),
   );
+
+/** Its few rows are one page. */
+export const equipmentRecentJobsRequestSchema = z.strictObject({ ...site, equipment_id: textSchema });
 
 export const lotEquipmentLookupRequestSchema = z.strictObject({
   ...site,

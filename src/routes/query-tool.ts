@@ -16,6 +16,7 @@ import type { DescribeQuery, QueryCall } from './query-tool/describe-query.ts';
 import {
   describeAdjacentLots,
   describeEquipmentPeriod,
+  describeEquipmentRecentJobs,
   describeList,
   describeLotAssociations,
   describeLotEquipment,
@@ -40,6 +41,7 @@ const QUERIES: readonly (readonly [path: string, bucket: RateBucket, describe: D
   ['lot-associations', 'lot-associations', describeLotAssociations],
   ['adjacent-lots', 'adjacent-lots', describeAdjacentLots],
   ['equipment-period', 'equipment-period', describeEquipmentPeriod],
+  ['equipment-recent-jobs', 'lot-associations', describeEquipmentRecentJobs],
   ['lot-equipment-lookup', 'lot-associations', describeLotEquipment],
   ['material-trace', 'lot-associations', describeMaterialTrace],
 ];

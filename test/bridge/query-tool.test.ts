@@ -152,6 +152,10 @@ describe('the query tool', () => {
           joined('S3', 8, 9, 1),
         ],
         JOB: [
+          ...[1, 2, 3, 4, 5, 6].map((day) =>
+            order(`r${day}`, `2026-05-0${day} 00:00:00`, { RESOURCEID: day === 4 ? 'R1  ' : 'R1' }),
+          ),
+          order('r9', '2026-05-09 00:00:00', { RESOURCEID: 'R10' }),
           order('before', '2026-01-01 00:00:00', { COMPLETEDATE: '2026-01-09 23:59:59' }),
           order('touches the beginning', '2026-01-01 00:00:00', { COMPLETEDATE: '2026-01-10 00:00:00' }),
           order('around', '2026-01-01 00:00:00', { COMPLETEDATE: '2026-02-01 00:00:00' }),
@@ -339,6 +343,18 @@ describe('the query tool', () => {
     const period = { equipment_ids: ['M1'], start_date: '2026-01-10', end_date: '2026-01-11' };
     const again = await ask({ kind: 'query_tool', query: 'equipment_jobs', ...period });
     expect(again.rows).toEqual(rows);
+  });
+
+  it('equipment_recent_jobs: the latest five orders of a machine in 30 days, open and closed ones', async () => {
+    const recent = (equipment_id: string, createdAt: string) =>
+      ask({ kind: 'query_tool', query: 'equipment_recent_jobs', equipment_id }, [], createdAt);
+    // 16:00 UTC is midnight in the plant.
+    const { rows, end } = await recent('R1', '2026-05-30T16:00:00Z');
+    expect(rows.map((row) => row['JOBID'])).toEqual(['r6', 'r5', 'r4', 'r3', 'r2']);
+    expect(rows[0]).toMatchObject({ RESOURCEID: 'R1', CREATEDATE: '2026-05-06T00:00:00', COMPLETEDATE: null });
+    expect(end).toEqual({ status: 'complete' });
+    expect((await recent('R1', '2026-06-03T16:00:01Z')).rows.map((row) => row['JOBID'])).toEqual(['r6']);
+    expect((await recent('R', '2026-05-30T16:00:00Z')).rows).toEqual([]);
   });
 
   it('adjacent_lots: loads around a time at a machine, numbered from the one that ran then', async () => {
