@@ -303,6 +303,6 @@ export const splitsSummarySchema = z.object({
 });
 export type SplitsSummary = z.infer<typeof splitsSummarySchema>;
 
-/** Values that name no lot. */
+/** Values that name no lot; of work orders and material lots, those that no material is booked for. */
 export const notFoundSummarySchema = z.object({ not_found: z.array(z.string()) });
 export type NotFoundSummary = z.infer<typeof notFoundSummarySchema>;

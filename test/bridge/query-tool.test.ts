@@ -212,6 +212,7 @@ describe('the query tool', () => {
           used(1, 'GLUE', '2026-01-10 02:00:00', { QTYCONSUMED: 1, UOMNAME: 'KG', PJ_WORKORDER: 'GA26010001  ' }),
           used(1, 'GOLD', '2026-01-10 00:00:00', { QTYCONSUMED: 1, EQUIPMENTID: 'M2' }),
           used(null, 'LOST', '2026-02-01 00:00:00', { MATERIALLOTNAME: 'W9', EQUIPMENTID: 'M9' }),
+          used(null, 'LOST', '2026-02-01 00:00:00', { MATERIALLOTNAME: 'LOSTLOT', EQUIPMENTID: 'M9' }),
           // One use twice, and two of which the material lot is not known.
           used(3, 'A', '2026-03-01 00:00:00', { MATERIALLOTNAME: 'W9', QTYCONSUMED: 1, EQUIPMENTID: 'M9' }),
           used(3, 'A', '2026-03-01 00:00:00', { MATERIALLOTNAME: 'W9 ', QTYCONSUMED: 2, EQUIPMENTID: 'M9' }),
@@ -470,7 +471,8 @@ describe('the query tool', () => {
   });
 
   it('material_forward: materials of work orders, whatever their case', async () => {
-    const { rows } = await ask(forward('work_order', ['ga26010001', 'GA2601%']));
+    const { rows, summary } = await ask(forward('work_order', ['ga26010001', 'GA2601%', 'GA26010001']));
+    expect(summary).toEqual({ not_found: ['GA2601%'] });
     expect(pick(rows, 'MATERIALPARTNAME', 'PJ_WORKORDER')).toEqual([['GLUE', 'GA26010001']]);
   });
 
@@ -485,6 +487,16 @@ describe('the query tool', () => {
     expect(await reverse('參考編號：W2')).toEqual(await reverse('W2'));
     expect(await reverse('W9')).toEqual([['L3', '2026-03-01T00:00:00']]);
     expect(await reverse('W_')).toEqual([]);
+  });
+
+  it('material_reverse: says which material lots went into nothing, as they were given', async () => {
+    const values = ['W1', '參考編號：W2', '參考編號：W_', 'w9', '參考編號：', 'MANY'];
+    const { rows, summary, end } = await ask({ kind: 'query_tool', query: 'material_reverse', values });
+    expect(summary).toEqual({ not_found: ['參考編號：W_', 'w9', '參考編號：'] });
+    // The one that is beyond the cut was found all the same.
+    expect([rows.length, end?.status]).toEqual([10_000, 'truncated']);
+    const lost = await ask({ kind: 'query_tool', query: 'material_reverse', values: ['LOSTLOT'] });
+    expect([lost.rows, lost.summary]).toEqual([[], { not_found: ['LOSTLOT'] }]);
   });
 
   it('material_reverse: at most 10,000 rows, which is said', async () => {
