@@ -88,6 +88,7 @@ describe('the query tool', () => {
           { CONTAINERID: id(3), CONTAINERNAME: 'L3', PJ_TYPE: 'TB', SPLITFROMID: id(1) },
           { CONTAINERID: id(4), CONTAINERNAME: 'L4', OBJECTTYPE: 'MATERIAL' },
           { CONTAINERID: id(5), CONTAINERNAME: 'L5', PRODUCTLINENAME: 'PB_SOT ' },
+          { CONTAINERID: id(6), CONTAINERNAME: '參考編號：L0 ' },
           { CONTAINERID: null, CONTAINERNAME: 'L6' },
         ],
         LOTWIPHISTORY: [
@@ -448,6 +449,11 @@ describe('the query tool', () => {
     ]);
     expect(summary).toEqual({ not_found: ['L_', 'nobody'] });
     expect(rows[2]).toMatchObject({ FIRST_TRACKIN: '2026-01-02T08:00:00', LAST_TRACKOUT: '2026-01-02T11:00:00' });
+  });
+
+  it('lot_equipment: finds a lot with or without the prefix of its name', async () => {
+    const { summary } = await ask(lookup(['L0', '參考編號：L0', 'L1', '參考編號：L1', '參考編號：L9'], 0));
+    expect(summary).toEqual({ not_found: ['參考編號：L9'] });
   });
 
   it('lot_equipment: goes up as far as asked, and shows some groups only', async () => {
