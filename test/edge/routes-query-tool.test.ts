@@ -326,6 +326,21 @@ describe('a question of the query tool', () => {
     expect(Date.parse(status['deadline_at'] ?? '') - Date.parse(status['created_at'] ?? '')).toBe(120_000);
   });
 
+  it.each(['workcenter-groups', 'equipment-list'])('for the headers of %s makes no job', async (list) => {
+    const env = await openSite(`queryhead-${list}`);
+    const head = await call(env, `/api/query-tool/${list}`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    expect([head.headers.get('content-type'), head.headers.get('cache-control')]).toEqual([
+      'application/json',
+      'no-store',
+    ]);
+    await expect(takeLeases(env)).rejects.toThrow('no job waits');
+    const wrong = await call(env, `/api/query-tool/${list}?group=x`, { method: 'HEAD' });
+    expect(wrong.status).toBe(400);
+    const nowhere = await call(env, `/api/query-tool/${list}?site=nowhere`, { method: 'HEAD' });
+    expect(nowhere.status).toBe(404);
+  });
+
   it('for a list comes whole', async () => {
     const env = await openSite('query9');
     const pending = call(env, '/api/query-tool/equipment-list');
