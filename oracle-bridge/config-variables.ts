@@ -68,6 +68,11 @@ export const VARIABLES = {
     '300',
     'Seconds a statement may take before its next rows arrive; then its job fails.',
   ),
+  SLOW_STATEMENTS: withDefault(
+    whole(1, 64),
+    '3',
+    'Statements that scan the warehouse and run at once, of all jobs together; long jobs leave one to short ones.',
+  ),
   CONTAINER_RESOLVE_INPUT_MAX_VALUES: withDefault(
     whole(0, MAX_SEED_VALUES),
     String(DEFAULT_SEED_LIMITS.maxValues),

@@ -20,6 +20,8 @@ export interface BridgeConfig {
   readonly batchRecords: number;
   readonly uploadConnections: number;
   readonly statementTimeoutMs: number;
+  /** Slow statements of all jobs that run at once. */
+  readonly slowStatements: number;
   readonly seedLimits: SeedLimits;
   readonly shutdownGraceMs: number;
   /** Unix niceness of the processes of long jobs. */
@@ -88,6 +90,7 @@ function toConfig(values: Values): BridgeConfig {
     batchRecords: values.TRACE_STREAM_BATCH_SIZE,
     uploadConnections: values.UPLOAD_CONNECTIONS,
     statementTimeoutMs: values.STATEMENT_TIMEOUT_SECONDS * 1000,
+    slowStatements: values.SLOW_STATEMENTS,
     seedLimits: {
       maxValues: values.CONTAINER_RESOLVE_INPUT_MAX_VALUES,
       minPatternLiterals: values.CONTAINER_RESOLVE_PATTERN_MIN_PREFIX_LEN,

@@ -9,6 +9,7 @@ import { ControlSocket } from './edge/control-socket.ts';
 import { createEdge } from './edge/create-edge.ts';
 import { LeaseLoop } from './edge/lease-loop.ts';
 import { RunningJobs } from './job/running-jobs.ts';
+import { createSlowPermits } from './job/slow-permits.ts';
 import { superviseJob } from './job/supervise-job.ts';
 import { startProcess, startThread } from './job/worker-carrier.ts';
 import { WorkerPool } from './job/worker-pool.ts';
@@ -40,14 +41,12 @@ export interface Daemon {
 export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Logger): Promise<Daemon> {
   const bootId = randomBytes(16).toString('hex');
   const { http, client, sign } = await createEdge(config, { key, log, connections: CONNECTIONS });
+  const permits = createSlowPermits(config.slowStatements);
+  const makePool = (lane: Lane, carrier: typeof THREAD): WorkerPool =>
+    new WorkerPool({ ...carrier, size: config.slots[lane], setup: { config, key, lane }, permits: permits[lane], log });
   const pools: Readonly<Record<Lane, WorkerPool>> = {
-    interactive: new WorkerPool({
-      ...THREAD,
-      size: config.slots.interactive,
-      setup: { config, key, lane: 'interactive' },
-      log,
-    }),
-    batch: new WorkerPool({ ...PROCESS, size: config.slots.batch, setup: { config, key, lane: 'batch' }, log }),
+    interactive: makePool('interactive', THREAD),
+    batch: makePool('batch', PROCESS),
   };
   /** `stopping` ends with the process; the edge's wish ends with the connection by which it came. */
   const draining = { stopping: false, atEdgesWish: false };

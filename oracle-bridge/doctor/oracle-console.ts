@@ -78,6 +78,7 @@ const OPTIONS: ExecuteOptions = {
   resultSet: true,
   prefetchRows: 0,
   fetchArraySize: MAX_ROWS,
+  keepInStmtCache: false,
   outFormat: oracledb.OUT_FORMAT_ARRAY,
   fetchTypeHandler: ({ dbType }) =>
     dbType === oracledb.DB_TYPE_NUMBER ? { type: oracledb.DB_TYPE_VARCHAR } : undefined,

@@ -6,6 +6,7 @@ import type { RunKind } from './job-context.ts';
 import { runKindOf } from './kinds.ts';
 import { JobWorker } from './job-worker.ts';
 import { openWarehouse } from './open-warehouse.ts';
+import { loadStatement } from '../warehouse/sql/loader.ts';
 import { WarehouseHolder } from './warehouse-holder.ts';
 import type { FromWorker, WorkerSetup } from './worker-message.ts';
 
@@ -18,5 +19,6 @@ export async function createJobWorker(
   const { client } = await createEdge(config, { key, log, connections: config.uploadConnections });
   const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse, { lane, log }), log);
   const runKind = (kind: Kind): RunKind => runKindOf(kind, config.seedLimits);
-  return new JobWorker({ config, client, warehouse, runKindOf: runKind, encode: encodeBatch, log, send });
+  const fileOf = (statement: string) => loadStatement(config.warehouse.kind, statement);
+  return new JobWorker({ config, client, warehouse, fileOf, runKindOf: runKind, encode: encodeBatch, log, send });
 }

@@ -1,5 +1,7 @@
 import { ProblemError } from '#protocol/problem.ts';
 import { followSignal } from '../wait.ts';
+import type { PermitSource } from '../warehouse/permits.ts';
+import type { StatementFile } from '../warehouse/sql/statement-file.ts';
 import type {
   ReadRecordsOptions,
   RecordBatch,
@@ -12,7 +14,12 @@ import type {
 import type { StoppedDatabase } from './worker-message.ts';
 
 export interface WatchOptions {
+  /** For statements without a time of their own, which is never longer. */
   readonly timeoutMs: number;
+  /** What the header of a statement says. */
+  readonly fileOf: (statement: string) => Pick<StatementFile, 'slow' | 'timeoutSeconds'>;
+  /** For slow statements: each has one from before its beginning until it has ended or was closed. */
+  readonly permits: PermitSource;
   /** The job's; what runs when it is aborted counts as stopped. */
   readonly signal: AbortSignal;
   /** What the warehouse really said; callers get a plain sentence. Not called for what the job itself has stopped. */
@@ -20,8 +27,9 @@ export interface WatchOptions {
 }
 
 /**
- * The reads of one job: limits the time a statement may take before its next rows, and knows whether a query was running
- * when the job was stopped. Time that the job itself takes between two batches does not count.
+ * The reads of one job: limits the time a statement may take before its next rows and how many slow ones run at once, and
+ * knows whether a query was running when the job was stopped. Time that the job itself takes between two batches does not
+ * count, nor does the wait for a permit.
  */
 export class WatchedReader implements WarehouseReader {
   readonly #reader: WarehouseReader;
@@ -70,6 +78,19 @@ export class WatchedReader implements WarehouseReader {
     statement: Statement,
     options: ReadRecordsOptions,
   ): AsyncGenerator<RecordBatch> {
+    const giveBack = await this.#takePermit(statement, options.signal);
+    try {
+      yield* this.#watchRecords(reader, statement, options);
+    } finally {
+      giveBack?.();
+    }
+  }
+
+  async *#watchRecords(
+    reader: StatementReader,
+    statement: Statement,
+    options: ReadRecordsOptions,
+  ): AsyncGenerator<RecordBatch> {
     const { controller, release } = followSignal(options.signal);
     const batches = reader.readRecords(statement, { ...options, signal: controller.signal });
     const iterator = batches[Symbol.asyncIterator]();
@@ -91,18 +112,26 @@ export class WatchedReader implements WarehouseReader {
   }
 
   async #readRows(reader: StatementReader, statement: Statement, signal: AbortSignal): Promise<Row[]> {
+    const giveBack = await this.#takePermit(statement, signal);
     const { controller, release } = followSignal(signal);
     try {
       return await this.#limit(statement.name, controller, () => reader.readRows(statement, controller.signal));
     } finally {
       release();
+      giveBack?.();
     }
+  }
+
+  async #takePermit({ name }: Statement, signal: AbortSignal): Promise<(() => void) | undefined> {
+    return this.#options.fileOf(name).slow ? await this.#options.permits.take(signal) : undefined;
   }
 
   async #limit<Value>(name: string, controller: AbortController, read: () => Promise<Value>): Promise<Value> {
     const query = {};
     const timedOut = new ProblemError('QUERY_TIMEOUT', 'The warehouse took too long to answer a statement.');
-    const timer = setTimeout(() => controller.abort(timedOut), this.#options.timeoutMs);
+    const { timeoutSeconds = Infinity } = this.#options.fileOf(name);
+    const timeoutMs = Math.min(timeoutSeconds * 1000, this.#options.timeoutMs);
+    const timer = setTimeout(() => controller.abort(timedOut), timeoutMs);
     this.#running.add(query);
     try {
       return await read();

@@ -1,5 +1,7 @@
 import type { Lease } from '#protocol/lease.ts';
 import type { Logger } from '../log.ts';
+import type { PermitSource } from '../warehouse/permits.ts';
+import { PermitHolder } from './slow-permits.ts';
 import type { Carrier, StartCarrier } from './worker-carrier.ts';
 import type { FromWorker, JobEnd, ToWorker, WorkerSetup } from './worker-message.ts';
 
@@ -25,6 +27,8 @@ export interface WorkerOptions {
   readonly start: StartCarrier;
   readonly entry: URL;
   readonly setup: WorkerSetup;
+  /** For the slow statements of its jobs. */
+  readonly permits: PermitSource;
   readonly log: Logger;
 }
 
@@ -37,14 +41,16 @@ export interface RunOptions {
 export class WorkerHandle {
   readonly #carrier: Carrier;
   readonly #log: Logger;
+  readonly #permits: PermitHolder;
   readonly #exited = Promise.withResolvers<void>();
   readonly #ready = Promise.withResolvers<string | undefined>();
   #hasExited = false;
   #rssBytes = 0;
   #job: { end: (end: WorkerEnd) => void; onPhase: (phase: string) => void } | undefined;
 
-  constructor({ start, entry, setup, log }: WorkerOptions) {
+  constructor({ start, entry, setup, permits, log }: WorkerOptions) {
     this.#log = log;
+    this.#permits = new PermitHolder(permits);
     this.#carrier = start({
       entry,
       setup,
@@ -93,6 +99,7 @@ export class WorkerHandle {
       return await ended.promise;
     } finally {
       this.#job = undefined;
+      this.#permits.giveAllBack();
       clearTimeout(killTimer);
       signal.removeEventListener('abort', stop);
     }
@@ -125,7 +132,14 @@ export class WorkerHandle {
     if (message.type === 'ready') this.#ready.resolve(message.warehouse);
     else if (message.type === 'phase') this.#job?.onPhase(message.phase);
     else if (message.type === 'memory') this.#rssBytes = message.rssBytes;
+    else if (message.type === 'take-permit') this.#takePermit(message.id);
+    else if (message.type === 'give-permit') this.#permits.giveBack(message.id);
     else this.#job?.end(message.end);
+  }
+
+  /** Only for a job: nobody would take back what a worker without one holds. */
+  #takePermit(id: number): void {
+    if (this.#job) this.#permits.take(id, () => this.#post({ type: 'permit', id }));
   }
 
   #exit(): void {

@@ -21,6 +21,8 @@ export type ToWorker =
   | { readonly type: 'run'; readonly lease: Lease }
   /** Stop the job that runs, and its query. */
   | { readonly type: 'abort' }
+  /** The worker may run the slow statement for which it asked with this id; it may have given up by now. */
+  | { readonly type: 'permit'; readonly id: number }
   /** Close everything and exit. */
   | { readonly type: 'close' };
 
@@ -31,6 +33,10 @@ export type FromWorker =
   | { readonly type: 'phase'; readonly phase: string }
   /** Exactly once for each `run`, unless the worker dies. */
   | { readonly type: 'ended'; readonly end: JobEnd }
+  /** The worker wants to run a slow statement. `id`: never used before by this worker. */
+  | { readonly type: 'take-permit'; readonly id: number }
+  /** The statement has ended, or is not wanted any more. */
+  | { readonly type: 'give-permit'; readonly id: number }
   /** Now and then, from a process: what it holds beside the daemon's own memory. */
   | { readonly type: 'memory'; readonly rssBytes: number };
 

@@ -3,6 +3,7 @@ import type { JobContext } from '../job/job-context.ts';
 import { runAdjacentLots } from './adjacent-lots.ts';
 import { runEquipmentList, runWorkcenterGroups } from './equipment-list.ts';
 import { runEquipmentPeriod } from './equipment-period.ts';
+import { runEquipmentRecentJobs } from './equipment-recent-jobs.ts';
 import { runLotEquipment } from './lot-equipment.ts';
 import { runLotHistory } from './lot-history.ts';
 import { runLotHolds, runLotJobs, runLotMaterials, runLotRejects } from './lot-records.ts';
@@ -45,6 +46,8 @@ function runQuery(job: JobContext, params: QueryToolParams): Promise<QueryEnd> {
     case 'equipment_rejects':
     case 'equipment_jobs':
       return runEquipmentPeriod(job, params);
+    case 'equipment_recent_jobs':
+      return runEquipmentRecentJobs(job, params);
     case 'lot_equipment':
       return runLotEquipment(job, params);
     case 'material_forward':

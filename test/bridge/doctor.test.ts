@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { OracleConfig } from '../../oracle-bridge/config-warehouse.ts';
 import { parseConfig } from '../../oracle-bridge/config.ts';
 import { checkVersion, judgeIndexes } from '../../oracle-bridge/doctor/check-database.ts';
@@ -11,8 +11,12 @@ import { loadStatement } from '../../oracle-bridge/warehouse/sql/loader.ts';
 import { makeEnvironment } from '../helpers/bridge-samples.ts';
 import type { Answer, AnswerRequest } from '../helpers/oracle-server/answers.ts';
 import type { Column } from '../helpers/oracle-server/columns.ts';
+import { DuckDbAnswers } from '../helpers/oracle-server/duckdb-answers.ts';
+import { makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import { GOLDEN_LINEAGES } from '../../oracle-bridge/golden/golden-lineages.ts';
 import { OracleServer, TEST_LOGIN } from '../helpers/oracle-server/server.ts';
 
+const QUESTIONS = GOLDEN_LINEAGES.reduce((sum, { asks }) => sum + asks.length, 0);
 const BOUND = { lists: 'bound', walk: 'connect-by' } as const;
 const servers: OracleServer[] = [];
 afterEach(async () => {
@@ -33,11 +37,14 @@ function toColumn({ name, type }: StatementFile['columns'][number]): Column {
 }
 
 /** A database in which all is well; `odd` answers what a test wants to be otherwise. */
-async function startDatabase(odd: (request: AnswerRequest) => Answer | undefined = () => undefined, warning?: number) {
+async function startDatabase(
+  odd: (request: AnswerRequest) => Answer | undefined | Promise<Answer> = () => undefined,
+  warning?: number,
+) {
   const server = await OracleServer.start({
     ...TEST_LOGIN,
     ...(warning === undefined ? {} : { warning: { code: warning } }),
-    answer: (request) => odd(request) ?? answerWell(request),
+    answer: async (request) => (await odd(request)) ?? answerWell(request),
   });
   servers.push(server);
   return server;
@@ -68,11 +75,11 @@ function configFor(server: OracleServer, variables: Readonly<Record<string, stri
   return warehouse;
 }
 
-async function askDoctor(server: OracleServer, variables: Readonly<Record<string, string>> = {}) {
+async function askDoctor(server: OracleServer, variables: Readonly<Record<string, string>> = {}, golden = false) {
   const lines: string[] = [];
   const signal = new AbortController().signal;
   const isWell = await examine(configFor(server, variables), {
-    golden: false,
+    golden,
     signal,
     print: (line) => lines.push(line),
   });
@@ -150,6 +157,24 @@ describe('the doctor', () => {
     expect(isWell).toBe(false);
     expect(report).toContain(`${TEST_LOGIN.user} at ${replica.connectString}\nFAILED  connection: ORA-28000`);
     expect(report).not.toContain(TEST_LOGIN.password);
+  });
+
+  it('asks the golden lineages in both forms of the walk, and says which are answered wrong', async () => {
+    // DuckDB stands in for the database: it runs the recursive form, and knows no CONNECT BY.
+    const tiny = await makeTinyWarehouse({});
+    const answers = await DuckDbAnswers.open(tiny.file);
+    onTestFinished(async () => {
+      answers.close();
+      await tiny.close();
+    });
+    const server = await startDatabase((request) =>
+      request.sql.startsWith('with DW_MES_') ? answers.answer(request) : undefined,
+    );
+    const { isWell, report } = await askDoctor(server, {}, true);
+    const wrong = report.split('\n').filter((line) => line.includes('golden lineages'));
+    expect(isWell).toBe(false);
+    expect(wrong.length).toBe(QUESTIONS);
+    for (const line of wrong) expect(line).toMatch(/^FAILED {2}golden lineages: .* \(connect-by\): ORA-/);
   });
 
   it('stops when it is told to, with no session left', async () => {

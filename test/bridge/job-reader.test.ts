@@ -5,6 +5,7 @@ import { ProblemError } from '#protocol/problem.ts';
 import { IdPages } from '../../oracle-bridge/job/id-pages.ts';
 import { WarehouseHolder } from '../../oracle-bridge/job/warehouse-holder.ts';
 import { WatchedReader } from '../../oracle-bridge/job/watched-reader.ts';
+import { Permits } from '../../oracle-bridge/warehouse/permits.ts';
 import type { RecordBatch, Row, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { warehouseOf, withoutSnapshots } from '../helpers/without-snapshots.ts';
 import { SILENT, makeBatch } from '../helpers/bridge-samples.ts';
@@ -42,10 +43,20 @@ function makeWarehouse(delaysMs: readonly number[]): StatementReader & { closedR
 
 const failed: string[] = [];
 
-function watch(warehouse: StatementReader, signal = new AbortController().signal): WatchedReader {
+interface WatchChanges {
+  readonly signal?: AbortSignal;
+  readonly timeoutSeconds?: number;
+  /** The statement is a slow one. */
+  readonly permits?: Permits;
+}
+
+function watch(warehouse: StatementReader, changes: WatchChanges = {}): WatchedReader {
+  const { signal = new AbortController().signal, timeoutSeconds, permits } = changes;
   return new WatchedReader(withoutSnapshots(warehouse), {
     timeoutMs: TIMEOUT_MS,
     signal,
+    fileOf: () => ({ slow: permits !== undefined, timeoutSeconds }),
+    permits: permits ?? new Permits(0),
     onError: (statement) => failed.push(statement),
   });
 }
@@ -96,7 +107,7 @@ describe('the warehouse of a job', () => {
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
     expect(await late).toMatchObject({ code: 'QUERY_TIMEOUT' });
     expect(failed).toEqual([STATEMENT.name]);
-    const stopped = watch(makeWarehouse([Infinity]), abort.signal)
+    const stopped = watch(makeWarehouse([Infinity]), { signal: abort.signal })
       .readRows(STATEMENT, abort.signal)
       .catch(asError);
     await vi.advanceTimersByTimeAsync(1);
@@ -107,8 +118,8 @@ describe('the warehouse of a job', () => {
 
   it('knows whether a query was running when the job was stopped', async () => {
     const abort = new AbortController();
-    const idle = watch(makeWarehouse([1]), abort.signal);
-    const busy = watch(makeWarehouse([Infinity]), abort.signal);
+    const idle = watch(makeWarehouse([1]), { signal: abort.signal });
+    const busy = watch(makeWarehouse([Infinity]), { signal: abort.signal });
     await expect(runTimers(idle.readRows(STATEMENT, abort.signal))).resolves.toEqual([{ ID: 1 }]);
     const work = readAll(busy, abort.signal);
     setTimeout(() => abort.abort(), 5);
@@ -127,6 +138,103 @@ describe('the warehouse of a job', () => {
     };
     await runTimers(read());
     expect(warehouse.closedReads).toBe(1);
+  });
+});
+
+/** Each way of reading, outside and inside a snapshot. */
+const READS: Readonly<Record<string, (reader: WatchedReader, signal: AbortSignal) => Promise<unknown>>> = {
+  records: (reader, signal) => readAll(reader, signal),
+  rows: (reader, signal) => reader.readRows(STATEMENT, signal),
+  'records of a snapshot': async (reader, signal) => readAll(await reader.openSnapshot('test', signal), signal),
+  'rows of a snapshot': async (reader, signal) =>
+    (await reader.openSnapshot('test', signal)).readRows(STATEMENT, signal),
+};
+const never = new AbortController().signal;
+
+describe.each(Object.entries(READS))('a slow statement that reads %s', (_way, read) => {
+  it('waits for a permit, which is no time of the statement, and gives it back at its end', async () => {
+    const permits = new Permits(1);
+    const giveBack = await permits.take(never);
+    let isOver = false;
+    const work = read(watch(makeWarehouse([10]), { permits }), never).finally(() => {
+      isOver = true;
+    });
+    await vi.advanceTimersByTimeAsync(50 * TIMEOUT_MS);
+    expect(isOver).toBe(false);
+    giveBack();
+    await runTimers(work);
+    expect(permits.free).toBe(1);
+  });
+
+  it('holds the permit while it runs and gives it back when it took too long', async () => {
+    const permits = new Permits(1);
+    const work = Promise.allSettled([read(watch(makeWarehouse([Infinity]), { permits }), never)]);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS - 1);
+    expect(permits.free).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await work).toMatchObject([{ reason: { code: 'QUERY_TIMEOUT' } }]);
+    expect(permits.free).toBe(1);
+  });
+
+  it('gives the permit back when the job is stopped', async () => {
+    const permits = new Permits(1);
+    const abort = new AbortController();
+    const work = Promise.allSettled([read(watch(makeWarehouse([Infinity]), { permits }), abort.signal)]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(permits.free).toBe(0);
+    abort.abort();
+    expect(await work).toMatchObject([{ status: 'rejected' }]);
+    expect(permits.free).toBe(1);
+  });
+
+  it('leaves the queue when the job is stopped while it waits, without a query', async () => {
+    const permits = new Permits(1);
+    const giveBack = await permits.take(never);
+    const abort = new AbortController();
+    const watched = watch(makeWarehouse([0]), { permits, signal: abort.signal });
+    const work = Promise.allSettled([read(watched, abort.signal)]);
+    await vi.advanceTimersByTimeAsync(1);
+    abort.abort(new Error('stopped'));
+    expect(await work).toMatchObject([{ reason: { message: 'stopped' } }]);
+    expect(watched.stoppedDatabase).toBe('not_running');
+    giveBack();
+    expect(permits.free).toBe(1);
+  });
+});
+
+describe('a slow statement', () => {
+  it('gives its permit back when its reader leaves, behind the end of the query', async () => {
+    const permits = new Permits(1);
+    const warehouse = makeWarehouse([1, 1, 1]);
+    const closedBefore: number[] = [];
+    const read = async (): Promise<void> => {
+      const options = { batchRecords: 10, signal: never };
+      for await (const _batch of watch(warehouse, { permits }).readRecords(STATEMENT, options)) {
+        expect(permits.free).toBe(0);
+        void permits.take(never).then(() => closedBefore.push(warehouse.closedReads));
+        return;
+      }
+    };
+    await runTimers(read());
+    expect(closedBefore).toEqual([1]);
+  });
+
+  it('needs no permit as long as nobody asks for its rows', () => {
+    const permits = new Permits(1);
+    watch(makeWarehouse([1]), { permits }).readRecords(STATEMENT, { batchRecords: 10, signal: never });
+    expect(permits.free).toBe(1);
+  });
+
+  it('may have a time of its own, but not more than all have', async () => {
+    const own = Promise.allSettled([
+      watch(makeWarehouse([Infinity]), { timeoutSeconds: 0.2 }).readRows(STATEMENT, never),
+    ]);
+    const longer = watch(makeWarehouse([Infinity]), { timeoutSeconds: 60 }).readRows(STATEMENT, never);
+    const late = longer.catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await own).toMatchObject([{ reason: { code: 'QUERY_TIMEOUT' } }]);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS - 200);
+    expect(await late).toMatchObject({ code: 'QUERY_TIMEOUT' });
   });
 });
 

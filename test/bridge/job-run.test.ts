@@ -72,6 +72,7 @@ async function setUp(runKind: RunKind, environment: Readonly<Record<string, stri
       openings++;
       return warehouseOf(reader);
     }, SILENT),
+    fileOf: () => ({ slow: false, timeoutSeconds: undefined }),
     runKindOf: () => runKind,
     encode: encodePlainly,
     log: createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } }),

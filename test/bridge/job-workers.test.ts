@@ -11,6 +11,7 @@ import type { SupervisedJob } from '../../oracle-bridge/job/supervise-job.ts';
 import { superviseJob } from '../../oracle-bridge/job/supervise-job.ts';
 import { startProcess, startThread } from '../../oracle-bridge/job/worker-carrier.ts';
 import { WorkerPool } from '../../oracle-bridge/job/worker-pool.ts';
+import { Permits } from '../../oracle-bridge/warehouse/permits.ts';
 import { SILENT, makeConfig, makeKey, makeLease } from '../helpers/bridge-samples.ts';
 import type { Script } from '../helpers/bridge-worker-scripts.ts';
 import { SCRIPTED_WORKER, jobIdOf } from '../helpers/bridge-worker-scripts.ts';
@@ -18,9 +19,9 @@ import { SCRIPTED_WORKER, jobIdOf } from '../helpers/bridge-worker-scripts.ts';
 const pools: WorkerPool[] = [];
 const never = new AbortController().signal;
 
-async function makePool(size: number, start = startThread): Promise<WorkerPool> {
+async function makePool(size: number, start = startThread, permits = new Permits(1)): Promise<WorkerPool> {
   const setup = { config: makeConfig(), key: await makeKey(), lane: 'batch' } as const;
-  const pool = new WorkerPool({ size, start, setup, log: SILENT, entry: SCRIPTED_WORKER });
+  const pool = new WorkerPool({ size, start, setup, permits, log: SILENT, entry: SCRIPTED_WORKER });
   pools.push(pool);
   return pool;
 }
@@ -88,6 +89,51 @@ describe.each([
     const run = (script: Script) => pool.run(leaseOf(script), { signal: never, onPhase: () => undefined });
     await expect(run('crash')).resolves.toEqual({ type: 'crashed' });
     await expect(run('finish')).resolves.toEqual({ type: 'finished' });
+  });
+
+  it.each(['slow-finish', 'slow-crash'] as const)(
+    'takes back the permit of a worker whose job ended by %s, and gives it to the next',
+    async (script) => {
+      const permits = new Permits(1);
+      const pool = await makePool(2, start, permits);
+      const run = () => pool.run(leaseOf(script), { signal: never, onPhase: () => undefined });
+      const type = script === 'slow-finish' ? 'finished' : 'crashed';
+      await expect(Promise.all([run(), run()])).resolves.toEqual([{ type }, { type }]);
+      expect(permits.free).toBe(1);
+    },
+  );
+
+  it('takes back the permit of a worker that is killed, once it is gone', async () => {
+    const permits = new Permits(1);
+    const pool = await makePool(2, start, permits);
+    await pool.ready();
+    fakeTimers();
+    const abort = new AbortController();
+    const hanging = Promise.withResolvers<void>();
+    const onPhase = (phase: string): void => void (phase === 'hanging' && hanging.resolve());
+    const killed = pool.run(leaseOf('slow-hang'), { signal: abort.signal, onPhase });
+    await hanging.promise;
+    const asking = Promise.withResolvers<void>();
+    const next = pool.run(leaseOf('slow-finish'), { signal: never, onPhase: () => asking.resolve() });
+    await asking.promise;
+    abort.abort();
+    await vi.advanceTimersByTimeAsync(2999);
+    expect(permits.free).toBe(0);
+    vi.advanceTimersByTime(1);
+    await expect(killed).resolves.toEqual({ type: 'terminated', exited: true });
+    await expect(next).resolves.toEqual({ type: 'finished' });
+    expect(permits.free).toBe(1);
+  });
+
+  it('lets a job that is stopped leave the queue for a permit', async () => {
+    const permits = new Permits(1);
+    const giveBack = await permits.take(never);
+    const pool = await makePool(1, start, permits);
+    const abort = new AbortController();
+    const run = pool.run(leaseOf('slow-wait'), { signal: abort.signal, onPhase: () => abort.abort() });
+    await expect(run).resolves.toMatchObject({ type: 'stopped' });
+    giveBack();
+    expect(permits.free).toBe(1);
   });
 
   it('lets a job wait for a worker, but neither for ever nor behind its own end', async () => {

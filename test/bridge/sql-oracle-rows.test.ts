@@ -72,6 +72,11 @@ const ODD_ROWS: TinyRows = {
     { JOBID: 'part of an id', CREATEDATE: null, CONTAINERIDS: `${id(5)}0,x${id(5)}` },
     { JOBID: 'blank', CONTAINERIDS: '   ' },
     { JOBID: 'cancelled', RESOURCEID: 'M1 ', CREATEDATE: '2025-12-01', CANCELDATE: '2026-01-01' },
+    ...['M1', 'M1  ', 'M1', 'M10'].map((RESOURCEID, index) => ({
+      JOBID: `recent ${index}`,
+      RESOURCEID,
+      CREATEDATE: `2026-01-1${index} 00:00:00`,
+    })),
     { JOBID: 'open', RESOURCEID: 'M1', CREATEDATE: '2025-12-31 23:59:59' },
   ],
   SPEC_WORKCENTER_V: ['4.6', '+3', '1e1', '2 x', null, ' 7', '-1'].map((sequence, index) => ({
@@ -341,6 +346,7 @@ describe('the statements of Oracle, run on DuckDB with functions of Oracle, and 
     const both = [0, 1].map((place) => ({
       ...Object.fromEntries(Object.entries(lists).map(([list, values]) => [list, spread(values)])),
       equipment_ids: ['M1', 'M2', ...spread(machines)],
+      equipment_id: 'M1',
       ...QUESTION_PERIODS[place],
       levels: LEVELS[place] ?? 0,
       since: [null, '2026-01-10T00:00:00'][place] ?? null,

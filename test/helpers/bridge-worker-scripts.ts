@@ -1,7 +1,20 @@
-/** What `bridge-scripted-worker.ts` does with a job; `wait`: nothing until it is told to stop. */
-export type Script = 'finish' | 'fail' | 'fenced' | 'hang' | 'crash' | 'wait';
-
-const SCRIPTS: readonly Script[] = ['finish', 'fail', 'fenced', 'hang', 'crash', 'wait'];
+/**
+ * What `bridge-scripted-worker.ts` does with a job; `wait`: nothing until it is told to stop. `slow-…`: the same once it has
+ * a permit for a slow statement, which it does not give back.
+ */
+const SCRIPTS = [
+  'finish',
+  'fail',
+  'fenced',
+  'hang',
+  'crash',
+  'wait',
+  'slow-finish',
+  'slow-hang',
+  'slow-crash',
+  'slow-wait',
+] as const;
+export type Script = (typeof SCRIPTS)[number];
 
 export const SCRIPT_OF_JOB: ReadonlyMap<string, Script> = new Map(
   SCRIPTS.map((script, index) => [jobIdOfIndex(index), script]),

@@ -9,11 +9,15 @@
  *     -- Columns: CONTAINERID text, TRACKINQTY whole
  *     -- Order:   TRACKINTIMESTAMP, CONTAINERID
  *     -- Limit:   most
+ *     -- Slow:    yes
+ *     -- Timeout: 120
  *
  * A line that begins with `--` and more than one blank goes on with the entry above it. `Spans` (DuckDB only) names
  * tables of which only the rows near the ids are read; `Parts` (Oracle only) says how answers for parts of the list make
  * one answer; `Order` is SQL over the columns; `Limit` (optional) names the bind that says how many rows there are at
- * most, the first ones in that order.
+ * most, the first ones in that order. `Slow` (optional) marks a statement that reads a large table or index as a whole, or as
+ * much of it as its caller asks for; `Timeout` (optional) gives the seconds after which it is too slow, whatever others
+ * may take.
  */
 export interface StatementFile {
   readonly name: string;
@@ -25,6 +29,8 @@ export interface StatementFile {
   readonly columns: readonly ColumnDeclaration[];
   readonly order: string;
   readonly limit: string | undefined;
+  readonly slow: boolean;
+  readonly timeoutSeconds: number | undefined;
   /** May hold slots, `{{ fragment }}` and, in Oracle's, `{{ list ids }}` and `{{ rows ids }}`. */
   readonly body: string;
 }
@@ -58,7 +64,7 @@ export type PartsRule =
   | { readonly keep: 'rows' }
   | { readonly keep: 'least'; readonly least: string; readonly of: string };
 
-const ENTRIES = ['Purpose', 'Binds', 'Spans', 'Parts', 'Columns', 'Order', 'Limit'] as const;
+const ENTRIES = ['Purpose', 'Binds', 'Spans', 'Parts', 'Columns', 'Order', 'Limit', 'Slow', 'Timeout'] as const;
 type Entry = (typeof ENTRIES)[number];
 
 /** @throws Error that names the file and what is wrong with its header. */
@@ -90,6 +96,8 @@ export function parseStatementFile(name: string, text: string): StatementFile {
     })),
     order: requireEntry(name, entries, 'Order'),
     limit,
+    slow: readSlow(name, entries.get('Slow')),
+    timeoutSeconds: readTimeout(name, entries.get('Timeout')),
     body,
   };
 }
@@ -134,6 +142,16 @@ function readParts(name: string, rule: string | undefined): PartsRule | undefine
   const [, least, of] = /^least ([A-Z_]+) of ([A-Z_]+)$/.exec(rule) ?? [];
   if (!least || !of) throw new Error(`${name}: not a rule for parts: ${rule}`);
   return { keep: 'least', least, of };
+}
+
+function readSlow(name: string, slow: string | undefined): boolean {
+  return slow !== undefined && oneOf(name, ['yes'], slow) === 'yes';
+}
+
+function readTimeout(name: string, seconds: string | undefined): number | undefined {
+  if (seconds === undefined) return undefined;
+  if (!/^[1-9][0-9]{0,3}$/.test(seconds)) throw new Error(`${name}: not a number of seconds: ${seconds}`);
+  return Number(seconds);
 }
 
 function oneOf<Value extends string>(name: string, values: readonly Value[], value: string | undefined): Value {
