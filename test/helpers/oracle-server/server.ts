@@ -118,7 +118,7 @@ export class OracleServer {
   }
 
   /** Cuts one session's socket. */
-  cut({ id }: SessionInfo): void {
+  cut({ id }: Pick<SessionInfo, 'id'>): void {
     for (const [session, channel] of this.#sessions) if (session.id === id) channel.cut();
   }
 
@@ -168,10 +168,7 @@ export class OracleServer {
 
   async #open(channel: Channel): Promise<Session | undefined> {
     const { answer, sessionDataUnitBytes = SESSION_DATA_UNIT_BYTES, warning, ...login } = this.#options;
-    if (this.#refusal === 'silent') {
-      await new Promise((resolve) => channel.closed.addEventListener('abort', resolve));
-      return undefined;
-    }
+    if (this.#refusal === 'silent') return channel.untilClosed();
     const isAccepted = await acceptConnect(channel, sessionDataUnitBytes, (service) => this.#refusalOf(service));
     if (!isAccepted) return undefined;
     const id = ++this.#lastId;
@@ -203,6 +200,7 @@ async function answerCall(session: Session, channel: Channel, request: Buffer): 
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, channel.closed]);
   channel.onBreakDue = () => abort.abort();
+  if (channel.isBreakDue) abort.abort();
   try {
     const { bytes, isCut } = await session.perform(request, signal);
     await channel.send(bytes);
