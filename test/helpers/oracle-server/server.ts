@@ -48,6 +48,7 @@ export class OracleServer {
   readonly #channels = new Set<Channel>();
   readonly #sessions = new Map<Session, Channel>();
   readonly #all: Session[] = [];
+  readonly #served = new Set<Promise<void>>();
   #refusal: Refusal | undefined;
   #port = 0;
   #lastId = 0;
@@ -56,7 +57,10 @@ export class OracleServer {
 
   private constructor(options: OracleServerOptions) {
     this.#options = options;
-    this.#listener = createServer((socket) => void this.#serve(socket));
+    this.#listener = createServer((socket) => {
+      const served = this.#serve(socket).finally(() => this.#served.delete(served));
+      this.#served.add(served);
+    });
   }
 
   static async start(options: OracleServerOptions): Promise<OracleServer> {
@@ -127,11 +131,11 @@ export class OracleServer {
     for (const channel of this.#channels) channel.cut();
   }
 
+  /** Cuts every socket, listens no more, and waits until every session has let go of what it had. */
   async close(): Promise<void> {
+    if (this.#listener.listening) this.#listener.close();
     this.cutAll();
-    if (!this.#listener.listening) return;
-    this.#listener.close();
-    await once(this.#listener, 'close');
+    await Promise.all(this.#served);
   }
 
   async #listen(): Promise<void> {
