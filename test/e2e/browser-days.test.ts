@@ -153,5 +153,6 @@ describe('a trace by days and stations', () => {
     await page.getByRole('checkbox', { name: '成型', exact: true }).check();
     await startButton().click();
     await page.getByText(en.end.noLots).waitFor();
+    expect(await page.getByRole('grid').count()).toBe(0);
   });
 });
