@@ -71,7 +71,7 @@ export const VARIABLES = {
   SLOW_STATEMENTS: withDefault(
     whole(1, 64),
     '3',
-    'Statements that scan the warehouse and run at once, of all jobs together; long jobs leave one to short ones.',
+    'Slow statements, those that scan, that run at once in all jobs together; long jobs leave one to short ones.',
   ),
   CONTAINER_RESOLVE_INPUT_MAX_VALUES: withDefault(
     whole(0, MAX_SEED_VALUES),

@@ -2,11 +2,11 @@ import type { Kind } from '#protocol/kind.ts';
 import { createEdge } from '../edge/create-edge.ts';
 import { encodeBatch } from '../encode/segment.ts';
 import { createLogger } from '../log.ts';
+import { loadStatement } from '../warehouse/sql/loader.ts';
 import type { RunKind } from './job-context.ts';
 import { runKindOf } from './kinds.ts';
 import { JobWorker } from './job-worker.ts';
 import { openWarehouse } from './open-warehouse.ts';
-import { loadStatement } from '../warehouse/sql/loader.ts';
 import { WarehouseHolder } from './warehouse-holder.ts';
 import type { FromWorker, WorkerSetup } from './worker-message.ts';
 

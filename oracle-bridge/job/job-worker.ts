@@ -16,6 +16,7 @@ export interface JobWorkerDeps {
   readonly config: BridgeConfig;
   readonly client: EdgeClient;
   readonly warehouse: WarehouseHolder;
+  /** What the header of a statement says. */
   readonly fileOf: (statement: string) => Pick<StatementFile, 'slow' | 'timeoutSeconds'>;
   readonly runKindOf: (kind: Lease['spec']['kind']) => RunKind;
   readonly encode: EncodeBatch;

@@ -3,8 +3,8 @@ import type { PermitSource } from '../warehouse/permits.ts';
 import { Permits } from '../warehouse/permits.ts';
 
 /**
- * Permits for slow statements, `limit` for all jobs of the bridge together, given in the order of asking. Long jobs have one
- * less, so that a click never waits behind them; with a limit of one they take turns with it.
+ * Permits for slow statements, `limit` for all jobs of the bridge together, given in the order of asking. Long jobs hold one
+ * less at most, which is left to the jobs that somebody waits for; with a limit of one, both take turns.
  */
 export function createSlowPermits(limit: number): Readonly<Record<Lane, PermitSource>> {
   const all = new Permits(limit);

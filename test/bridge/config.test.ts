@@ -39,10 +39,16 @@ describe('the configuration of the bridge', () => {
       slots: { interactive: 2, batch: 2 },
       batchRecords: 5000,
       uploadConnections: 4,
+      slowStatements: 3,
       warehouse: { kind: 'duckdb', threads: 2, memoryLimit: '1GB' },
       shutdownGraceMs: 60_000,
       logLevel: 'info',
     });
+  });
+
+  it('lets one slow statement run at least', () => {
+    expect(parseConfig(makeEnvironment({ SLOW_STATEMENTS: '1' })).slowStatements).toBe(1);
+    expect(problemsOf(makeEnvironment({ SLOW_STATEMENTS: '0' }))).toEqual(['SLOW_STATEMENTS must be at least 1']);
   });
 
   it('limits what a search for containers may ask for and find', () => {
