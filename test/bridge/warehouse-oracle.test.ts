@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openWarehouse } from '../../oracle-bridge/job/open-warehouse.ts';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
 import type { OracleWarehouse } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
 import type { Row, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
+import { SILENT } from '../helpers/bridge-samples.ts';
 import type { Answer, AnswerRequest } from '../helpers/oracle-server/answers.ts';
 import { OracleServer, TEST_LOGIN } from '../helpers/oracle-server/server.ts';
 import {
   answerSetup,
   openOn,
+  oracleOptions,
   readerOf,
   serialNumbers,
   serialRows,
@@ -128,6 +131,29 @@ describe('a session of the Oracle warehouse', () => {
     const reader = readerOf(warehouse);
     await Promise.all([readRows(reader), readRows(reader), readRows(reader)]);
     expect(warnings).toEqual([expect.stringContaining('ORA-28002')]);
+  });
+});
+
+describe('the warehouse of a configuration', () => {
+  it('is the replica for long jobs, if there is one', async () => {
+    const replica = await OracleServer.start({ ...TEST_LOGIN, answer: ({ sql }) => answerSetup(sql) ?? serialRows(1) });
+    const config = { kind: 'oracle', ...oracleOptions(server), reportConnectString: replica.connectString } as const;
+    const opened: number[][] = [];
+    for (const [lane, reportConnectString] of [
+      ['interactive', replica.connectString],
+      ['batch', replica.connectString],
+      ['batch', undefined],
+    ] as const) {
+      const before = [server.opened, replica.opened];
+      await (await openWarehouse({ ...config, reportConnectString }, { lane, log: SILENT })).close();
+      opened.push([server.opened, replica.opened].map((count, index) => count - (before[index] ?? 0)));
+    }
+    expect(opened).toEqual([
+      [1, 0],
+      [0, 1],
+      [1, 0],
+    ]);
+    await replica.close();
   });
 });
 

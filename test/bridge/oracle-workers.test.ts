@@ -185,6 +185,39 @@ describe.each([
   });
 });
 
+describe('a job worker that reads Oracle', () => {
+  it('outlives a database that is not there yet, goes away and comes back', async () => {
+    await server.refuse('stopped');
+    const worker = new WorkerHandle(workerOptions(startThread));
+    closing.push(worker);
+    await expect(worker.ready).resolves.toBeUndefined();
+    const run = (number: number) => worker.run(submit(number), { signal: never, onPhase: () => undefined });
+    const away = { type: 'failed', code: 'WAREHOUSE_UNAVAILABLE', detail: expect.any(String), retryable: true };
+    await expect(run(1)).resolves.toEqual(away);
+    await server.refuse(undefined);
+    await expect(run(2)).resolves.toEqual({ type: 'finished' });
+    answer = () => history(50, { cutAtRow: 20 });
+    await expect(run(3)).resolves.toEqual(away);
+    await server.refuse({ login: 1033 });
+    server.cutAll();
+    await expect(run(4)).resolves.toEqual(away);
+    answer = () => history(2);
+    await server.refuse(undefined);
+    await expect(run(5)).resolves.toEqual({ type: 'finished' });
+  });
+
+  it('tells the edge that the moment is gone, in a code and no words of the database', async () => {
+    const worker = await startWorker(startThread);
+    answer = () => history(50, { failAtRow: { row: 20, code: 1555 } });
+    const end = await worker.run(submit(1), { signal: never, onPhase: () => undefined });
+    expect(end).toMatchObject({ type: 'failed', code: 'SNAPSHOT_LOST', retryable: true });
+    expect(JSON.stringify(end)).not.toContain('ORA-');
+    // A snapshot without a name goes on at a new moment once.
+    const texts = server.sessions.flatMap(({ statements }) => statements);
+    expect(texts.filter((text) => text === 'set transaction read only')).toHaveLength(2);
+  });
+});
+
 function isExecuting({ statements }: { readonly statements: readonly string[] }): boolean {
   return statements.at(-1)?.startsWith('select') === true;
 }
