@@ -21,8 +21,11 @@ export function createBodyStream(
   const encoder = new TextEncoder();
   let at = 0;
   let stall: ReturnType<typeof setTimeout> | null = null;
+  const stopWaiting = () => {
+    if (stall) clearTimeout(stall);
+  };
   const close = () => {
-    clearTimeout(stall);
+    stopWaiting();
     release();
   };
   const bytesOf = (part: BodyPart): Uint8Array =>
@@ -30,7 +33,7 @@ export function createBodyStream(
   return new ReadableStream({
     type: 'bytes',
     pull(controller) {
-      clearTimeout(stall);
+      stopWaiting();
       const part = parts[at++];
       if (part === undefined) {
         close();

@@ -1,12 +1,18 @@
 /** An alarm that could not do its work is tried again after this long. */
 const RETRY_MS = 15_000;
 
+/** The alarm of an object's storage. */
+export interface AlarmStorage {
+  setAlarm(atMs: number): Promise<void>;
+  deleteAlarm(): Promise<void>;
+}
+
 /** The one alarm of a Job object, and what is remembered of it, so that a call which moves nothing writes nothing. */
 export class JobAlarm {
-  readonly #storage: DurableObjectStorage;
+  readonly #storage: AlarmStorage;
   #atMs: number | undefined;
 
-  constructor(storage: DurableObjectStorage) {
+  constructor(storage: AlarmStorage) {
     this.#storage = storage;
   }
 

@@ -1,8 +1,10 @@
+import type { SqlStore } from '../job/sql-store.ts';
+
 /** The newest start of each bridge. It outlives sockets: that is how a restart is told from a new connection. */
 export class BridgeBoots {
-  readonly #sql: SqlStorage;
+  readonly #sql: SqlStore;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStore) {
     this.#sql = sql;
   }
 

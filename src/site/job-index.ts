@@ -3,6 +3,7 @@ import { isTerminal } from '#protocol/job.ts';
 import type { Lane } from '#protocol/kind.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import type { JobAnnouncement } from '../job/job-api.ts';
+import type { SqlStore } from '../job/sql-store.ts';
 import type { WaitingJob } from './queue.ts';
 import { orderQueue } from './queue.ts';
 import type { ListJobs } from './site-api.ts';
@@ -39,9 +40,9 @@ type JobRow = {
 
 /** The jobs of a site as they announced themselves: the queue, the lists, and what counts for limits. */
 export class JobIndex {
-  readonly #sql: SqlStorage;
+  readonly #sql: SqlStore;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStore) {
     this.#sql = sql;
   }
 

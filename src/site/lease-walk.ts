@@ -2,6 +2,7 @@ import type { LeaseRequest } from '#protocol/bridge-message.ts';
 import type { Lane } from '#protocol/kind.ts';
 import type { Lease } from '#protocol/lease.ts';
 import type { JobApi, LeaseJob } from '../job/job-api.ts';
+import type { SqlStore } from '../job/sql-store.ts';
 import type { JobIndex } from './job-index.ts';
 import { boundSlots } from './queue.ts';
 
@@ -11,7 +12,7 @@ const MAX_LEASES_PER_LANE = 16;
 export const LEASE_REQUEST_TTL_MS = 60_000;
 
 export interface LeaseWalkDeps {
-  readonly sql: SqlStorage;
+  readonly sql: SqlStore;
   readonly index: JobIndex;
   readonly jobOf: (jobId: string) => Pick<JobApi, 'lease'> | undefined;
   readonly now: () => number;

@@ -2,6 +2,7 @@ import type { Lane } from '#protocol/kind.ts';
 import { isTerminal } from '#protocol/job.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import type { JobAnnouncement } from '../job/job-api.ts';
+import type { SqlStore } from '../job/sql-store.ts';
 import type { IndexedJob, JobIndex } from './job-index.ts';
 import { ANNOUNCEMENT_TTL_MS } from './job-index.ts';
 import type { ReservedJob, ReserveJob } from './site-api.ts';
@@ -16,7 +17,7 @@ const NO_BRIDGE_RETRY_SECONDS = 5;
 const TOO_MANY_JOBS_RETRY_SECONDS = 10;
 
 export interface ReservationDeps {
-  readonly sql: SqlStorage;
+  readonly sql: SqlStore;
   readonly index: JobIndex;
   readonly mintJobId: () => string;
 }

@@ -40,7 +40,7 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     const { sql } = context.storage;
-    migrateSite(context.storage);
+    migrateSite({ sql, transact: (work) => context.storage.transactionSync(work) });
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING_TEXT, PONG_TEXT));
     this.#bridges = new Bridges(context);
     this.#boots = new BridgeBoots(sql);

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { SqlRow, SqlRows, SqlStore } from '../../src/job/sql-store.ts';
 
 /**
@@ -11,42 +11,63 @@ export function openNodeSql(): {
   close: () => void;
 } {
   const database = new DatabaseSync(':memory:');
-  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
-  const exec = <Row extends SqlRow>(query: string, ...bindings: unknown[]): SqlRows<Row> => {
-    if (bindings.length === 0 && /;\s*\S/.test(query.replaceAll(/--.*$/gm, ''))) {
-      database.exec(query);
-      return asCursor([]);
-    }
-    let statement = statements.get(query);
-    if (!statement) statements.set(query, (statement = database.prepare(query)));
-    return asCursor(statement.all(...(bindings as SQLInputValue[])) as Row[]);
+  const statements = new Map<string, StatementSync | 'script'>();
+  const prepare = (query: string): StatementSync | 'script' => {
+    const known = statements.get(query);
+    if (known) return known;
+    const isScript = /;\s*\S/.test(query.replaceAll(/--.*$/gm, ''));
+    const statement = isScript ? 'script' : database.prepare(query);
+    statements.set(query, statement);
+    return statement;
   };
+  const exec = <Row extends SqlRow>(query: string, ...bindings: unknown[]): SqlRows<Row> => {
+    const statement = prepare(query);
+    if (statement !== 'script') {
+      const rows = bindings.length === 0 ? statement.all() : statement.all(...(bindings as SQLInputValue[]));
+      return new Rows(rows as Row[]);
+    }
+    database.exec(query);
+    return new Rows<Row>([]);
+  };
+  const [begin, commit, undo] = ['SAVEPOINT work', 'RELEASE work', 'ROLLBACK TO work'].map((text) =>
+    database.prepare(text),
+  ) as [StatementSync, StatementSync, StatementSync];
   let depth = 0;
   const transact = <Value>(work: () => Value): Value => {
     if (depth > 0) throw new Error('transactions of the ledger do not nest');
     depth++;
-    database.exec('BEGIN');
+    begin.run();
     try {
-      const value = work();
-      database.exec('COMMIT');
-      return value;
+      return work();
     } catch (error) {
-      database.exec('ROLLBACK');
+      undo.run();
       throw error;
     } finally {
+      commit.run();
       depth--;
     }
   };
   return { sql: { exec }, transact, close: () => database.close() };
 }
 
-function asCursor<Row>(rows: Row[]): SqlRows<Row> {
-  return {
-    toArray: () => rows,
-    one() {
-      if (rows.length !== 1) throw new Error(`expected one row, got ${rows.length}`);
-      return rows[0] as Row;
-    },
-    [Symbol.iterator]: () => rows[Symbol.iterator](),
-  };
+class Rows<Row> implements SqlRows<Row> {
+  readonly #rows: Row[];
+
+  constructor(rows: Row[]) {
+    this.#rows = rows;
+  }
+
+  toArray(): Row[] {
+    return this.#rows;
+  }
+
+  one(): Row {
+    const [row] = this.#rows;
+    if (this.#rows.length !== 1) throw new Error(`expected one row, got ${this.#rows.length}`);
+    return row as Row;
+  }
+
+  [Symbol.iterator](): IterableIterator<Row> {
+    return this.#rows[Symbol.iterator]();
+  }
 }
