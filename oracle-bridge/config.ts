@@ -145,6 +145,11 @@ export const VARIABLES = {
     '1024',
     'JavaScript heap of one job in MiB; a job that needs more ends without harm to others.',
   ),
+  MAX_RSS_MB: withDefault(
+    whole(0, 1_048_576),
+    '4096',
+    'Memory of the daemon and its job processes in MiB above which no more jobs are taken; 0: no limit.',
+  ),
   LOG_LEVEL: withDefault(
     z.enum(['trace', 'debug', 'info', 'warn', 'error']),
     'info',
@@ -173,6 +178,8 @@ export interface BridgeConfig {
   /** Unix niceness of the processes of long jobs. */
   readonly batchNiceness: number;
   readonly jobHeapMb: number;
+  /** 0: no limit. */
+  readonly maxRssBytes: number;
   readonly logLevel: LogLevel;
 }
 
@@ -257,6 +264,7 @@ function toConfig(values: Values): BridgeConfig {
     shutdownGraceMs: values.SHUTDOWN_GRACE_SECONDS * 1000,
     batchNiceness: values.BATCH_NICENESS,
     jobHeapMb: values.JOB_HEAP_MB,
+    maxRssBytes: values.MAX_RSS_MB * 1024 * 1024,
     logLevel: values.LOG_LEVEL,
   };
 }
