@@ -19,6 +19,8 @@ export interface BridgeFleet {
 
 export interface FleetBridge extends BridgeProcess {
   readonly name: string;
+  /** When it was first connected, by its log; Unix milliseconds. */
+  readonly connectedAtMs: number;
   /** Jobs it has begun so far, as its log has them. */
   readonly begun: readonly BegunJob[];
   /** Resolves when it begins work on the job, or has begun it. */
@@ -55,6 +57,7 @@ export async function makeFleet(bridgeIds: readonly string[], options: FleetOpti
 
   const start = async (bridgeId: string, variables: Readonly<Record<string, string>> = {}): Promise<FleetBridge> => {
     const begun: BegunJob[] = [];
+    let connectedAtMs = Number.NaN;
     const waiting = new Set<() => void>();
     const startedAtMs = Date.now();
     const bridge = startBridge({
@@ -65,6 +68,7 @@ export async function makeFleet(bridgeIds: readonly string[], options: FleetOpti
       warehouseFile: options.warehouseFile,
       variables,
       onLine: (line) => {
+        if (line.includes('"connected to the edge"')) connectedAtMs = timeOf(line);
         const job = readBegun(line);
         if (!job) return;
         begun.push(job);
@@ -85,7 +89,7 @@ export async function makeFleet(bridgeIds: readonly string[], options: FleetOpti
         waiting.add(look);
         look();
       });
-    return { ...bridge, name: bridgeId, begun, begins };
+    return { ...bridge, name: bridgeId, connectedAtMs, begun, begins };
   };
   const killAll = async (): Promise<void> => {
     await Promise.all([...running].map((bridge) => bridge.kill()));
@@ -103,8 +107,12 @@ export async function makeFleet(bridgeIds: readonly string[], options: FleetOpti
 
 function readBegun(line: string): BegunJob | undefined {
   if (!line.includes('"job started"')) return undefined;
-  const { job_id: jobId, epoch, time } = JSON.parse(line) as { job_id: string; epoch: number; time: string };
-  return { jobId, epoch, atMs: Date.parse(time) };
+  const { job_id: jobId, epoch } = JSON.parse(line) as { job_id: string; epoch: number };
+  return { jobId, epoch, atMs: timeOf(line) };
+}
+
+function timeOf(line: string): number {
+  return Date.parse((JSON.parse(line) as { time: string }).time);
 }
 
 /** The health of a second ago may still show the bridge that had this name before. */
