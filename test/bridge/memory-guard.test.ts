@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MEMORY_CHECK_MS, MemoryGuard, isMemoryFull } from '../../oracle-bridge/job/memory-guard.ts';
 import { createLogger } from '../../oracle-bridge/log.ts';

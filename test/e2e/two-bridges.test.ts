@@ -113,7 +113,6 @@ describe('two bridges of a site', () => {
     await holder.kill();
     const restarted = await fleet.start(name, VARIABLES);
     const { epoch, atMs } = await restarted.begins(jobId);
-    console.log(`takeover ${atMs - restarted.connectedAtMs} ms`);
     expect(epoch).toBe(2);
     expect(atMs - restarted.connectedAtMs).toBeLessThan(TAKEOVER_MS);
     await expectWhole(jobId, check);
@@ -134,7 +133,6 @@ describe('a bridge that is gone without a word', () => {
     const goneAtMs = Date.now();
     process.kill(holder.pid, signal);
     const { epoch, atMs } = await other.begins(jobId);
-    console.log(`${signal} failover ${atMs - goneAtMs} ms`);
     expect(epoch).toBe(2);
     expect(atMs - goneAtMs).toBeLessThan(LEASE_TTL_MS + REST_MS);
     if (signal === 'SIGSTOP') process.kill(holder.pid, 'SIGCONT');
