@@ -108,6 +108,11 @@ export const VARIABLES = {
     '1024',
     'JavaScript heap of one job in MiB; a job that needs more ends without harm to others.',
   ),
+  MAX_RSS_MB: withDefault(
+    whole(0, 1_048_576),
+    '4096',
+    'Memory of the daemon and its job processes in MiB above which no more jobs are taken; 0: no limit.',
+  ),
   LOG_LEVEL: withDefault(
     z.enum(['trace', 'debug', 'info', 'warn', 'error']),
     'info',

@@ -27,6 +27,8 @@ export interface BridgeConfig {
   /** Unix niceness of the processes of long jobs. */
   readonly batchNiceness: number;
   readonly jobHeapMb: number;
+  /** 0: no limit. */
+  readonly maxRssBytes: number;
   readonly logLevel: LogLevel;
 }
 
@@ -100,6 +102,7 @@ function toConfig(values: Values): BridgeConfig {
     shutdownGraceMs: values.SHUTDOWN_GRACE_SECONDS * 1000,
     batchNiceness: values.BATCH_NICENESS,
     jobHeapMb: values.JOB_HEAP_MB,
+    maxRssBytes: values.MAX_RSS_MB * 1024 * 1024,
     logLevel: values.LOG_LEVEL,
   };
 }

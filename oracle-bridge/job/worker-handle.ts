@@ -20,8 +20,8 @@ export type WorkerEnd =
   | JobEnd
   /** Killed because it did not stop. `exited`: the worker is gone, and its connections with it. */
   | { readonly type: 'terminated'; readonly exited: boolean }
-  /** The worker died by itself. */
-  | { readonly type: 'crashed' };
+  /** The worker died by itself. `outOfMemory`: it reached the limit of its heap. */
+  | { readonly type: 'crashed'; readonly outOfMemory: boolean };
 
 export interface WorkerOptions {
   readonly start: StartCarrier;
@@ -45,6 +45,8 @@ export class WorkerHandle {
   readonly #exited = Promise.withResolvers<void>();
   readonly #ready = Promise.withResolvers<string | undefined>();
   #hasExited = false;
+  #hasRun = false;
+  #closed: Promise<void> | undefined;
   #rssBytes = 0;
   #job: { end: (end: WorkerEnd) => void; onPhase: (phase: string) => void } | undefined;
 
@@ -56,7 +58,7 @@ export class WorkerHandle {
       setup,
       log,
       onMessage: (message) => this.#receive(message),
-      onExit: () => this.#exit(),
+      onExit: (outOfMemory) => this.#exit(outOfMemory),
     });
   }
 
@@ -67,6 +69,11 @@ export class WorkerHandle {
 
   get hasExited(): boolean {
     return this.#hasExited;
+  }
+
+  /** Whether it has had a job since its start. */
+  get hasRun(): boolean {
+    return this.#hasRun;
   }
 
   /** The description of the warehouse, once the worker takes jobs; `undefined` if there is none. */
@@ -84,7 +91,8 @@ export class WorkerHandle {
    * `terminated` and `crashed` the handle is of no use any more.
    */
   async run(lease: Lease, { signal, onPhase }: RunOptions): Promise<WorkerEnd> {
-    if (this.#hasExited) return { type: 'crashed' };
+    if (this.#hasExited) return { type: 'crashed', outOfMemory: false };
+    this.#hasRun = true;
     const ended = Promise.withResolvers<WorkerEnd>();
     this.#job = { end: ended.resolve, onPhase };
     let killTimer: NodeJS.Timeout | undefined;
@@ -106,7 +114,12 @@ export class WorkerHandle {
   }
 
   /** Resolves when the worker is gone or was told to go for good. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#post({ type: 'close' });
     if (!(await isOverWithin(this.exited, CLOSE_GRACE_MS))) await this.#terminate();
   }
@@ -142,11 +155,11 @@ export class WorkerHandle {
     if (this.#job) this.#permits.take(id, () => this.#post({ type: 'permit', id }));
   }
 
-  #exit(): void {
+  #exit(outOfMemory: boolean): void {
     this.#hasExited = true;
     this.#ready.resolve(undefined);
     this.#exited.resolve();
-    this.#job?.end({ type: 'crashed' });
+    this.#job?.end({ type: 'crashed', outOfMemory });
   }
 }
 

@@ -6,6 +6,7 @@ import type { KeptLease } from '../../oracle-bridge/edge/lease-keeper.ts';
 import { endOfError } from '../../oracle-bridge/job/job-end.ts';
 import type { StopReason } from '../../oracle-bridge/job/job-report.ts';
 import { decideReport } from '../../oracle-bridge/job/job-report.ts';
+import { MemoryGuard } from '../../oracle-bridge/job/memory-guard.ts';
 import { RunningJobs } from '../../oracle-bridge/job/running-jobs.ts';
 import type { SupervisedJob } from '../../oracle-bridge/job/supervise-job.ts';
 import { superviseJob } from '../../oracle-bridge/job/supervise-job.ts';
@@ -14,13 +15,17 @@ import { WorkerPool } from '../../oracle-bridge/job/worker-pool.ts';
 import { Permits } from '../../oracle-bridge/warehouse/permits.ts';
 import { SILENT, makeConfig, makeKey, makeLease } from '../helpers/bridge-samples.ts';
 import type { Script } from '../helpers/bridge-worker-scripts.ts';
-import { SCRIPTED_WORKER, jobIdOf } from '../helpers/bridge-worker-scripts.ts';
+import { SCRIPTED_WORKER, SWOLLEN_BYTES, jobIdOf } from '../helpers/bridge-worker-scripts.ts';
 
 const pools: WorkerPool[] = [];
+const POLL = { timeout: 30_000, interval: 20 };
 const never = new AbortController().signal;
 
+/** A heap that is soon full. */
+const SMALL_HEAP = { JOB_HEAP_MB: '64' };
+
 async function makePool(size: number, start = startThread, permits = new Permits(1)): Promise<WorkerPool> {
-  const setup = { config: makeConfig(), key: await makeKey(), lane: 'batch' } as const;
+  const setup = { config: makeConfig(SMALL_HEAP), key: await makeKey(), lane: 'batch' } as const;
   const pool = new WorkerPool({ size, start, setup, permits, log: SILENT, entry: SCRIPTED_WORKER });
   pools.push(pool);
   return pool;
@@ -87,7 +92,7 @@ describe.each([
   it('notices a worker that dies and replaces it', async () => {
     const pool = await makePool(1, start);
     const run = (script: Script) => pool.run(leaseOf(script), { signal: never, onPhase: () => undefined });
-    await expect(run('crash')).resolves.toEqual({ type: 'crashed' });
+    await expect(run('crash')).resolves.toEqual({ type: 'crashed', outOfMemory: false });
     await expect(run('finish')).resolves.toEqual({ type: 'finished' });
   });
 
@@ -98,7 +103,7 @@ describe.each([
       const pool = await makePool(2, start, permits);
       const run = () => pool.run(leaseOf(script), { signal: never, onPhase: () => undefined });
       const type = script === 'slow-finish' ? 'finished' : 'crashed';
-      await expect(Promise.all([run(), run()])).resolves.toEqual([{ type }, { type }]);
+      await expect(Promise.all([run(), run()])).resolves.toMatchObject([{ type }, { type }]);
       expect(permits.free).toBe(1);
     },
   );
@@ -136,6 +141,27 @@ describe.each([
     expect(permits.free).toBe(1);
   });
 
+  it('knows that a worker died of a full heap, and replaces it', async () => {
+    const pool = await makePool(1, start);
+    const run = (script: Script) => pool.run(leaseOf(script), { signal: never, onPhase: () => undefined });
+    await expect(run('devour')).resolves.toEqual({ type: 'crashed', outOfMemory: true });
+    await expect(run('finish')).resolves.toEqual({ type: 'finished' });
+  });
+
+  it('gives the memory of idle workers back that have had a job, and of no others', async () => {
+    const pool = await makePool(1, start);
+    await pool.ready();
+    expect(pool.recycleIdle()).toBe(false);
+    const phases: string[] = [];
+    const run = (script: Script) =>
+      pool.run(leaseOf(script), { signal: never, onPhase: (phase) => phases.push(phase) });
+    await run('finish');
+    expect(pool.recycleIdle()).toBe(true);
+    expect(pool.recycleIdle()).toBe(false);
+    await run('finish');
+    expect(phases).toEqual(['job 1 of this worker', 'job 1 of this worker']);
+  });
+
   it('lets a job wait for a worker, but neither for ever nor behind its own end', async () => {
     const pool = await makePool(1, start);
     await pool.ready();
@@ -151,6 +177,49 @@ describe.each([
     await expect(late).resolves.toEqual({ type: 'unavailable' });
     stop.abort();
     await expect(holder).resolves.toMatchObject({ type: 'stopped' });
+  });
+});
+
+describe('a pool of processes', () => {
+  it('gives back the largest of those that are idle, and leaves the others as they are', async () => {
+    const pool = await makePool(2, startProcess);
+    const wait = (signal: AbortSignal) => pool.run(leaseOf('wait'), { signal, onPhase: () => undefined });
+    const stop = new AbortController();
+    // Both have had a job.
+    const holder = wait(stop.signal);
+    await pool.run(leaseOf('swell'), { signal: never, onPhase: () => undefined });
+    stop.abort();
+    await holder;
+    expect(pool.rssBytes).toBe(SWOLLEN_BYTES);
+    expect(pool.recycleIdle()).toBe(true);
+    await expect.poll(() => pool.rssBytes, POLL).toBe(0);
+    const phases: string[] = [];
+    await pool.run(leaseOf('finish'), { signal: never, onPhase: (phase) => phases.push(phase) });
+    expect(phases).toEqual(['job 2 of this worker']);
+  });
+
+  it('makes room again for a bridge that holds too much, so that it is not full for ever', async () => {
+    const pool = await makePool(1, startProcess);
+    await pool.run(leaseOf('swell'), { signal: never, onPhase: () => undefined });
+    const changes: boolean[] = [];
+    const room = Promise.withResolvers<void>();
+    const guard = new MemoryGuard({
+      limitBytes: SWOLLEN_BYTES / 2,
+      readRssBytes: () => pool.rssBytes,
+      relieve: () => pool.recycleIdle(),
+      onChange: () => {
+        changes.push(guard.isFull);
+        if (!guard.isFull) room.resolve();
+      },
+      log: SILENT,
+    });
+    guard.start();
+    await room.promise;
+    guard.stop();
+    expect(changes).toEqual([true, false]);
+    await expect(pool.run(leaseOf('finish'), { signal: never, onPhase: () => undefined })).resolves.toEqual({
+      type: 'finished',
+    });
   });
 });
 
@@ -196,6 +265,14 @@ describe('the supervision of a job', () => {
     const { job, fails } = await supervise('crash');
     await job.ended;
     expect(fails).toEqual([{ code: 'INTERNAL', detail: expect.any(String), retryable: true }]);
+  });
+
+  it('says so of a job that needed more memory than it may have', async () => {
+    const { job, fails } = await supervise('devour');
+    await job.ended;
+    expect(fails).toEqual([
+      { code: 'RESULT_TOO_LARGE', detail: expect.stringContaining('more memory'), retryable: true },
+    ]);
   });
 
   it('answers a cancel once, with what became of the database', async () => {

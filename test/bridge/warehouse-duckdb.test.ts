@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -251,6 +251,26 @@ describe('the DuckDB warehouse', () => {
     );
     await expect(reading).rejects.toMatchObject({ code: 'QUERY_TIMEOUT' });
     await tiny.close();
+  });
+
+  it('says of a result larger than its memory that it is too large, and goes on', async () => {
+    const tiny = await makeTinyWarehouse({ CONTAINER: [{ CONTAINERID: id(1) }] }, [
+      `insert into DWH.DW_MES_LOTMATERIALSHISTORY (CONTAINERID, DESCRIPTION)
+       select '${id(2)}', repeat('x', 4000000) || i from range(40) t(i)`,
+    ]);
+    // A process has one instance of a file, with one limit.
+    const file = path.join(await makeTemporaryFolder(), 'copy.duckdb');
+    await copyFile(tiny.file, file);
+    const small = await openDuckDb({ file, memoryLimit: '100MB', threads: 1 });
+    try {
+      const read = (ids: readonly string[]) =>
+        collect(small.readRecords(materials(ids), { batchRecords: 5000, signal: never }));
+      await expect(read([id(2)])).rejects.toMatchObject({ code: 'RESULT_TOO_LARGE' });
+      await expect(read([id(1)])).resolves.toEqual([]);
+    } finally {
+      await small.close();
+      await tiny.close();
+    }
   });
 
   it('keeps the text of SQL out of the detail of an error', async () => {

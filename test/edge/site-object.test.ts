@@ -6,6 +6,7 @@ import type { Lease } from '#protocol/lease.ts';
 import type { Env } from '../../src/env.ts';
 import { CLOSE } from '../../src/site/bridges.ts';
 import type { SiteHealth } from '../../src/site/site-api.ts';
+import { SHARE_MS } from '../../src/site/lease-walk.ts';
 import { jobStub, siteStub } from '../../src/site/stubs.ts';
 import {
   BRIDGE_ID,
@@ -238,6 +239,48 @@ describe('leasing', () => {
     expect(await other).toEqual({ ok: true, value: [] });
     const [second] = await lease(env, { ...leaseRequest(), boot_id: bootId });
     expect(second).toMatchObject({ job_id: jobId, epoch: 2 });
+  });
+});
+
+describe('long jobs that come together', () => {
+  /** As a second bridge asks that has so much room. */
+  async function leaseAsOther(env: Env, batch: number): Promise<string[]> {
+    const request = { ...leaseRequest({ interactive: 4, batch }), boot_id: 'e'.repeat(32) };
+    const leases = await siteStub(env, env.SITES).lease('bridge-2', request);
+    return leases.ok ? leases.value.map(({ job_id }) => job_id) : [];
+  }
+
+  it('are shared by bridges with room, and left to the roomier one for a moment', async () => {
+    const env = makeEnv({ SITES: 'share1' });
+    await connectBridge(env);
+    const now = Date.now();
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(now);
+    try {
+      const jobs = [await submit(env, 1001), await submit(env, 1001), await submit(env, 1001)];
+      await untilWaiting(env, { interactive: 0, batch: 3 });
+      const [first, ...others] = await leaseAsOther(env, 2);
+      expect(jobs).toContain(first);
+      expect(others).toEqual([]);
+      expect(await leaseAsOther(env, 1)).toEqual([]);
+      // The other one did not come.
+      clock.mockReturnValue(now + SHARE_MS);
+      expect(new Set([first, ...(await leaseAsOther(env, 2))])).toEqual(new Set(jobs));
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('are all had at once by the only bridge, and short ones by whoever asks', async () => {
+    const env = makeEnv({ SITES: 'share2' });
+    await connectBridge(env);
+    const large = [await submit(env, 1001), await submit(env, 1001)];
+    const small = [await submit(env), await submit(env)];
+    await untilWaiting(env, { interactive: 2, batch: 2 });
+    const leases = await lease(env, leaseRequest());
+    expect(leases.map(({ job_id }) => job_id)).toEqual([...small, ...large]);
+    const more = [await submit(env), await submit(env)];
+    await untilWaiting(env, { interactive: 2, batch: 0 });
+    expect(await leaseAsOther(env, 1)).toEqual(more);
   });
 });
 

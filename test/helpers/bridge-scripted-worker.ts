@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { FromWorker, ToWorker, WorkerSetup } from '../../oracle-bridge/job/worker-message.ts';
 import type { Script } from './bridge-worker-scripts.ts';
-import { SCRIPT_OF_JOB } from './bridge-worker-scripts.ts';
+import { SCRIPT_OF_JOB, SWOLLEN_BYTES } from './bridge-worker-scripts.ts';
 
 /** A job worker, thread or process, that does what the id of its job says. It speaks `worker-message.ts`. */
 const send = (message: FromWorker): void => {
@@ -46,6 +46,11 @@ function act(next: Script): void {
       return;
     case 'crash':
       throw new Error('crashed on purpose');
+    case 'devour':
+      for (const held: unknown[] = []; ;) held.push(Array.from({ length: 10_000 }, () => held.length));
+    case 'swell':
+      send({ type: 'memory', rssBytes: SWOLLEN_BYTES });
+      return send({ type: 'ended', end: { type: 'finished' } });
     case 'wait':
       return send({ type: 'phase', phase: 'waiting' });
   }

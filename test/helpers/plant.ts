@@ -30,6 +30,8 @@ export interface PlantOptions {
   /** Limits calls as for everybody: for tests that use the edge as people do. Otherwise calls have no limit. */
   readonly limitsCalls?: boolean;
   readonly bridgeVariables?: Readonly<Record<string, string>>;
+  /** Entries of `BRIDGE_KEYS` for bridges that a test starts itself. */
+  readonly otherBridges?: readonly unknown[];
 }
 
 const START_TIMEOUT_MS = 120_000;
@@ -54,7 +56,7 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
     variables: {
       SITES: SITE,
       IDENTITY: 'local',
-      BRIDGE_KEYS: keys.bridgeKeys,
+      BRIDGE_KEYS: JSON.stringify([...(JSON.parse(keys.bridgeKeys) as unknown[]), ...(options.otherBridges ?? [])]),
       ...(options.limitsCalls ? {} : NO_RATE_LIMITS),
       ...options.edgeVariables,
     },
