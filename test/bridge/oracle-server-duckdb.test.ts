@@ -11,6 +11,8 @@ import type { MadeSample } from '../helpers/make-sample.ts';
 import { makeSample } from '../helpers/make-sample.ts';
 import type { OracleConnection } from '../helpers/oracle-driver.ts';
 import { oracledb } from '../helpers/oracle-driver.ts';
+import type { RowFaults } from '../helpers/oracle-server/answers.ts';
+import { withFaults } from '../helpers/oracle-server/answers.ts';
 import { DuckDbAnswers } from '../helpers/oracle-server/duckdb-answers.ts';
 import { OracleServer, TEST_LOGIN } from '../helpers/oracle-server/server.ts';
 import { DIALECTS } from '../helpers/oracle-texts.ts';
@@ -39,12 +41,16 @@ describe('The test server with a DuckDB warehouse behind it', () => {
   let server: OracleServer;
   let connection: OracleConnection;
   let ids: string[];
+  let faults: RowFaults = {};
 
   beforeAll(async () => {
     sample = await makeSample({ containers: 400 });
     warehouse = await openDuckDb({ file: sample.file, memoryLimit: '512MB', threads: 2 });
     answers = await DuckDbAnswers.open(sample.file);
-    server = await OracleServer.start({ ...TEST_LOGIN, answer: (request) => answers.answer(request) });
+    server = await OracleServer.start({
+      ...TEST_LOGIN,
+      answer: async (request) => withFaults(await answers.answer(request), faults),
+    });
     connection = await connect();
     const { rows = [] } = await connection.execute(
       'select CONTAINERID from DWH.DW_MES_CONTAINER where CONTAINERID is not null order by 1',
@@ -170,6 +176,17 @@ describe('The test server with a DuckDB warehouse behind it', () => {
     expect(answers.inUse).toBe(1);
     await resultSet.close();
     await connection.ping();
+    await expect.poll(() => answers.inUse).toBe(0);
+  });
+
+  it('fails in the middle of the rows when it is told to', async () => {
+    const sql = 'select CONTAINERID from DWH.DW_MES_CONTAINER order by 1';
+    faults = { failAtRow: { row: 150, code: 1555 } };
+    const { resultSet } = await connection.execute(sql, [], { resultSet: true, prefetchRows: 0 });
+    faults = {};
+    expect(await resultSet.getRows(100)).toHaveLength(100);
+    await expect(resultSet.getRows(100)).rejects.toThrow(/^ORA-01555/);
+    await resultSet.close();
     await expect.poll(() => answers.inUse).toBe(0);
   });
 

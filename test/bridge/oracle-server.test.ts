@@ -1,8 +1,10 @@
+import { createConnection } from 'node:net';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer, AnswerRequest, CellValue } from '../helpers/oracle-server/answers.ts';
 import { OraFailure } from '../helpers/oracle-server/answers.ts';
 import type { Column } from '../helpers/oracle-server/columns.ts';
+import type { OracleServerOptions } from '../helpers/oracle-server/server.ts';
 import { OracleServer, TEST_LOGIN } from '../helpers/oracle-server/server.ts';
 import type { ConnectOptions, OracleConnection, OracleDriverError, OracleResultSet } from '../helpers/oracle-driver.ts';
 import { oracledb } from '../helpers/oracle-driver.ts';
@@ -30,7 +32,7 @@ afterEach(async () => {
   await server.close();
 });
 
-function startServer(options: { warning?: { code: number } }): Promise<OracleServer> {
+function startServer(options: Partial<OracleServerOptions>): Promise<OracleServer> {
   return OracleServer.start({
     ...TEST_LOGIN,
     ...options,
@@ -110,6 +112,13 @@ describe('A login at the test server', () => {
     expect(server.opened).toBe(1);
   });
 
+  it('leaves nothing behind when the other end goes before it has said anything', async () => {
+    const socket = createConnection(server.port, '127.0.0.1');
+    await expect.poll(() => server.sockets).toBe(2);
+    socket.destroy();
+    await expect.poll(() => server.sockets).toBe(1);
+  });
+
   it('goes well with a warning when the password will expire', async () => {
     await server.close();
     server = await startServer({ warning: { code: 28_002 } });
@@ -123,6 +132,7 @@ describe('A login at the test server', () => {
     const address = `(ADDRESS=(PROTOCOL=TCP)(HOST=127.0.0.1)(PORT=${server.port}))`;
     const data = `(CONNECT_DATA=(SERVICE_NAME=${TEST_LOGIN.service})(PROGRAM=${name}))`;
     await (await connect({ connectString: `(DESCRIPTION=${address}${data})` })).ping();
+    expect(server.opened).toBe(2);
   });
 });
 
@@ -307,6 +317,19 @@ describe('Rows of the test server', () => {
     expect(await errorOf(asLob.getRows(1))).toMatchObject({ code: 'ORA-03115' });
   });
 
+  it('are whole when every packet is as small as can be', async () => {
+    await server.close();
+    server = await startServer({ sessionDataUnitBytes: 512 });
+    connection = await connect();
+    const rows = Array.from({ length: 60 }, (_, index) => [`${index}é`.repeat(index), String(index / 8)]);
+    answer = () => query([TEXT, NUMBER], [...rows, [null, null]]);
+    const sql = `select A, N from T where A = :1 -- ${'x'.repeat(3000)}`;
+    const result = await connection.execute(sql, ['站'.repeat(900)], { resultSet: true, prefetchRows: 7 });
+    const got = [...(await result.resultSet.getRows(20)), ...(await result.resultSet.getRows(100))];
+    expect(got).toEqual([...rows.map(([text, number]) => [text || null, Number(number)]), [null, null]]);
+    expect(requests.at(-1)).toMatchObject({ sql, binds: ['站'.repeat(900)] });
+  });
+
   it('are let go when they are not read to their end', async () => {
     let isLetGo = false;
     const rows = async function* (): AsyncGenerator<[number]> {
@@ -376,14 +399,21 @@ describe('Faults of the test server', () => {
     await expect.poll(() => [server.closed, server.sockets]).toEqual([1, 0]);
   });
 
+  it('are a killed session, which the driver itself leaves', async () => {
+    answer = () => ({ error: { code: 28 } });
+    expect(await errorOf(connection.execute('select N from T'))).toEqual({ code: 'NJS-500', isRecoverable: true });
+    await expect.poll(() => server.sockets).toBe(0);
+  });
+
   it('are a cut at the execution, of one session or of all', async () => {
     answer = () => ({ cut: true });
     expect(await errorOf(connection.execute('select N from T'))).toMatchObject({ code: 'NJS-500' });
-    const [first, second] = await Promise.all([connect(), connect()]);
-    server.cut(server.sessions[0] ?? expect.fail());
-    await expect.poll(() => server.sessions.length).toBe(1);
-    const errors = await Promise.all([errorOf(first.ping()), errorOf(second.ping())]);
-    expect(errors.map((error) => error?.code).toSorted()).toEqual(['NJS-500', undefined]);
+    const first = await connect();
+    const second = await connect();
+    server.cut({ id: 2 });
+    expect(await errorOf(first.ping())).toMatchObject({ code: 'NJS-500' });
+    await second.ping();
+    expect(server.sessions.map(({ id }) => id)).toEqual([3]);
     server.cutAll();
     await expect.poll(() => server.sessions.length).toBe(0);
     expect(await errorOf(second.ping())).toMatchObject({ code: 'NJS-500' });
@@ -422,6 +452,18 @@ describe('A break at the test server', () => {
     expect(server.sessions[0]?.cursorsHeld).toBe(1);
   });
 
+  it('ends a call that it comes together with', async () => {
+    answer = () => hanging(0);
+    for (let time = 0; time < 20; time++) {
+      const rows = await open();
+      const next = errorOf(rows.getRows(10));
+      void connection.break();
+      expect(await next).toMatchObject({ code: 'ORA-01013' });
+      await rows.close();
+    }
+    expect(server.breaks).toBe(20);
+  });
+
   it('ends rows that are being made without a pause', async () => {
     answer = () => ({ columns: [NUMBER], rows: countTo(Infinity) });
     const rows = await open();
@@ -442,6 +484,27 @@ describe('A break at the test server', () => {
     expect(isEnded).toBe(false);
     gate.resolve();
     expect(await next).toMatchObject({ code: 'ORA-01013' });
+    await connection.ping();
+  });
+
+  it('ends a call whose rows come before its answer', async () => {
+    const stall = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    server.breakAnswer = { when: gate.promise };
+    const isRead = Promise.withResolvers<void>();
+    const rows = function* (): Generator<[number]> {
+      yield* countTo(10);
+      isRead.resolve();
+    };
+    answer = () => ({ columns: [NUMBER], rows: rows(), stallAtRow: { row: 5, until: stall.promise } });
+    const result = await open();
+    const got = errorOf(result.getRows(100));
+    await connection.break();
+    await expect.poll(() => server.breaks).toBe(1);
+    stall.resolve();
+    await isRead.promise;
+    gate.resolve();
+    expect(await got).toMatchObject({ code: 'ORA-01013' });
     await connection.ping();
   });
 

@@ -72,9 +72,13 @@ export type Answer =
   | { readonly error: OraError }
   | { readonly cut: true };
 
+/** The answer with faults, if it has rows. */
+export function withFaults(answer: Answer, faults: RowFaults): Answer {
+  return 'columns' in answer ? { ...answer, ...faults } : answer;
+}
+
 const ORA_TEXTS: Readonly<Record<number, string>> = {
   28: 'your session has been killed',
-  604: 'error occurred at recursive SQL level 1',
   942: 'table or view does not exist',
   1001: 'invalid cursor',
   1013: 'user requested cancel of current operation',
@@ -84,8 +88,6 @@ const ORA_TEXTS: Readonly<Record<number, string>> = {
   1555: 'snapshot too old: rollback segment number 9 with name "_SYSSMU9_1" too small',
   3113: 'end-of-file on communication channel',
   3115: 'unsupported network datatype or representation',
-  3120: 'two-task conversion routine: integer overflow',
-  12801: 'error signaled in parallel query server P000',
   28002: 'the password will expire within 7 days',
 };
 

@@ -65,6 +65,16 @@ export class Channel {
     return this.#next(() => (this.#isBreakDue ? 'break' : this.#requests.shift()));
   }
 
+  /** A break has come and wants its answer. */
+  get isBreakDue(): boolean {
+    return this.#isBreakDue;
+  }
+
+  /** @throws ChannelClosed once the socket is gone. */
+  async untilClosed(): Promise<never> {
+    return this.#next<never>(() => undefined);
+  }
+
   /** Gives up what was under way: both ends reset, then `end` is the answer to the broken call. */
   async answerBreak(end: Buffer): Promise<void> {
     await this.write(makeMarker(MARKER.break));

@@ -48,6 +48,7 @@ export class OracleServer {
   readonly #channels = new Set<Channel>();
   readonly #sessions = new Map<Session, Channel>();
   readonly #all: Session[] = [];
+  readonly #served = new Set<Promise<void>>();
   #refusal: Refusal | undefined;
   #port = 0;
   #lastId = 0;
@@ -56,7 +57,10 @@ export class OracleServer {
 
   private constructor(options: OracleServerOptions) {
     this.#options = options;
-    this.#listener = createServer((socket) => void this.#serve(socket));
+    this.#listener = createServer((socket) => {
+      const served = this.#serve(socket).finally(() => this.#served.delete(served));
+      this.#served.add(served);
+    });
   }
 
   static async start(options: OracleServerOptions): Promise<OracleServer> {
@@ -118,7 +122,7 @@ export class OracleServer {
   }
 
   /** Cuts one session's socket. */
-  cut({ id }: SessionInfo): void {
+  cut({ id }: Pick<SessionInfo, 'id'>): void {
     for (const [session, channel] of this.#sessions) if (session.id === id) channel.cut();
   }
 
@@ -127,11 +131,11 @@ export class OracleServer {
     for (const channel of this.#channels) channel.cut();
   }
 
+  /** Cuts every socket, listens no more, and waits until every session has let go of what it had. */
   async close(): Promise<void> {
+    if (this.#listener.listening) this.#listener.close();
     this.cutAll();
-    if (!this.#listener.listening) return;
-    this.#listener.close();
-    await once(this.#listener, 'close');
+    await Promise.all(this.#served);
   }
 
   async #listen(): Promise<void> {
@@ -168,10 +172,7 @@ export class OracleServer {
 
   async #open(channel: Channel): Promise<Session | undefined> {
     const { answer, sessionDataUnitBytes = SESSION_DATA_UNIT_BYTES, warning, ...login } = this.#options;
-    if (this.#refusal === 'silent') {
-      await new Promise((resolve) => channel.closed.addEventListener('abort', resolve));
-      return undefined;
-    }
+    if (this.#refusal === 'silent') return channel.untilClosed();
     const isAccepted = await acceptConnect(channel, sessionDataUnitBytes, (service) => this.#refusalOf(service));
     if (!isAccepted) return undefined;
     const id = ++this.#lastId;
@@ -203,6 +204,7 @@ async function answerCall(session: Session, channel: Channel, request: Buffer): 
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, channel.closed]);
   channel.onBreakDue = () => abort.abort();
+  if (channel.isBreakDue) abort.abort();
   try {
     const { bytes, isCut } = await session.perform(request, signal);
     await channel.send(bytes);
