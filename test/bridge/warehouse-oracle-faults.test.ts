@@ -285,6 +285,45 @@ describe('a stopped read', () => {
   });
 });
 
+describe('many reads at once, of which some are left, stopped, cut or refused', () => {
+  it('leave nothing behind', async () => {
+    const opened = await open({ poolSize: 3, fetchRows: 10 });
+    const reader = readerOf(opened);
+    const faults = [{}, { hangAtRow: 15 }, { cutAtRow: 12 }, { failAtRow: { row: 22, code: 1555 } }, {}, {}];
+    let statements = 0;
+    answer = () => serialRows(40, faults[++statements % faults.length]);
+    const readOne = async (read: number): Promise<void> => {
+      const abort = new AbortController();
+      const timer = setTimeout(() => abort.abort(new Error('stopped')), 60 + (read % 7));
+      try {
+        const options = { batchRecords: 10, signal: abort.signal };
+        let batches = 0;
+        for await (const { count } of reader.readRecords(STATEMENT, options)) {
+          expect(count).toBe(10);
+          if (++batches === read % 5) break;
+        }
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    const kinds = new Set<string>();
+    for (let from = 0; from < 200; from += 5) {
+      const ends = await Promise.allSettled(Array.from({ length: 5 }, (_, read) => readOne(from + read)));
+      for (const end of ends) kinds.add(end.status === 'fulfilled' ? 'read' : (end.reason as Error).message);
+    }
+    expect(kinds).toEqual(
+      new Set(['read', 'stopped', expect.stringMatching(/^WAREHOUSE_UNAVAILABLE/), expect.stringMatching(/^SNAPSHOT/)]),
+    );
+    expect(opened.usage.sessions).toBe(0);
+    expect(opened.usage.connections).toBeLessThanOrEqual(3);
+    await expect
+      .poll(() => [server.cursorsOpen, server.sockets, server.sessions.length])
+      .toEqual([0, opened.usage.connections, opened.usage.connections]);
+    answer = () => serialRows(3);
+    await expect(reader.readRows(STATEMENT, never)).resolves.toHaveLength(3);
+  });
+});
+
 describe('a warehouse that is closed', () => {
   it('stops what runs, waits for nothing that is silent, and takes nothing more', async () => {
     const opened = await open({ poolSize: 1 });
