@@ -56,7 +56,7 @@ export const WAREHOUSE_VARIABLES = {
   ORACLE_POOL_SIZE: withDefault(
     whole(1, 32),
     '4',
-    'Sessions of one job worker at most; there are as many workers as slots.',
+    'Sessions of one job worker at most; there are as many workers as slots. With ORACLE_SNAPSHOT=domain so many domains of a job are read side by side.',
   ),
   ORACLE_CONNECT_TIMEOUT_SECONDS: withDefault(
     whole(1, 300),

@@ -343,6 +343,12 @@ describe('a snapshot of a whole job', () => {
     await expect(lost).rejects.toMatchObject({ code: 'SNAPSHOT_LOST' });
   });
 
+  it('is none when the database does not name its moment', async () => {
+    answer = () => ({ columns: [{ name: 'MOMENT', type: 'VARCHAR' }], rows: [[null]] });
+    await expect(readerOf(warehouse).openSnapshot('history', never)).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expectNothingHeld();
+  });
+
   it('is asked for again when the first to ask has failed', async () => {
     const reader = readerOf(warehouse);
     answer = () => ({ error: { code: 1034 } });

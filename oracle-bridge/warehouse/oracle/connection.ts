@@ -10,9 +10,9 @@ import { losesSession, problemOfLogin } from './problem.ts';
 /** A login may take so many times the time an address may take: a list of addresses may begin with dead ones. */
 const MAX_LOGIN_TIMEOUTS = 3;
 /** A break that the database has not answered by then: the connection is cut. A cancel kills its worker long before. */
-export const MAX_BREAK_WAIT_MS = 10_000;
+const MAX_BREAK_WAIT_MS = 10_000;
 /** A logoff or a rollback may take so long; then the connection is cut. */
-export const MAX_END_MS = 1000;
+const MAX_END_MS = 1000;
 /** A connection that was not used for so long is asked whether it still works. */
 const PING_AFTER_MS = 30_000;
 const PING_TIMEOUT_MS = 3000;

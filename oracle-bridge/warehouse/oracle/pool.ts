@@ -18,9 +18,10 @@ export interface SessionLabel {
 }
 
 /**
- * The sessions of one warehouse: never more than configured, opened when needed and used again. The driver's own pool is
- * not used: it cannot drop a connection that a break has met, it logs in without a pause while the database is away and
- * it wants a minimum, and nobody can leave its queue.
+ * The sessions of one warehouse: never more than configured, opened when needed and used again. The driver's own pool
+ * (node-oracledb 26, thin) is not used: a connection that is to be dropped goes back into it, one whose preparation failed
+ * is lent unprepared, with a minimum of connections it logs in without a pause while the database is away, and its end
+ * waits for silent peers.
  */
 export class OraclePool {
   readonly #options: PoolOptions;
