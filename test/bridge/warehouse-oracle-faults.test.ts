@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../oracle-bridge/log.ts';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
+import { RefusedLogins } from '../../oracle-bridge/warehouse/oracle/refused-logins.ts';
 import type { OracleWarehouse } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
 import type { Answer, AnswerRequest } from '../helpers/oracle-server/answers.ts';
 import type { Refusal } from '../helpers/oracle-server/server.ts';
@@ -16,6 +19,7 @@ import {
   serialRows,
   untilEmpty,
 } from '../helpers/oracle-test-warehouse.ts';
+import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 import { id } from '../helpers/tiny-warehouse.ts';
 
 const never = new AbortController().signal;
@@ -101,6 +105,30 @@ describe('a login', () => {
     expect(logged(error)).not.toContain(TEST_LOGIN.password);
     await server.refuse(undefined);
     await expect(open()).resolves.toMatchObject({ description: 'oracle 19.3' });
+  });
+
+  it('with a refused password is not tried again for an hour, unless the password is another by then', async () => {
+    let nowMs = 0;
+    const refusedLogins = new RefusedLogins(() => nowMs);
+    const folder = await makeTemporaryFolder();
+    const file = path.join(folder, 'password');
+    const tryIt = () => open({ refusedLogins, password: { file } });
+    const refused = { code: 'WAREHOUSE_UNAVAILABLE', detail: expect.stringMatching(/does not accept the account/) };
+    await server.refuse({ login: 1017 });
+    await writeFile(file, 'old');
+    await expect(tryIt()).rejects.toMatchObject(refused);
+    await server.refuse('stopped');
+    await expect(tryIt()).rejects.toMatchObject(refused);
+    nowMs = 3_599_999;
+    await expect(tryIt()).rejects.toMatchObject(refused);
+    nowMs = 3_600_000;
+    await expect(tryIt()).rejects.toMatchObject({ detail: expect.stringMatching(/cannot be reached/) });
+    await server.refuse({ login: 1017 });
+    await expect(tryIt()).rejects.toMatchObject(refused);
+    await server.refuse(undefined);
+    await expect(tryIt()).rejects.toMatchObject(refused);
+    await writeFile(file, TEST_LOGIN.password);
+    await expect(tryIt()).resolves.toMatchObject({ description: 'oracle 19.3' });
   });
 
   it('with a password file that is not there fails, and works once it is', async () => {

@@ -145,7 +145,12 @@ describe('the warehouse of a configuration', () => {
       ['batch', undefined],
     ] as const) {
       const before = [server.opened, replica.opened];
-      await (await openWarehouse({ ...config, reportConnectString }, { lane, log: SILENT })).close();
+      await (
+        await openWarehouse(
+          { ...config, reportConnectString },
+          { lane, log: SILENT, refusedLogins: config.refusedLogins },
+        )
+      ).close();
       opened.push([server.opened, replica.opened].map((count, index) => count - (before[index] ?? 0)));
     }
     expect(opened).toEqual([

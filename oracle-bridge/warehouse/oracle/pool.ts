@@ -1,10 +1,10 @@
 import { warehouseClosed } from './problem.ts';
 import { Permits } from '../permits.ts';
+import type { LoginOptions } from './connection.ts';
 import { OracleConnection } from './connection.ts';
-import type { OracleOptions } from './options.ts';
 import { Session } from './session.ts';
 
-export interface PoolOptions extends OracleOptions {
+export interface PoolOptions extends LoginOptions {
   /** Told once what the database says of logins that it grants: the password will expire. */
   readonly onWarning: (warning: Error) => void;
 }
