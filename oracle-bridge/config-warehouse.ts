@@ -34,7 +34,7 @@ export const WAREHOUSE_VARIABLES = {
   ORACLE_PASSWORD_FILE: optional(
     z.string(),
     '/etc/lotstream/oracle-password',
-    'File with its password, read anew for each login. Either this or ORACLE_PASSWORD.',
+    'File with its password, read anew for each login; one that was refused is tried again after an hour, another one at once. Either this or ORACLE_PASSWORD.',
   ),
   ORACLE_PASSWORD: optional(z.string(), '…', 'The password itself. Either this or ORACLE_PASSWORD_FILE.'),
   ORACLE_WALLET_DIR: optional(
@@ -56,7 +56,7 @@ export const WAREHOUSE_VARIABLES = {
   ORACLE_POOL_SIZE: withDefault(
     whole(1, 32),
     '4',
-    'Sessions of one job worker at most; there are as many workers as slots.',
+    'Sessions of one job worker at most; there are as many workers as slots. With ORACLE_SNAPSHOT=domain so many domains of a job are read side by side.',
   ),
   ORACLE_CONNECT_TIMEOUT_SECONDS: withDefault(
     whole(1, 300),

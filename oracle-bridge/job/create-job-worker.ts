@@ -4,6 +4,7 @@ import { encodeBatch } from '../encode/segment.ts';
 import { createLogger } from '../log.ts';
 import { loadStatement } from '../warehouse/sql/loader.ts';
 import type { RunKind } from './job-context.ts';
+import { RefusedLogins } from '../warehouse/oracle/refused-logins.ts';
 import { runKindOf } from './kinds.ts';
 import { JobWorker } from './job-worker.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -17,7 +18,8 @@ export async function createJobWorker(
 ): Promise<JobWorker> {
   const log = createLogger({ level: config.logLevel });
   const { client } = await createEdge(config, { key, log, connections: config.uploadConnections });
-  const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse, { lane, log }), log);
+  const refusedLogins = new RefusedLogins(() => performance.now());
+  const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse, { lane, log, refusedLogins }), log);
   const runKind = (kind: Kind): RunKind => runKindOf(kind, config.seedLimits);
   const fileOf = (statement: string) => loadStatement(config.warehouse.kind, statement);
   return new JobWorker({ config, client, warehouse, fileOf, runKindOf: runKind, encode: encodeBatch, log, send });

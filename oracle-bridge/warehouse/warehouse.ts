@@ -28,8 +28,8 @@ export interface StatementReader {
 /** The reads of one job. What is read outside a snapshot is consistent within its statement. */
 export interface WarehouseReader extends StatementReader {
   /**
-   * A view of the warehouse that does not change between its statements, which follow each other. It takes a session until
-   * it is closed. `name` is shown to those who look after the database.
+   * A view of the warehouse that does not change between its statements, which follow each other. It may take a session
+   * until it is closed. `name` is shown to those who look after the database.
    */
   openSnapshot(name: string, signal: AbortSignal): Promise<Snapshot>;
 }

@@ -198,6 +198,18 @@ describe('oracle-bridge', () => {
     expect(torn.stderr).not.toContain(mixed.d);
   });
 
+  it('prints no password, whatever fails', async () => {
+    const secrets = { ORACLE_PASSWORD: 'top-secret-1', ORACLE_WALLET_PASSWORD: 'top-secret-2' };
+    const oracle = { ...ORACLE, ORACLE_PASSWORD_FILE: '', ORACLE_CONNECT_STRING: 'tcps://127.0.0.1:1/DWH', ...secrets };
+    const key = { BRIDGE_PRIVATE_KEY_JWK: JSON.stringify(await makeKey()) };
+    const checked = runMain(['check'], makeEnvironment({ ...oracle, ...key }));
+    expect(checked.status).toBe(1);
+    expect(checked.stdout).toMatch(/^FAILED {2}warehouse: WAREHOUSE_UNAVAILABLE: .+ \(NJS-\d+/m);
+    const refused = runMain(['check'], makeEnvironment({ ...oracle, ...key, ORACLE_PASSWORD_FILE: '/too' }));
+    expect(refused.status).toBe(78);
+    for (const { stdout, stderr } of [checked, refused]) expect(stdout + stderr).not.toContain('top-secret');
+  });
+
   it('prints .env.example and its help, and refuses other commands with 64', () => {
     expect(runMain(['env'])).toMatchObject({ status: 0, stdout: renderEnvExample() });
     expect(runMain(['--help']).stdout).toContain('Usage: oracle-bridge <command>');

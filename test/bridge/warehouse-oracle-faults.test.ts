@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../oracle-bridge/log.ts';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
+import { RefusedLogins } from '../../oracle-bridge/warehouse/oracle/refused-logins.ts';
 import type { OracleWarehouse } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
 import type { Answer, AnswerRequest } from '../helpers/oracle-server/answers.ts';
 import type { Refusal } from '../helpers/oracle-server/server.ts';
@@ -16,6 +19,7 @@ import {
   serialRows,
   untilEmpty,
 } from '../helpers/oracle-test-warehouse.ts';
+import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 import { id } from '../helpers/tiny-warehouse.ts';
 
 const never = new AbortController().signal;
@@ -101,6 +105,30 @@ describe('a login', () => {
     expect(logged(error)).not.toContain(TEST_LOGIN.password);
     await server.refuse(undefined);
     await expect(open()).resolves.toMatchObject({ description: 'oracle 19.3' });
+  });
+
+  it('with a refused password is not tried again for an hour, unless the password is another by then', async () => {
+    let nowMs = 0;
+    const refusedLogins = new RefusedLogins(() => nowMs);
+    const folder = await makeTemporaryFolder();
+    const file = path.join(folder, 'password');
+    const tryIt = () => open({ refusedLogins, password: { file } });
+    const refused = { code: 'WAREHOUSE_UNAVAILABLE', detail: expect.stringMatching(/does not accept the account/) };
+    await server.refuse({ login: 1017 });
+    await writeFile(file, 'old');
+    await expect(tryIt()).rejects.toMatchObject(refused);
+    await server.refuse('stopped');
+    await expect(tryIt()).rejects.toMatchObject(refused);
+    nowMs = 3_599_999;
+    await expect(tryIt()).rejects.toMatchObject(refused);
+    nowMs = 3_600_000;
+    await expect(tryIt()).rejects.toMatchObject({ detail: expect.stringMatching(/cannot be reached/) });
+    await server.refuse({ login: 1017 });
+    await expect(tryIt()).rejects.toMatchObject(refused);
+    await server.refuse(undefined);
+    await expect(tryIt()).rejects.toMatchObject(refused);
+    await writeFile(file, TEST_LOGIN.password);
+    await expect(tryIt()).resolves.toMatchObject({ description: 'oracle 19.3' });
   });
 
   it('with a password file that is not there fails, and works once it is', async () => {
@@ -281,6 +309,45 @@ describe('a stopped read', () => {
       expect(['3 rows', 'stopped']).toContain(end);
     }
     expect(warehouse?.usage.sessions).toBe(0);
+    await expect(reader.readRows(STATEMENT, never)).resolves.toHaveLength(3);
+  });
+});
+
+describe('many reads at once, of which some are left, stopped, cut or refused', () => {
+  it('leave nothing behind', async () => {
+    const opened = await open({ poolSize: 3, fetchRows: 10 });
+    const reader = readerOf(opened);
+    const faults = [{}, { hangAtRow: 15 }, { cutAtRow: 12 }, { failAtRow: { row: 22, code: 1555 } }, {}, {}];
+    let statements = 0;
+    answer = () => serialRows(40, faults[++statements % faults.length]);
+    const readOne = async (read: number): Promise<void> => {
+      const abort = new AbortController();
+      const timer = setTimeout(() => abort.abort(new Error('stopped')), 60 + (read % 7));
+      try {
+        const options = { batchRecords: 10, signal: abort.signal };
+        let batches = 0;
+        for await (const { count } of reader.readRecords(STATEMENT, options)) {
+          expect(count).toBe(10);
+          if (++batches === read % 5) break;
+        }
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    const kinds = new Set<string>();
+    for (let from = 0; from < 200; from += 5) {
+      const ends = await Promise.allSettled(Array.from({ length: 5 }, (_, read) => readOne(from + read)));
+      for (const end of ends) kinds.add(end.status === 'fulfilled' ? 'read' : (end.reason as Error).message);
+    }
+    expect(kinds).toEqual(
+      new Set(['read', 'stopped', expect.stringMatching(/^WAREHOUSE_UNAVAILABLE/), expect.stringMatching(/^SNAPSHOT/)]),
+    );
+    expect(opened.usage.sessions).toBe(0);
+    expect(opened.usage.connections).toBeLessThanOrEqual(3);
+    await expect
+      .poll(() => [server.cursorsOpen, server.sockets, server.sessions.length])
+      .toEqual([0, opened.usage.connections, opened.usage.connections]);
+    answer = () => serialRows(3);
     await expect(reader.readRows(STATEMENT, never)).resolves.toHaveLength(3);
   });
 });

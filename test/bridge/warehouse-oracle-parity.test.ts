@@ -14,7 +14,7 @@ import { makeRecordedJob } from '../helpers/recorded-job.ts';
 import { traceLineage } from '../helpers/trace-lineage.ts';
 
 const MODES: readonly (Pick<PoolOptions, 'lists' | 'snapshot' | 'walk'> & Partial<PoolOptions>)[] = [
-  { lists: 'bound', snapshot: 'domain', walk: 'connect-by' },
+  { lists: 'bound', snapshot: 'domain', walk: 'connect-by', poolSize: 2 },
   { lists: 'bound', snapshot: 'job', walk: 'recursive', fetchRows: 37, poolSize: 1 },
   { lists: 'loaded', snapshot: 'job', walk: 'connect-by', fetchRows: 10_000 },
 ];
@@ -22,12 +22,14 @@ const MODES: readonly (Pick<PoolOptions, 'lists' | 'snapshot' | 'walk'> & Partia
 let sample: MadeSample;
 let duckDb: DuckDbWarehouse;
 let ids: string[];
+let expected: RecordedOutput;
 
 beforeAll(async () => {
   sample = await makeSample({ containers: 1000, seed: 7 });
   duckDb = await openDuckDb({ file: sample.file, memoryLimit: '512MB', threads: 2 });
   const rows = await sample.ask('select distinct CONTAINERID from DW_MES_CONTAINER where CONTAINERID is not null');
   ids = rows.map(([container]) => String(container)).sort();
+  expected = await readEvents(duckDb);
 });
 
 afterAll(async () => {
@@ -43,7 +45,8 @@ describe.each(MODES)('the Oracle warehouse with lists $lists, a snapshot a $snap
   afterAll(() => oracle.close());
 
   it('gives a whole sample byte for byte as DuckDB does', async () => {
-    const [expected, output] = [await readEvents(duckDb), await readEvents(oracle.warehouse)];
+    const output = await readEvents(oracle.warehouse);
+    expect(output.failures).toEqual([]);
     for (const domain of EVENT_DOMAINS) {
       const { batches, seals, end } = output.domain(domain);
       expect(batches.length).toBeGreaterThan(0);
@@ -69,8 +72,7 @@ describe.each(MODES)('the Oracle warehouse with lists $lists, a snapshot a $snap
 
 async function readEvents(warehouse: WarehouseReader): Promise<RecordedOutput> {
   const params = { kind: 'events' } as const;
-  const { job, output } = makeRecordedJob({ warehouse, params, domains: EVENT_DOMAINS, ids, batchRecords: 300 });
+  const { job, output } = makeRecordedJob({ warehouse, params, domains: EVENT_DOMAINS, ids, batchRecords: 1000 });
   await runEvents(job);
-  expect(output.failures).toEqual([]);
   return output;
 }

@@ -145,7 +145,12 @@ describe('the warehouse of a configuration', () => {
       ['batch', undefined],
     ] as const) {
       const before = [server.opened, replica.opened];
-      await (await openWarehouse({ ...config, reportConnectString }, { lane, log: SILENT })).close();
+      await (
+        await openWarehouse(
+          { ...config, reportConnectString },
+          { lane, log: SILENT, refusedLogins: config.refusedLogins },
+        )
+      ).close();
       opened.push([server.opened, replica.opened].map((count, index) => count - (before[index] ?? 0)));
     }
     expect(opened).toEqual([
@@ -341,6 +346,12 @@ describe('a snapshot of a whole job', () => {
   it('cannot be of a moment that is none of this warehouse', async () => {
     const lost = readerOf(warehouse, '2026-03-01T00:00:00Z').openSnapshot('history', never);
     await expect(lost).rejects.toMatchObject({ code: 'SNAPSHOT_LOST' });
+  });
+
+  it('is none when the database does not name its moment', async () => {
+    answer = () => ({ columns: [{ name: 'MOMENT', type: 'VARCHAR' }], rows: [[null]] });
+    await expect(readerOf(warehouse).openSnapshot('history', never)).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expectNothingHeld();
   });
 
   it('is asked for again when the first to ask has failed', async () => {

@@ -1,4 +1,3 @@
-import { ProblemError } from '#protocol/problem.ts';
 import type { Query } from '../sql/query.ts';
 import { WAREHOUSE_TABLE } from './tables.ts';
 
@@ -14,8 +13,7 @@ export function readAsOf({ text, binds }: Query, scn: number): Query {
   return { text: rewritten, binds: [...binds, { name: MOMENT_BIND, type: 'whole', value: scn }] };
 }
 
-/** @throws ProblemError SNAPSHOT_LOST for a moment that is none of this kind of warehouse. */
-export function scnOfMoment(moment: string): number {
-  if (MOMENT.test(moment)) return Number(moment);
-  throw new ProblemError('SNAPSHOT_LOST', 'This warehouse does not have the moment that was being read.');
+/** The number that is the name of a moment; `undefined` for another text. */
+export function readScn(moment: string): number | undefined {
+  return MOMENT.test(moment) ? Number(moment) : undefined;
 }

@@ -6,16 +6,21 @@ import { DriverSockets } from './driver-sockets.ts';
 import type { OracleOptions } from './options.ts';
 import { readSecret } from './options.ts';
 import { losesSession, problemOfLogin } from './problem.ts';
+import type { RefusedLogins } from './refused-logins.ts';
 
 /** A login may take so many times the time an address may take: a list of addresses may begin with dead ones. */
 const MAX_LOGIN_TIMEOUTS = 3;
 /** A break that the database has not answered by then: the connection is cut. A cancel kills its worker long before. */
-export const MAX_BREAK_WAIT_MS = 10_000;
+const MAX_BREAK_WAIT_MS = 10_000;
 /** A logoff or a rollback may take so long; then the connection is cut. */
-export const MAX_END_MS = 1000;
+const MAX_END_MS = 1000;
 /** A connection that was not used for so long is asked whether it still works. */
 const PING_AFTER_MS = 30_000;
 const PING_TIMEOUT_MS = 3000;
+
+export interface LoginOptions extends OracleOptions {
+  readonly refusedLogins: RefusedLogins;
+}
 
 /** One connection to the database. Calls follow each other; each of them can be stopped. */
 export class OracleConnection {
@@ -30,7 +35,7 @@ export class OracleConnection {
   }
 
   /** Logs in and prepares the session. @throws ProblemError, or the reason of the signal. */
-  static async open(options: OracleOptions, signal: AbortSignal): Promise<OracleConnection> {
+  static async open(options: LoginOptions, signal: AbortSignal): Promise<OracleConnection> {
     signal.throwIfAborted();
     const sockets = new DriverSockets();
     const stop = (): void => sockets.cut();
@@ -38,7 +43,8 @@ export class OracleConnection {
     signal.addEventListener('abort', stop, { once: true });
     try {
       const login = await loginOf(options);
-      const driver = await sockets.collect(() => oracledb.getConnection(login));
+      options.refusedLogins.check(login);
+      const driver = await sockets.collect(() => logIn(login, options.refusedLogins));
       await driver.execute(loadStatement('oracle', 'setup/session').body);
       signal.throwIfAborted();
       return new OracleConnection(driver, sockets);
@@ -147,6 +153,15 @@ export class OracleConnection {
 
 /** Of `V$SESSION.ACTION` and `CLIENT_IDENTIFIER`. */
 const MAX_LABEL_CHARS = 64;
+
+async function logIn(login: ConnectOptions, refusedLogins: RefusedLogins): Promise<Connection> {
+  try {
+    return await oracledb.getConnection(login);
+  } catch (error) {
+    refusedLogins.note(login, error);
+    throw error;
+  }
+}
 
 async function loginOf(options: OracleOptions): Promise<ConnectOptions> {
   const timeout = Math.ceil(options.connectTimeoutMs / 1000);

@@ -1,10 +1,10 @@
 import { warehouseClosed } from './problem.ts';
 import { Permits } from '../permits.ts';
+import type { LoginOptions } from './connection.ts';
 import { OracleConnection } from './connection.ts';
-import type { OracleOptions } from './options.ts';
 import { Session } from './session.ts';
 
-export interface PoolOptions extends OracleOptions {
+export interface PoolOptions extends LoginOptions {
   /** Told once what the database says of logins that it grants: the password will expire. */
   readonly onWarning: (warning: Error) => void;
 }
@@ -18,9 +18,10 @@ export interface SessionLabel {
 }
 
 /**
- * The sessions of one warehouse: never more than configured, opened when needed and used again. The driver's own pool is
- * not used: it cannot drop a connection that a break has met, it logs in without a pause while the database is away and
- * it wants a minimum, and nobody can leave its queue.
+ * The sessions of one warehouse: never more than configured, opened when needed and used again. The driver's own pool
+ * (node-oracledb 26, thin) is not used: a connection that is to be dropped goes back into it, one whose preparation failed
+ * is lent unprepared, with a minimum of connections it logs in without a pause while the database is away, and its end
+ * waits for silent peers.
  */
 export class OraclePool {
   readonly #options: PoolOptions;

@@ -154,6 +154,11 @@ export function problemOfLogin(error: unknown, signal: AbortSignal): unknown {
   return new ProblemError('WAREHOUSE_UNAVAILABLE', detail, { cause: error });
 }
 
+/** Of a moment that another kind of warehouse has named. */
+export function momentUnknown(): ProblemError {
+  return new ProblemError('SNAPSHOT_LOST', 'This warehouse does not have the moment that was being read.');
+}
+
 export function connectionLost(): ProblemError {
   return new ProblemError('WAREHOUSE_UNAVAILABLE', 'The connection to the warehouse was lost.');
 }

@@ -10,7 +10,7 @@ import type {
   Warehouse,
   WarehouseReader,
 } from '../warehouse.ts';
-import { readAsOf, scnOfMoment } from './as-of.ts';
+import { readAsOf, readScn } from './as-of.ts';
 import { buildOracleRead } from './build-read.ts';
 import type { SessionSource } from './lent-reader.ts';
 import { LentReader } from './lent-reader.ts';
@@ -18,7 +18,7 @@ import { planLoad } from './load.ts';
 import type { OracleOptions } from './options.ts';
 import type { PoolOptions } from './pool.ts';
 import { OraclePool } from './pool.ts';
-import { problemOfRead } from './problem.ts';
+import { momentUnknown, problemOfRead } from './problem.ts';
 import { TransactionSnapshot } from './snapshot.ts';
 
 /** Logs in once, so that a database which does not answer is noticed here. @throws ProblemError WAREHOUSE_UNAVAILABLE. */
@@ -137,12 +137,17 @@ class OracleReader implements WarehouseReader {
 
   /** The same for all snapshots of the job. What fails is tried again by the next one. */
   async #findScn(signal: AbortSignal): Promise<number> {
-    if (this.#job.moment !== undefined) return scnOfMoment(this.#job.moment);
-    this.#scn ??= this.#askScn(signal);
+    const { moment } = this.#job;
+    if (moment !== undefined) {
+      const scn = readScn(moment);
+      if (scn === undefined) throw momentUnknown();
+      return scn;
+    }
+    const asked = (this.#scn ??= this.#askScn(signal));
     try {
-      return await this.#scn;
+      return await asked;
     } catch (error) {
-      this.#scn = undefined;
+      if (this.#scn === asked) this.#scn = undefined;
       throw error;
     }
   }
@@ -152,7 +157,9 @@ class OracleReader implements WarehouseReader {
     try {
       const { body } = loadStatement('oracle', 'setup/read-moment');
       const { rows } = await session.call(signal, (driver) => driver.execute(body));
-      return scnOfMoment(String(rows?.[0]?.[0]));
+      const scn = readScn(String(rows?.[0]?.[0]));
+      if (scn === undefined) throw new Error('the database gave no system change number');
+      return scn;
     } finally {
       await session.release();
     }
