@@ -99,11 +99,6 @@ export class Bridge {
     held.plan.splice(0, held.plan.length, { type: 'fail', request: { code, detail: 'It failed.', retryable } });
   }
 
-  /** Nobody answered: to be asked anew, with another request id. */
-  forgetRequest(): void {
-    this.#asked = undefined;
-  }
-
   get held(): { readonly lease: Lease; readonly plan: readonly Call[] } | undefined {
     return this.#held;
   }

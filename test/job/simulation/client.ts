@@ -48,6 +48,7 @@ export class Client {
     const connection = (this.#connection ??= await this.#connect());
     if (!connection) return;
     let ended = false;
+    const before = connection.bytes.length;
     for (let piece = 0; piece < most && !ended; piece++) {
       const answer = await nextPiece(connection);
       if (!answer) break;
@@ -55,7 +56,7 @@ export class Client {
       if (answer.value) connection.bytes.push(answer.value);
       ended = answer.done;
     }
-    this.#take(connection, ended);
+    if (connection.bytes.length > before) this.#take(connection, ended);
     if (!ended) return;
     this.#connection = undefined;
     if (!this.done) throw new ViolationError('I9', 'a stream ended without a last line');

@@ -26,6 +26,7 @@ export class SimulatedStore {
   readonly #writing = new Map<string, Writing>();
   #writes = 0;
   #logWrites = 0;
+  #wiped = false;
   #fault: StoreFault | undefined;
 
   /** `prepare`: makes the first state. */
@@ -43,6 +44,10 @@ export class SimulatedStore {
   /** Rises with every write to the log or what is staged for it that was tried. */
   get logWrites(): number {
     return this.#logWrites;
+  }
+
+  get wiped(): boolean {
+    return this.#wiped;
   }
 
   transact<Value>(work: () => Value): Value {
@@ -66,6 +71,7 @@ export class SimulatedStore {
     );
     // Youngest first: they refer to the older ones.
     for (const { name } of tables.toArray()) sql.exec(`DROP TABLE "${name}"`);
+    this.#wiped = true;
     this.#writes++;
     this.#logWrites++;
   }
@@ -73,6 +79,7 @@ export class SimulatedStore {
   /** Back to the first state. */
   rewind(): void {
     this.#fault = undefined;
+    this.#wiped = false;
     this.#base.sql.exec('ROLLBACK TO history');
   }
 

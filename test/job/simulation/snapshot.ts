@@ -45,8 +45,8 @@ export interface DomainTotals {
  * @returns `undefined` when there is no job.
  */
 export function takeSnapshot(store: SimulatedStore, before?: Snapshot): Snapshot | undefined {
-  const { sql, logWrites } = store;
-  if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'job'").toArray().length === 0) return undefined;
+  const { sql, logWrites, wiped } = store;
+  if (wiped) return undefined;
   const { life: lifeText } = sql.exec<{ life: string }>('SELECT life FROM job').one();
   const life = lifeText === before?.lifeText ? before.life : (JSON.parse(lifeText) as JobLife);
   if (before?.logWrites === logWrites) return { ...before, lifeText, life };

@@ -22,6 +22,8 @@ const RECORDS: Readonly<Record<(typeof DOMAINS)[number], readonly number[]>> = {
   history: [2, 0, 3, 1, 2, 0, 2],
   materials: [1, 0, 0, 1, 0, 2, 0],
 };
+/** Sparse domains are read in larger ranges. */
+const LEAST_RANGE_IDS = { history: 1, materials: 3 } as const;
 export const ID_COUNT = RECORDS.history.length;
 
 /** The same in every execution; only their order within a range differs. */
@@ -129,7 +131,7 @@ function planOfDomain(lease: Lease, domain: (typeof DOMAINS)[number]): Call[][] 
   let batch = resume.next_batch;
   let done = resume.ids_done;
   for (let range = 0; done < ID_COUNT; range++) {
-    const idsTo = Math.min(ID_COUNT, done + 1 + ((lease.epoch + range) % 3));
+    const idsTo = Math.min(ID_COUNT, done + LEAST_RANGE_IDS[domain] + ((lease.epoch + range) % 3));
     const byId = Array.from({ length: idsTo - done }, (_, index) => recordsOf(domain, done + index));
     const rows = byId.flat();
     if (lease.epoch % 2 === 0) rows.reverse();
