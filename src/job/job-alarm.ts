@@ -19,9 +19,12 @@ export class JobAlarm {
     this.#atMs = undefined;
   }
 
-  /** A later time than the one that is set is left alone: the alarm looks again and sets the next. */
-  async arm(dueAtMs: number | undefined): Promise<void> {
-    if (dueAtMs === undefined || (this.#atMs !== undefined && this.#atMs <= dueAtMs)) return;
+  /**
+   * A later time than the one that is set is left alone: the alarm looks again and sets the next. One whose time has
+   * passed may be lost and is set anew; who asks has just settled what it would have.
+   */
+  async arm(dueAtMs: number | undefined, now: number): Promise<void> {
+    if (dueAtMs === undefined || (this.#atMs !== undefined && now < this.#atMs && this.#atMs <= dueAtMs)) return;
     this.#atMs = dueAtMs;
     await this.#storage.setAlarm(dueAtMs);
   }

@@ -17,7 +17,9 @@ interface Ends {
 /** A client and a plain server on both sides of a proxy. Neither ends its half because the other one did. */
 async function openEnds(): Promise<Ends> {
   const accepted: Socket[] = [];
-  const listener = createServer({ allowHalfOpen: true }, (socket) => accepted.push(socket.on('error', () => undefined)));
+  const listener = createServer({ allowHalfOpen: true }, (socket) =>
+    accepted.push(socket.on('error', () => undefined)),
+  );
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const proxy = await FaultProxy.start((listener.address() as AddressInfo).port);

@@ -28,7 +28,8 @@ export interface FaultTrigger {
 }
 
 interface ArmedFault {
-  readonly fault: ProxyFault;
+  /** `undefined`: only to be told. */
+  readonly fault: ProxyFault | undefined;
   readonly direction: Direction;
   left: number;
   readonly fired: () => void;
@@ -97,11 +98,13 @@ export class FaultProxy {
   }
 
   /** Does it when its byte comes by, to the connection that carries it. Resolves when it was done. */
-  arm(trigger: FaultTrigger): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const { fault, direction, afterBytes } = trigger;
-    this.#armed.push({ fault, direction, left: afterBytes, fired: resolve });
-    return promise;
+  arm({ fault, direction, afterBytes }: FaultTrigger): Promise<void> {
+    return this.#wait({ fault, direction, left: afterBytes });
+  }
+
+  /** Resolves when so many bytes more have come by, and does nothing to them. */
+  whenCarried(direction: Direction, bytes: number): Promise<void> {
+    return this.#wait({ fault: undefined, direction, left: bytes });
   }
 
   /** Forgets what was armed and has not fired. @returns how many there were. */
@@ -162,6 +165,12 @@ export class FaultProxy {
     await once(this.#server, 'close');
   }
 
+  #wait(trigger: Omit<ArmedFault, 'fired'>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#armed.push({ ...trigger, fired: resolve });
+    return promise;
+  }
+
   #accept(client: Socket): void {
     const server = connect({ port: this.#targetPort, host: LOOPBACK, allowHalfOpen: true });
     const connection: ProxiedConnection = { client, server, closed: new AbortController(), silenced: new Set() };
@@ -191,7 +200,7 @@ export class FaultProxy {
     const [source, sink] = direction === 'to_server' ? [client, server] : [server, client];
     try {
       for await (const part of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-        for (let from = 0; from < part.byteLength; ) {
+        for (let from = 0; from < part.byteLength;) {
           while (this.#stalled.has(direction)) await once(this.#gate, 'resumed', { signal: closed.signal });
           const piece = await this.#takePiece(part.subarray(from), closed.signal);
           const { bytes, fault } = this.#countDown(direction, piece);
@@ -230,8 +239,8 @@ export class FaultProxy {
     const bytes = Buffer.from(piece.subarray(0, first.left + 1));
     for (const one of armed) one.left -= bytes.byteLength;
     first.fired();
-    if (first.fault.kind !== 'corrupt') return { bytes, fault: first.fault };
-    flipBit(bytes, bytes.byteLength - 1);
+    if (first.fault && first.fault.kind !== 'corrupt') return { bytes, fault: first.fault };
+    if (first.fault) flipBit(bytes, bytes.byteLength - 1);
     return { bytes };
   }
 
