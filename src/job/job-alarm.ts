@@ -1,5 +1,7 @@
 /** An alarm that could not do its work is tried again after this long. */
 const RETRY_MS = 15_000;
+/** One that has not gone off by then is lost. */
+const OVERDUE_MS = 15_000;
 
 /** The one alarm of a Job object, and what is remembered of it, so that a call which moves nothing writes nothing. */
 export class JobAlarm {
@@ -20,11 +22,12 @@ export class JobAlarm {
   }
 
   /**
-   * A later time than the one that is set is left alone: the alarm looks again and sets the next. One whose time has
-   * passed may be lost and is set anew; who asks has just settled what it would have.
+   * A later time than the one that is set is left alone: the alarm looks again and sets the next. One that is lost is set
+   * anew; who asks has just settled what it would have.
    */
   async arm(dueAtMs: number | undefined, now: number): Promise<void> {
-    if (dueAtMs === undefined || (this.#atMs !== undefined && now < this.#atMs && this.#atMs <= dueAtMs)) return;
+    if (dueAtMs === undefined) return;
+    if (this.#atMs !== undefined && now < this.#atMs + OVERDUE_MS && this.#atMs <= dueAtMs) return;
     this.#atMs = dueAtMs;
     await this.#storage.setAlarm(dueAtMs);
   }

@@ -144,7 +144,7 @@ describe('an alarm', () => {
   it('that is lost is made good by the next call, which sets it again', async () => {
     const { id, now, lease } = await runningJob();
     await loseAlarm(id);
-    await setClock(id, now + 31_000);
+    await setClock(id, now + 46_000);
     expect(unwrap(await jobOf(id).status()).status.state).toBe('queued');
     expect(await alarmOf(id)).not.toBeNull();
     expect(await jobOf(id).renew(lease, 'events')).toMatchObject({ ok: false, code: 'LEASE_FENCED' });

@@ -2,7 +2,7 @@ import { isTerminal } from '#protocol/job.ts';
 import type { JobStatus } from '#protocol/job.ts';
 import { statusOf, submitEvents, waitForJob } from '../helpers/edge-calls.ts';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
-import { type Plant, type PlantOptions, startPlant } from '../helpers/plant.ts';
+import { type Plant, startPlant } from '../helpers/plant.ts';
 import { peakRssBytes, resetPeakRss, withChildren } from '../helpers/process-stats.ts';
 import type { RecordTally } from '../helpers/record-tally.ts';
 import { sampleFile, sampleIds } from '../helpers/sample-file.ts';
@@ -41,14 +41,16 @@ const LEAST_RECORDS = 50_000;
 /** A lease, and with it the time that a silent bridge is waited for. */
 export const LEASE_TTL_MS = 2000;
 
-export async function startFaultBench(options: Partial<PlantOptions> = {}): Promise<FaultBench> {
+/** `containers`: of the job; all of the sample unless given. */
+export async function startFaultBench({ containers = CONTAINERS } = {}): Promise<FaultBench> {
   const warehouseFile = await sampleFile(CONTAINERS);
-  const ids = await sampleIds(warehouseFile, CONTAINERS);
+  const ids = await sampleIds(warehouseFile, containers);
   let bridgeLine: FaultProxy | undefined;
   const plant = await startPlant({
     warehouseFile,
-    ...options,
-    edgeVariables: { LEASE_TTL_MS: String(LEASE_TTL_MS), ...options.edgeVariables },
+    edgeVariables: { LEASE_TTL_MS: String(LEASE_TTL_MS) },
+    // Whatever else this machine does, the job goes on: it is what things happen to.
+    bridgeVariables: { BATCH_NICENESS: '0' },
     bridgeRoute: async (edgeUrl) => {
       bridgeLine = await FaultProxy.start(portOf(edgeUrl));
       return bridgeLine.url;

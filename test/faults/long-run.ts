@@ -41,10 +41,12 @@ export interface LongFigures {
 
 const CUTS_PER_ROUND = 10;
 const KILLS_PER_ROUND = 2;
-/** A stream of the job has 6 MB and what is read again after each cut: ten cuts always find a stream under way. */
-const CUT_BYTES = { least: 5_000, most: 550_000 };
-/** Its chunks have 6 MB too. */
-const KILL_BYTES = { least: 50_000, most: 2_400_000 };
+/** Containers of a round's job. */
+export const LONG_CONTAINERS = 6000;
+/** A stream of the job has 3 MB and what is read again after each cut: ten cuts always find a stream under way. */
+const CUT_BYTES = { least: 5_000, most: 250_000 };
+/** Its chunks have 3 MB too. */
+const KILL_BYTES = { least: 50_000, most: 1_200_000 };
 const ROUND_LIMIT_MS = 180_000;
 
 export async function runLong(bench: FaultBench, options: LongOptions): Promise<LongFigures> {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Fault } from './fault.ts';
 import { startFaultBench } from './fault-bench.ts';
 import { FAULTS } from './faults.ts';
-import { runLong } from './long-run.ts';
+import { LONG_CONTAINERS, runLong } from './long-run.ts';
 import { formatFigures, formatTable, writeFigures, writeTable } from './report.ts';
 import type { FaultRow } from './run-fault.ts';
 import { runFault } from './run-fault.ts';
@@ -76,7 +76,7 @@ function skipped(fault: Fault): FaultRow | undefined {
 
 async function runLongMode(signal: AbortSignal): Promise<boolean> {
   const seed = values.seed === undefined ? Math.floor(Math.random() * MAX_SEED) : Number(values.seed);
-  const bench = await startFaultBench();
+  const bench = await startFaultBench({ containers: LONG_CONTAINERS });
   try {
     const figures = await runLong(bench, {
       seed,
