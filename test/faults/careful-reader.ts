@@ -21,7 +21,7 @@ export interface CarefulOptions {
 
 /** A stream says something every 10 s; one that is silent for longer is left. */
 const SILENCE_MS = 15_000;
-const DEFAULT_LIMIT_MS = 120_000;
+const DEFAULT_LIMIT_MS = 240_000;
 const RETRY_PAUSE_MS = 50;
 
 /**
@@ -81,5 +81,5 @@ async function readUntilSilent(
 /** Nobody answered, or something that has nothing to answer at the moment. */
 function isUnreachable(error: unknown): boolean {
   if (error instanceof TypeError) return true;
-  return error instanceof Error && (error.name === 'AbortError' || /^50[023] /.test(error.message));
+  return error instanceof Error && (error.name === 'AbortError' || /^50[0237] /.test(error.message));
 }

@@ -4,7 +4,7 @@ import type { Reading } from './careful-reader.ts';
 import type { FaultBench } from './fault-bench.ts';
 
 /** A fault that was waited for and did not come, or came when the job was over, shows nothing. */
-const FAULT_LIMIT_MS = 60_000;
+const FAULT_LIMIT_MS = 120_000;
 const BEGUN_RECORDS = 5000;
 
 /**

@@ -35,6 +35,7 @@ const USAGE = `npm run faults [-- options]
   --write       keeps what was seen in test/e2e/FAULTS.md
 `;
 const MAX_SEED = 2 ** 31;
+const SHOWN_LOG_LINES = 60;
 
 if (values.help) process.stdout.write(USAGE);
 else {
@@ -57,6 +58,7 @@ async function runTable(signal: AbortSignal): Promise<boolean> {
       if (signal.aborted) break;
       if (row.ok) continue;
       process.stderr.write(`  expected ${row.expected}\n  observed ${row.observed}\n`);
+      process.stderr.write(`${bench.plant.log.slice(-SHOWN_LOG_LINES).join('\n')}\n`);
       // What went wrong must not be taken for the next fault's doing.
       await bench.stop();
       bench = await startFaultBench();
@@ -85,10 +87,11 @@ async function runLongMode(signal: AbortSignal): Promise<boolean> {
       kills: Number(values.kills),
       signal,
       onRound: (line) => process.stderr.write(`${line}\n`),
+      onFailure: (line) =>
+        process.stderr.write(`FAILED ${line}\n${bench.plant.log.slice(-SHOWN_LOG_LINES).join('\n')}\n`),
     });
     process.stdout.write(`\n${formatFigures(figures, seed)}`);
-    for (const failure of figures.failures) process.stdout.write(`FAILED ${failure}\n`);
-    if (values.write) await writeFigures(figures, seed);
+    if (values.write && figures.failures.length === 0) await writeFigures(figures, seed);
     return figures.failures.length === 0;
   } finally {
     await bench.stop();
