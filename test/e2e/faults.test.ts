@@ -13,7 +13,6 @@ const CHOSEN = [
   'bridge–edge: corrupt',
   'bridge–edge: corrupt, other way',
   'reader–edge: cut',
-  'reader–edge: corrupt',
   'process: stop bridge',
   'process: kill job process',
   'bridge: two with one id',

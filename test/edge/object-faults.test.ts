@@ -23,7 +23,11 @@ const BATCH_RECORDS = 4;
 
 const stubOf = (id: string): Stub => env.JOB.get(env.JOB.idFromString(id));
 /** A stub of its own for every call: one whose object was aborted stays broken. */
-const jobOf = (id: string): JobApi => stubOf(id) as unknown as JobApi;
+const jobOf = (id: string): JobApi => asApi(stubOf(id));
+
+function asApi(stub: unknown): JobApi {
+  return stub as JobApi;
+}
 
 function batchOf(domain: 'history' | 'materials', batch: number) {
   const records = Array.from({ length: BATCH_RECORDS }, (_, index) => ({ DOMAIN: domain, N: batch * 100 + index }));
@@ -108,12 +112,11 @@ describe('an object', () => {
   it('aborted under its readers ends their streams, and one that resumes has each record once', async () => {
     const undisturbed = await readWhole(await runCalls(() => Promise.resolve()));
     const reading = newReading();
-    const steps = { calls: 0 };
+    let calls = 0;
     let cuts = 0;
     const id = await runCalls(async (id) => {
-      steps.calls++;
       // The stream is live: it waits for more until the object goes.
-      if (steps.calls % 5 !== 0) return;
+      if (++calls % 5 !== 0) return;
       const seen = reading.check.records;
       const visible = unwrap(await jobOf(id).status()).status;
       const total = Object.values(visible.domains).reduce((sum, domain) => sum + (domain?.records ?? 0), 0);

@@ -9,9 +9,9 @@ interface Ends {
   readonly client: Socket;
   readonly server: Socket;
   /** Another pair of ends through the same proxy. */
-  open(): Promise<{ client: Socket; server: Socket }>;
+  readonly open: () => Promise<{ client: Socket; server: Socket }>;
   /** The server's end of the next connection, whoever opens it. */
-  accept(): Promise<Socket>;
+  readonly accept: () => Promise<Socket>;
 }
 
 /** A client and a plain server on both sides of a proxy. Neither ends its half because the other one did. */
