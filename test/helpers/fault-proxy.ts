@@ -54,7 +54,7 @@ export class FaultProxy {
   readonly #carried: Record<Direction, number> = { to_server: 0, to_client: 0 };
   #armed: ArmedFault[] = [];
   #bytesPerSecond: number | undefined;
-  #recording: { readonly pattern: RegExp; readonly found: (request: Buffer) => void } | undefined;
+  #recording: Recording | undefined;
 
   private constructor(server: Server, targetPort: number) {
     this.#server = server;
@@ -133,7 +133,7 @@ export class FaultProxy {
   /** Resolves to the bytes of the next HTTP request whose first line matches, body included. */
   record(pattern: RegExp): Promise<Buffer> {
     const { promise, resolve } = Promise.withResolvers<Buffer>();
-    this.#recording = { pattern, found: resolve };
+    this.#recording = { pattern, found: resolve, recorders: new Map() };
     return promise;
   }
 
@@ -268,8 +268,9 @@ export class FaultProxy {
     this.#carried[direction] += bytes.byteLength;
     const recording = this.#recording;
     if (!recording || direction !== 'to_server') return;
-    connection.recorder ??= new RequestRecorder();
-    const request = connection.recorder.take(bytes, recording.pattern);
+    const recorder = recording.recorders.get(connection) ?? new RequestRecorder();
+    recording.recorders.set(connection, recorder);
+    const request = recorder.take(bytes, recording.pattern);
     if (!request) return;
     this.#recording = undefined;
     recording.found(request);
@@ -283,7 +284,12 @@ interface ProxiedConnection {
   readonly closed: AbortController;
   /** Directions that carry nothing any more. */
   readonly silenced: Set<Direction>;
-  recorder?: RequestRecorder;
+}
+
+interface Recording {
+  readonly pattern: RegExp;
+  readonly found: (request: Buffer) => void;
+  readonly recorders: Map<ProxiedConnection, RequestRecorder>;
 }
 
 function flipBit(bytes: Buffer, at: number): void {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { JobLedger } from '../../src/job/job-ledger.ts';
 import { LeaseCalls } from '../../src/job/lease-calls.ts';
+import { explainThrown } from '../../src/store-full.ts';
 import { createRequest } from '../helpers/edge-job.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
 import { openNodeSql } from '../helpers/node-sql.ts';
@@ -47,6 +48,12 @@ const largeChunk = (batch: number) =>
   makeChunk([{ X: randomBytes(60_000).toString('base64') }], { domain: 'history', batch });
 
 describe('a store without room', () => {
+  it('is named to the caller where its object could not: when it commits', () => {
+    const reset = new Error('database or disk is full: SQLITE_FULL');
+    expect(explainThrown(reset)).toMatchObject({ code: 'STORE_FULL', status: 507, cause: reset });
+    expect(explainThrown(new Error('no such table'))).toMatchObject({ code: 'INTERNAL' });
+  });
+
   it('refuses a chunk, keeps what was sealed, and lets the job end with that reason', () => {
     const { ledger, calls, lease, clock, fill } = openJob();
     const first = lease();
