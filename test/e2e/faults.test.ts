@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FaultBench, startFaultBench } from '../faults/fault-bench.ts';
+import { FaultBench } from '../faults/fault-bench.ts';
 import { FAULTS } from '../faults/faults.ts';
 import { runFault } from '../faults/run-fault.ts';
 
@@ -20,7 +20,7 @@ const CHOSEN = [
 
 let bench: FaultBench;
 beforeAll(async () => {
-  bench = await startFaultBench({ containers: CONTAINERS });
+  bench = await FaultBench.start({ containers: CONTAINERS });
 });
 afterAll(() => bench?.stop());
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Fault } from './fault.ts';
-import { startFaultBench } from './fault-bench.ts';
+import { FaultBench } from './fault-bench.ts';
 import { FAULTS } from './faults.ts';
 import { LONG_CONTAINERS, runLong } from './long-run.ts';
 import { formatFigures, formatTable, writeFigures, writeTable } from './report.ts';
@@ -49,7 +49,7 @@ else {
 async function runTable(signal: AbortSignal): Promise<boolean> {
   const chosen = FAULTS.filter(({ name }) => name.includes(values.only));
   const rows: FaultRow[] = [];
-  let bench = await startFaultBench();
+  let bench = await FaultBench.start();
   try {
     for (const fault of chosen) {
       const row = skipped(fault) ?? (await runFault(bench, fault, signal));
@@ -61,7 +61,7 @@ async function runTable(signal: AbortSignal): Promise<boolean> {
       process.stderr.write(`${bench.plant.log.slice(-SHOWN_LOG_LINES).join('\n')}\n`);
       // What went wrong must not be taken for the next fault's doing.
       await bench.stop();
-      bench = await startFaultBench();
+      bench = await FaultBench.start();
     }
   } finally {
     await bench.stop();
@@ -78,7 +78,7 @@ function skipped(fault: Fault): FaultRow | undefined {
 
 async function runLongMode(signal: AbortSignal): Promise<boolean> {
   const seed = values.seed === undefined ? Math.floor(Math.random() * MAX_SEED) : Number(values.seed);
-  const bench = await startFaultBench({ containers: LONG_CONTAINERS });
+  const bench = await FaultBench.start({ containers: LONG_CONTAINERS });
   try {
     const figures = await runLong(bench, {
       seed,

@@ -20,7 +20,7 @@ are compared with those of a job that nothing happened to: "each record once" me
 changed, and that every digest of chunks, domains and stream was right. Peak memory stays below ${MEMORY_BOUND}.
 `;
 
-/** Faults that only the inside of workerd can be given: tests under \`test/edge\`. */
+/** Faults that only the inside of workerd can be given: tests under `test/edge`. */
 const INSIDE = `## Inside the edge
 
 | fault | expected, and shown by a test |
@@ -32,6 +32,7 @@ const INSIDE = `## Inside the edge
 | an alarm comes several times, or too soon | nothing happens twice: "an alarm that is repeated" |
 | an alarm fails | it is set again first: \`job-lifetime.test.ts\`, "is set again even if what it does fails" |
 | the Site object loses everything | live jobs tell it of themselves: \`site-object.test.ts\`, "relearns its live jobs from them" |
+| the store of a job has no room for a chunk | what was sealed stays readable, the job ends failed with STORE_FULL: \`test/job/store-full.test.ts\` |
 `;
 
 export function formatTable(rows: readonly FaultRow[]): string {
