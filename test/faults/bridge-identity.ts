@@ -34,7 +34,7 @@ async function observeTwoBridges(bench: FaultBench): Promise<string> {
     const first = await disturbJob(bench, () => Promise.resolve());
     const jobId = await bench.submit();
     const next = await bench.describe(jobId, await bench.read(jobId));
-    return `${first.outcome}; next job: ${next}`;
+    return `${first}; next job: ${next}`;
   } finally {
     await second.kill();
     await plant.bridge.kill();

@@ -23,7 +23,7 @@ export const BRIDGE_LINE_FAULTS: readonly Fault[] = [
     fault: 'one bit of a chunk is another',
     expected: UNHARMED,
     observe: async (bench) => {
-      const { outcome } = await disturbJob(bench, () =>
+      return await disturbJob(bench, () =>
         whenFired(
           bench.bridgeLine.arm({
             fault: { kind: 'corrupt', direction: 'to_server' },
@@ -32,7 +32,6 @@ export const BRIDGE_LINE_FAULTS: readonly Fault[] = [
           }),
         ),
       );
-      return outcome;
     },
   },
   {
@@ -57,7 +56,7 @@ async function observeReplay(bench: FaultBench): Promise<string> {
   const { bridgeLine } = bench;
   const requests: [string, Buffer][] = [];
   const seen: string[] = [];
-  const { outcome } = await disturbJob(bench, async () => {
+  const outcome = await disturbJob(bench, async () => {
     for (const [name, pattern] of [
       ['chunk', /^PUT \S+\/chunks\/\d+ /],
       ['seal', /^POST \S+\/seal /],

@@ -45,8 +45,8 @@ export class FaultBench {
   }
 
   /** `containers`: of the job; all of the sample unless given. */
-  static async start({ containers = CONTAINERS } = {}): Promise<FaultBench> {
-    const parts = await openParts(containers);
+  static async start({ containers = CONTAINERS, leaseTtlMs = LEASE_TTL_MS } = {}): Promise<FaultBench> {
+    const parts = await openParts(containers, leaseTtlMs);
     try {
       const { tally, check } = await readCarefully(parts.plant.url, await submitFaultJob(parts.plant.url, parts.ids));
       if (check.terminal?.type !== 'complete' || tally.total < LEAST_RECORDS)
@@ -118,13 +118,13 @@ export async function submitFaultJob(url: string, ids: readonly string[]): Promi
   return await submitEvents(url, { container_ids: ids, domains: DOMAINS });
 }
 
-async function openParts(containers: number): Promise<BenchParts> {
+async function openParts(containers: number, leaseTtlMs: number): Promise<BenchParts> {
   const warehouseFile = await sampleFile(CONTAINERS);
   const ids = await sampleIds(warehouseFile, containers);
   const routed = Promise.withResolvers<FaultProxy>();
   const plant = await startPlant({
     warehouseFile,
-    edgeVariables: { LEASE_TTL_MS: String(LEASE_TTL_MS) },
+    edgeVariables: { LEASE_TTL_MS: String(leaseTtlMs) },
     // Whatever else this machine does, the job goes on: it is what things happen to.
     bridgeVariables: { BATCH_NICENESS: '0' },
     bridgeRoute: async (edgeUrl) => {

@@ -31,7 +31,7 @@ export function lineFaults(line: Line): Fault[] {
     name: `${family}: ${what}`,
     fault,
     expected: UNHARMED,
-    observe: async (bench) => (await disturbJob(bench, () => disturb(proxyOf(bench)))).outcome,
+    observe: async (bench) => await disturbJob(bench, () => disturb(proxyOf(bench))),
   });
   const atBytes = (what: string, fault: string, kind: ProxyFault): Fault =>
     unharmed(what, fault, (proxy) => fireInTurn(proxy, bulk, kind));

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Fault } from './fault.ts';
 import { FaultBench } from './fault-bench.ts';
 import { FAULTS } from './faults.ts';
-import { LONG_CONTAINERS, runLong } from './long-run.ts';
+import { LONG_BENCH, runLong } from './long-run.ts';
 import { formatFigures, formatTable, writeFigures, writeTable } from './report.ts';
 import type { FaultRow } from './run-fault.ts';
 import { runFault } from './run-fault.ts';
@@ -78,7 +78,7 @@ function skipped(fault: Fault): FaultRow | undefined {
 
 async function runLongMode(signal: AbortSignal): Promise<boolean> {
   const seed = values.seed === undefined ? Math.floor(Math.random() * MAX_SEED) : Number(values.seed);
-  const bench = await FaultBench.start({ containers: LONG_CONTAINERS });
+  const bench = await FaultBench.start(LONG_BENCH);
   try {
     const figures = await runLong(bench, {
       seed,

@@ -14,7 +14,7 @@ function unharmed(name: string, fault: string, disturb: (bench: FaultBench) => P
     name: `process: ${name}`,
     fault,
     expected: UNHARMED,
-    observe: async (bench) => (await disturbJob(bench, () => disturb(bench))).outcome,
+    observe: async (bench) => await disturbJob(bench, () => disturb(bench)),
   };
 }
 
@@ -70,11 +70,10 @@ async function stopFor(forMs: number, pids: readonly number[]): Promise<void> {
 async function observeJobProcess(bench: FaultBench, disturb: (pid: number) => Promise<void>): Promise<string> {
   const { bridge } = bench.plant;
   const before = new Map(childrenOf(bridge.pid).map((pid) => [pid, cpuSeconds(pid)]));
-  const { outcome } = await disturbJob(bench, async () => {
+  return await disturbJob(bench, async () => {
     const used = [...before].map(([pid, seconds]) => ({ pid, seconds: cpuSeconds(pid) - seconds }));
     const [busiest] = used.toSorted((one, other) => other.seconds - one.seconds);
     if (!busiest || busiest.seconds === 0) throw new Error('missed: no process runs the job');
     await disturb(busiest.pid);
   });
-  return outcome;
 }

@@ -26,7 +26,7 @@ export const READER_LINE_FAULTS: readonly Fault[] = [
 
 async function observeReplay(bench: FaultBench): Promise<string> {
   const recorded = bench.readerLine.record(/^GET \S+\/stream/);
-  const { outcome } = await disturbJob(bench, () => Promise.resolve());
+  const outcome = await disturbJob(bench, () => Promise.resolve());
   const answer = await bench.readerLine.replay(await recorded);
   return `stream ${answer.split(' ')[1]}; ${outcome}`;
 }

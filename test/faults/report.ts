@@ -13,7 +13,7 @@ const HEAD = `# Faults
 
 What \`npm run faults -- --write\` saw on the real processes: the edge on workerd, a bridge with its job processes, a reader
 that believes nothing. Each fault hits a job of 12,000 containers and 130,600 records while it runs, with leases of 2 s. What is
-expected was written before anything was run, and the run fails where something else is observed.
+expected stands in the code beside the fault, and the run fails where something else is observed.
 
 After each fault every accepted job has ended, and the records of its reading, each by its SHA-256 and whatever their order,
 are compared with those of a job that nothing happened to: "each record once" means that not one is missing, doubled or
@@ -27,7 +27,7 @@ const INSIDE = `## Inside the edge
 |---|---|
 | an object is evicted between any two calls of a bridge | the job goes on: \`object-faults.test.ts\`, "thrown out of memory between any two calls" |
 | every object is aborted between any two calls of a bridge | the same: "aborted between any two calls" |
-| an object is aborted while readers and long-polls wait | they end, and a reader that resumes has each record once: "aborted under its readers" |
+| every object is aborted while readers wait for more | their streams end, and a reader that resumes has each record once: "aborted under its readers" |
 | an alarm is lost | the next call does what it had to do and sets it again: "an alarm that is lost" |
 | an alarm comes several times, or too soon | nothing happens twice: "an alarm that is repeated" |
 | an alarm fails | it is set again first: \`job-lifetime.test.ts\`, "is set again even if what it does fails" |

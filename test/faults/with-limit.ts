@@ -6,7 +6,7 @@ export async function withLimit<Value>(
   { limitMs, what, signal }: { limitMs: number; what: string; signal?: AbortSignal },
 ): Promise<Value> {
   const done = new AbortController();
-  const either = signal ? AbortSignal.any([done.signal, signal]) : done.signal;
+  const either = AbortSignal.any(signal ? [done.signal, signal] : [done.signal]);
   const late = async () => {
     await delay(limitMs, undefined, { signal: either }).catch(() => signal?.throwIfAborted());
     throw new Error(`${what} within ${Math.round(limitMs / 1000)} s`);

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /** Records of a reading beside those of another one: how many are missing, too many, or unknown to the other. */
 export interface TallyDifference {
@@ -32,7 +32,7 @@ export class RecordTally {
     const records = data.split(RECORD_SEPARATOR);
     if (records.length !== count) throw new Error(`${records.length} records in a line of ${count}`);
     for (const record of records) {
-      const key = hash('sha256', `${domain} ${record}`, 'base64');
+      const key = sha256(`${domain} ${record}`);
       this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     }
     this.#total += count;
@@ -41,7 +41,7 @@ export class RecordTally {
   /** Of all records in whatever order: equal for readings with the same records, each as often. */
   digest(): string {
     const lines = [...this.#counts].map(([key, count]) => `${key} ${count}`).sort();
-    return hash('sha256', lines.join('\n'), 'hex');
+    return sha256(lines.join('\n'));
   }
 
   compare(undisturbed: RecordTally): TallyDifference {
@@ -56,4 +56,8 @@ export class RecordTally {
     }
     return { lost, doubled, unknown };
   }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }
