@@ -59,5 +59,5 @@ export class RecordTally {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
+  return createHash('sha256').update(text).digest('hex');
 }
