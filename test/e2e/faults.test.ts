@@ -26,10 +26,9 @@ afterAll(() => bench?.stop());
 
 describe('after a fault every job ends, and a reader has each record once', () => {
   it.each(CHOSEN)('%s', async (name) => {
-    const { signal } = new AbortController();
     const fault = FAULTS.find((one) => one.name === name);
     if (!fault) throw new Error('there is no such fault');
-    const { observed } = await runFault(bench, fault, signal);
+    const { observed } = await runFault(bench, fault);
     expect(observed, bench.plant.log.slice(-50).join('\n')).toBe(fault.expected);
   });
 });

@@ -13,7 +13,6 @@ export interface Reading {
 }
 
 export interface CarefulOptions {
-  readonly signal?: AbortSignal;
   /** Called with the number of records so far, after every chunk. */
   readonly onRecords?: (records: number) => void;
   readonly limitMs?: number;
@@ -37,7 +36,6 @@ export async function readCarefully(url: string, jobId: string, options: Careful
   let tally = new RecordTally();
   let check = new StreamCheck(tally);
   while (performance.now() < untilMs) {
-    options.signal?.throwIfAborted();
     try {
       await readUntilSilent(url, jobId, { ...options, check });
       if (check.terminal) return { tally, check, cuts, refusals };
@@ -51,7 +49,7 @@ export async function readCarefully(url: string, jobId: string, options: Careful
       }
       if (!isUnreachable(error)) refusals.push(last);
     }
-    await delay(RETRY_PAUSE_MS, undefined, options.signal ? { signal: options.signal } : {});
+    await delay(RETRY_PAUSE_MS);
   }
   throw new Error(`job ${jobId} did not end: ${check.records} records were read, last ${last}`);
 }
@@ -59,14 +57,14 @@ export async function readCarefully(url: string, jobId: string, options: Careful
 async function readUntilSilent(
   url: string,
   jobId: string,
-  { check, signal, onRecords }: CarefulOptions & { check: StreamCheck },
+  { check, onRecords }: CarefulOptions & { check: StreamCheck },
 ): Promise<void> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
     await readStream(url, jobId, {
       check,
-      signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
+      signal: silence.signal,
       onLine: (event) => {
         timer.refresh();
         if (event.type === 'position') onRecords?.(check.records);

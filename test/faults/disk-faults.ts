@@ -38,7 +38,7 @@ export const DISK_FAULTS: readonly Fault[] = [
 ];
 
 /** Nothing can be written any more, not even how a job ended: it waits, as its reader does. */
-async function observeFullStore(bench: FaultBench, signal: AbortSignal): Promise<string> {
+async function observeFullStore(bench: FaultBench): Promise<string> {
   const disk = mountSmallDisk(SMALL_DISK_MB);
   const { warehouseFile } = bench.plant.bridgeOptions;
   const edgeVariables = { LEASE_TTL_MS: String(LEASE_TTL_MS) };
@@ -46,14 +46,14 @@ async function observeFullStore(bench: FaultBench, signal: AbortSignal): Promise
     const plant = await startPlant({ warehouseFile, persistDir: disk.dir, edgeVariables });
     try {
       const jobId = await submitFaultJob(plant.url, bench.ids);
-      const told = await waitForProblem(`${plant.url}/api/trace/job/${jobId}`, 'STORE_FULL', signal);
+      const told = await waitForProblem(`${plant.url}/api/trace/job/${jobId}`, 'STORE_FULL');
       disk.grow(GROWN_DISK_MB);
-      const reading = await readCarefully(plant.url, jobId, { signal });
+      const reading = await readCarefully(plant.url, jobId);
       const next = await submitFaultJob(plant.url, bench.ids);
       return [
         `told ${told}`,
         `with space again: ${await bench.describe(jobId, reading, plant.url)}`,
-        `next job: ${await bench.describe(next, await readCarefully(plant.url, next, { signal }), plant.url)}`,
+        `next job: ${await bench.describe(next, await readCarefully(plant.url, next), plant.url)}`,
       ].join('; ');
     } finally {
       await plant.stop();
@@ -67,14 +67,14 @@ async function observeFullStore(bench: FaultBench, signal: AbortSignal): Promise
  * Asks until the wanted problem is the answer: of an object whose commit failed the platform tells some callers no reason.
  * @returns what was told last.
  */
-async function waitForProblem(url: string, wanted: ProblemCode, signal: AbortSignal): Promise<string> {
+async function waitForProblem(url: string, wanted: ProblemCode): Promise<string> {
   const untilMs = performance.now() + PROBLEM_LIMIT_MS;
   let last = 'nothing';
   while (last !== wanted && performance.now() < untilMs) {
-    const answer = await fetch(url, { signal });
+    const answer = await fetch(url);
     const { code, state } = (await answer.json()) as { code?: string; state?: string };
     last = String(code ?? state);
-    await delay(POLL_MS, undefined, { signal });
+    await delay(POLL_MS);
   }
   return last;
 }

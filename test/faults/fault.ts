@@ -10,8 +10,8 @@ export interface Fault {
   readonly expected: string;
   /** What the machine has to permit. */
   readonly needs?: 'mount';
-  /** Makes it happen on the real processes and says what was seen. What it starts by itself ends with the signal too. */
-  readonly observe: (bench: FaultBench, signal: AbortSignal) => Promise<string>;
+  /** Makes it happen on the real processes and says what was seen. */
+  readonly observe: (bench: FaultBench) => Promise<string>;
 }
 
 /** What a job comes to that nothing has happened to, and every job whose trouble has passed. */

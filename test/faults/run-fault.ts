@@ -18,23 +18,23 @@ export interface FaultRow {
 const FAULT_LIMIT_MS = 600_000;
 
 /** Runs one fault and asks what has to hold after every one: all jobs have ended, memory is bounded. Never rejects. */
-export async function runFault(bench: FaultBench, fault: Fault, signal: AbortSignal): Promise<FaultRow> {
+export async function runFault(bench: FaultBench, fault: Fault): Promise<FaultRow> {
   const { name, expected } = fault;
   const startedMs = performance.now();
-  const limit = { limitMs: FAULT_LIMIT_MS, what: 'it did not end', signal };
-  const observed = await withLimit(observeWhole(bench, fault, signal), limit).catch(
+  const limit = { limitMs: FAULT_LIMIT_MS, what: 'it did not end' };
+  const observed = await withLimit(observeWhole(bench, fault), limit).catch(
     (error: unknown) => `failed: ${describeError(error)}`,
   );
   const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
   return { name, fault: fault.fault, expected, observed, ok: observed === expected, seconds };
 }
 
-async function observeWhole(bench: FaultBench, fault: Fault, signal: AbortSignal): Promise<string> {
+async function observeWhole(bench: FaultBench, fault: Fault): Promise<string> {
   await waitForBridge(bench.plant.url, AbortSignal.timeout(FAULT_LIMIT_MS));
   bench.takePeakMemory();
   let observed: string;
   try {
-    observed = await fault.observe(bench, signal);
+    observed = await fault.observe(bench);
   } finally {
     bench.calm();
   }

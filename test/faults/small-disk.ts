@@ -19,15 +19,14 @@ export function mountSmallDisk(sizeMb: number): SmallDisk {
     rmSync(dir, { recursive: true });
     throw error;
   }
-  return {
-    dir,
-    grow: (size) => run('mount', ['-o', `remount,size=${size}m`, dir]),
-    remove() {
-      // Lazily: a workerd that is just ending may still have its files open.
-      run('umount', ['--lazy', dir]);
-      rmSync(dir, { recursive: true });
-    },
+  const remove = () => {
+    process.off('exit', remove);
+    // Lazily: a workerd that is just ending may still have its files open.
+    run('umount', ['--lazy', dir]);
+    rmSync(dir, { recursive: true });
   };
+  process.once('exit', remove);
+  return { dir, grow: (size) => run('mount', ['-o', `remount,size=${size}m`, dir]), remove };
 }
 
 /** Why no small disk can be had here; `undefined`: one can. */

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** @throws Error with `what` if the work has not ended in time; the signal's reason if that comes first. */
+/** @throws Error with `what` if the work has not ended in time. */
 export async function withLimit<Value>(
   work: Promise<Value>,
-  { limitMs, what, signal }: { limitMs: number; what: string; signal?: AbortSignal },
+  { limitMs, what }: { limitMs: number; what: string },
 ): Promise<Value> {
   const done = new AbortController();
-  const either = AbortSignal.any(signal ? [done.signal, signal] : [done.signal]);
   const late = async () => {
-    await delay(limitMs, undefined, { signal: either }).catch(() => signal?.throwIfAborted());
+    await delay(limitMs, undefined, { signal: done.signal });
     throw new Error(`${what} within ${Math.round(limitMs / 1000)} s`);
   };
   try {

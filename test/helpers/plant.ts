@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -82,12 +83,23 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
     privateKeyFile: keys.privateKeyFile,
     warehouseFile: options.warehouseFile,
   };
-  const start = () =>
-    startBridge({
+  const bridges = new Set<BridgeProcess>();
+  const start = () => {
+    const started = startBridge({
       ...bridgeOptions,
       ...(options.bridgeVariables ? { variables: options.bridgeVariables } : {}),
       onLine: (line) => note(`bridge ${line}`),
     });
+    bridges.add(started);
+    void started.exited.then(() => bridges.delete(started));
+    return started;
+  };
+  // A signal ends this process as soon as Miniflare has heard of it: nothing is left behind then either.
+  const onExit = () => {
+    for (const running of bridges) void running.kill();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  process.once('exit', onExit);
   let bridge = start();
   await waitForBridge(url, signal);
   return {
@@ -113,6 +125,7 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
     async stop() {
       await bridge.stop();
       await edge.stop();
+      process.off('exit', onExit);
       await rm(dir, { recursive: true, force: true });
     },
   };
