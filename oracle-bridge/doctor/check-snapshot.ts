@@ -1,4 +1,4 @@
-import { readAsOf, scnOfMoment } from '../warehouse/oracle/as-of.ts';
+import { readAsOf, readScn } from '../warehouse/oracle/as-of.ts';
 import type { OracleDialect } from '../warehouse/oracle/build-read.ts';
 import { loadStatement } from '../warehouse/sql/loader.ts';
 import type { DatabaseConsole } from './database-console.ts';
@@ -11,8 +11,7 @@ export async function checkSnapshot(database: DatabaseConsole, dialect: OracleDi
   const subject = 'snapshots';
   let scn: number;
   try {
-    const [row] = await database.query({ text: loadStatement('oracle', 'setup/read-moment').body, binds: [] });
-    scn = scnOfMoment(String(row?.[0]));
+    scn = await askScn(database);
   } catch (error) {
     return [
       { subject, status: 'failed', detail: `the moment of the database is not to be had: ${databaseSaid(error)}` },
@@ -32,4 +31,11 @@ export async function checkSnapshot(database: DatabaseConsole, dialect: OracleDi
     }
   }
   return findings.length > 0 ? findings : [{ subject, status: 'ok', detail: 'every table can be read as it was' }];
+}
+
+async function askScn(database: DatabaseConsole): Promise<number> {
+  const [row] = await database.query({ text: loadStatement('oracle', 'setup/read-moment').body, binds: [] });
+  const scn = readScn(String(row?.[0]));
+  if (scn === undefined) throw new Error(`no system change number: ${String(row?.[0])}`);
+  return scn;
 }

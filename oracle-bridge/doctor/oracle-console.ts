@@ -3,6 +3,7 @@ import oracledb from 'oracledb';
 import type { FetchedRow } from '../encode/row-encoder.ts';
 import { OracleConnection } from '../warehouse/oracle/connection.ts';
 import type { OracleOptions } from '../warehouse/oracle/options.ts';
+import { RefusedLogins } from '../warehouse/oracle/refused-logins.ts';
 import type { Query } from '../warehouse/sql/query.ts';
 import type { DatabaseConsole, DescribedColumn } from './database-console.ts';
 
@@ -24,7 +25,10 @@ export class OracleConsole implements DatabaseConsole {
 
   /** `signal` stops whatever runs. @throws ProblemError; its cause is what the database said. */
   static async open(options: OracleOptions, signal: AbortSignal): Promise<OracleConsole> {
-    const connection = await OracleConnection.open(options, signal);
+    const connection = await OracleConnection.open(
+      { ...options, refusedLogins: new RefusedLogins(() => performance.now()) },
+      signal,
+    );
     connection.label({ action: 'doctor', clientId: '' });
     return new OracleConsole(connection, options.user.toUpperCase(), signal);
   }

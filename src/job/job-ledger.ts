@@ -1,5 +1,6 @@
 import { encodeJobEvent } from '#protocol/job-event.ts';
 import { ProblemError } from '#protocol/problem.ts';
+import { isStoreFull } from '../store-full.ts';
 import { ChunkLog } from './chunk-log.ts';
 import type { JobEffect, JobInput, JobLife } from './job-life.ts';
 import { createLife, dueInput, nextDueMs } from './job-life.ts';
@@ -226,7 +227,7 @@ export class JobLedger {
     } catch (error) {
       this.#version = version;
       this.#endedLease = ended;
-      if (error instanceof Error && /SQLITE_FULL|disk is full/i.test(error.message)) {
+      if (isStoreFull(error)) {
         throw new ProblemError('STORE_FULL', 'The store of this job is full.', { cause: error });
       }
       throw error;

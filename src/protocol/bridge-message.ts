@@ -22,7 +22,8 @@ export const helloMessageSchema = z.object({
   /** New for every start of the daemon: leases of an older one end at once. */
   boot_id: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   version: z.string(),
-  protocol: positive,
+  /** 0: older than any that was released. */
+  protocol: count,
   slots: slotsSchema,
   warehouse: z.string(),
 });
@@ -67,6 +68,9 @@ export const renewRequestSchema = z.strictObject({
   progress: z.strictObject({ phase: z.string().check(z.maxLength(64)) }),
 });
 export const renewAnswerSchema = z.object({ ttl_ms: positive, cancelled: z.boolean() });
+
+/** On every answer with a body: its SHA-256, lower-case hex. Of container ids nothing else could tell a changed one. */
+export const ANSWER_SHA256_HEADER = 'lotstream-answer-sha256';
 
 /** Headers of `PUT …/domains/{d}/chunks/{batch}`; the body is the segment. */
 export const CHUNK_COUNT_HEADER = 'lotstream-count';

@@ -393,7 +393,8 @@ describe('how a job ended', () => {
       code: 'RESULT_TOO_LARGE',
       retryable: false,
     });
-    expect(endOfError(new ProblemError('CHUNKS_MISSING', 'gap'), running)).toMatchObject({ retryable: true });
+    for (const code of ['CHUNKS_MISSING', 'CHUNK_CORRUPT', 'UNAUTHENTICATED'] as const)
+      expect(endOfError(new ProblemError(code, 'on the way'), running)).toMatchObject({ code, retryable: true });
     expect(endOfError(new ProblemError('LEASE_FENCED', 'other'), running)).toEqual({
       type: 'fenced',
       database: 'not_running',

@@ -112,15 +112,12 @@ describe('a bridge', () => {
     expect(await closed).toMatchObject({ code: CLOSE.notUnderstood });
   });
 
-  it('of an old protocol is told by HTTP why it gets no lease', async () => {
+  it('of an old protocol is told why it gets no lease, by its socket and by HTTP', async () => {
     const env = makeEnv({ SITES: 'site7' });
-    const { socket } = await connectBridge(env);
-    await runInDurableObject(siteObject(env), (_site, { storage }) => {
-      storage.sql.exec('UPDATE bridge SET protocol = 0');
-    });
+    const { closed } = await connectBridge(env, { protocol: 0 });
+    expect(await closed).toMatchObject({ code: CLOSE.protocolTooOld, reason: 'PROTOCOL_TOO_OLD' });
     const response = await bridgeCall(env, '/bridge/v1/leases', { body: JSON.stringify(leaseRequest()) });
     expect(await problemOf(response)).toMatchObject({ status: 426, code: 'PROTOCOL_TOO_OLD', min_protocol: 1 });
-    socket.close(1000);
   });
 
   it('that is silent is not counted, and closed by the housekeeping', async () => {
