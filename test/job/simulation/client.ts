@@ -42,24 +42,29 @@ export class Client {
     this.#connection = undefined;
   }
 
-  /** Reads up to `most` pieces of what is there; connects when it has to. */
-  async read(most: number): Promise<void> {
-    if (this.done) return;
+  /** Reads up to `most` pieces of what is there; connects when it has to. @returns whether anything came. */
+  async read(most: number): Promise<boolean> {
+    if (this.done) return false;
     const connection = (this.#connection ??= await this.#connect());
-    if (!connection) return;
+    if (!connection) return false;
     let ended = false;
     const before = connection.bytes.length;
     for (let piece = 0; piece < most && !ended; piece++) {
       const answer = await nextPiece(connection);
       if (!answer) break;
-      if (answer === 'cut') return this.cut();
+      if (answer === 'cut') {
+        this.cut();
+        return false;
+      }
       if (answer.value) connection.bytes.push(answer.value);
       ended = answer.done;
     }
-    if (connection.bytes.length > before) this.#take(connection, ended);
-    if (!ended) return;
+    const hasCome = connection.bytes.length > before;
+    if (hasCome) this.#take(connection, ended);
+    if (!ended) return hasCome;
     this.#connection = undefined;
     if (!this.done) throw new ViolationError('I9', 'a stream ended without a last line');
+    return true;
   }
 
   /** I9: what it holds is a prefix of the log; with the last line, all of it. */

@@ -30,7 +30,7 @@ const WEIGHTED: readonly (readonly [weight: number, happening: Happening])[] = [
   [1, (simulation) => simulation.site.wipe()],
   [1, (simulation) => simulation.crashAfterNextCall()],
   [1, (simulation, choice) => simulation.breakNextLeaseCall(choice % 2 === 0 ? 'before' : 'after')],
-  [3, (simulation, choice) => simulation.client.read(1 + (choice % 9))],
+  [3, async (simulation, choice) => void (await simulation.client.read(1 + (choice % 9)))],
   [1, (simulation) => simulation.client.cut()],
   [1, (simulation, choice) => (rarely(choice, 4) ? simulation.cancel() : undefined)],
   [1, (simulation, choice) => simulation.putOther(choice)],

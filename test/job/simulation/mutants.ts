@@ -31,7 +31,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a full store keeps half a transaction': {
     mode: 'whole',
-    shownBy: 'I3',
+    shownBy: 'I7',
     install: () => commitAlthough((error) => /SQLITE_FULL/.test(String(error))),
   },
   'a chunk is acknowledged and not committed': { mode: 'ids', shownBy: 'I5', install: loseSomeAcknowledged },
@@ -128,7 +128,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a report is written down as often as it comes': {
     mode: 'ids',
-    shownBy: 'I7',
+    shownBy: 'I3',
     install: () =>
       changeDecided((life, input, ask) =>
         input.type === 'cancelReport' && life.endedAtMs !== undefined

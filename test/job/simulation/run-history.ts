@@ -9,7 +9,7 @@ import { World } from './world.ts';
 
 export const histories: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.tuple(fc.nat(HAPPENING_COUNT - 1), fc.nat(1_000_000)),
-  { minLength: 20, maxLength: 150 },
+  { minLength: 50, maxLength: 150 },
 );
 
 const stores = new Map<Mode, Stores>();

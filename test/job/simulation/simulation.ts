@@ -19,6 +19,9 @@ import { settlePromises, World } from './world.ts';
 const BRIDGES = 2;
 const QUIET_ROUNDS = 600;
 const HOUSEKEEPING_ROUNDS = 60;
+const LOOKING_ROUNDS = 5;
+/** Enough for everything behind the last cursor that a log can have. */
+const PIECES_A_CONNECTION = 10;
 /** A prime: its multiples fall anywhere in a queue. */
 const SHUFFLE = 7919;
 
@@ -149,7 +152,7 @@ export class Simulation {
     for (let round = 1; round <= QUIET_ROUNDS && !this.#isOver(); round++) {
       for (const bridge of this.bridges) bridge.step();
       await this.#deliverAll();
-      await this.client.read(100);
+      await this.#readOn(round);
       await this.check();
       this.world.pass(1000);
       if (round % HOUSEKEEPING_ROUNDS === 0) this.site.keepHouse();
@@ -157,6 +160,15 @@ export class Simulation {
       await this.check();
     }
     this.#requireEnd();
+  }
+
+  /** A look now and then while the job lives; then it is read to its end over several connections. */
+  async #readOn(round: number): Promise<void> {
+    const ended = this.#invariants.seen.life.endedAtMs !== undefined;
+    if (!ended && round % LOOKING_ROUNDS !== 0) return;
+    const hasCome = await this.client.read(PIECES_A_CONNECTION);
+    // A reader to whom nothing comes stays: it has to be woken.
+    if (ended && hasCome) this.client.cut();
   }
 
   #stopFaults(): void {

@@ -11,6 +11,7 @@ import { chooseBridge } from '../../../src/site/queue.ts';
 import { Reservations } from '../../../src/site/reservations.ts';
 import { migrateSite } from '../../../src/site/schema.ts';
 import { CrashError, SimulatedStore } from './simulated-store.ts';
+import { ViolationError } from './violation.ts';
 import { CONTENT_HASH, JOB_ID, OWNER } from './work.ts';
 import type { World } from './world.ts';
 
@@ -105,7 +106,7 @@ export class SiteHost {
 
   /**
    * What an equal request would be given, which then goes without a job.
-   * @throws Error for another job while the one there is known to live.
+   * @throws ViolationError for another job while the one there is known to live.
    */
   requireShared(): void {
     const { index, reservations } = this.#process;
@@ -122,7 +123,7 @@ export class SiteHost {
     this.#survive(() => {
       const facts = { now, bridgeConnected: true, maxJobsPerOwner: MAX_JOBS_PER_OWNER };
       const { jobId } = this.store.transact(() => reservations.reserve(request, facts));
-      if (jobId !== JOB_ID) throw new Error('I7: an equal request was given a job of its own');
+      if (jobId !== JOB_ID) throw new ViolationError('I7', 'an equal request was given a job of its own');
     });
   }
 
