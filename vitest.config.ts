@@ -17,7 +17,7 @@ export default defineConfig({
         plugins: [sqlAsText],
         test: {
           name: 'node',
-          include: ['test/{protocol,stream,job,limits,bridge,local}/**/*.test.ts'],
+          include: ['test/{protocol,stream,job,limits,bridge,local,faults}/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
         },

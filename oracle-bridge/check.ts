@@ -2,15 +2,18 @@ import type { BridgeConfig } from './config.ts';
 import type { BridgeKey } from './edge/bridge-token.ts';
 import { createEdge } from './edge/create-edge.ts';
 import { describeAnswer } from './edge/edge-http.ts';
+import type { WarehouseUse } from './job/open-warehouse.ts';
 import { openWarehouse } from './job/open-warehouse.ts';
 import type { Logger } from './log.ts';
+import { RefusedLogins } from './warehouse/oracle/refused-logins.ts';
 
 const EDGE_TIMEOUT_MS = 10_000;
 /** What the edge answers to a well signed request for the control socket of this site that is no WebSocket. */
 const WANTS_WEBSOCKET: readonly number[] = [400, 426];
 
 export interface CheckResult {
-  readonly name: 'warehouse' | 'edge';
+  /** `replica`: the warehouse that long jobs read from, if that is another. */
+  readonly name: 'warehouse' | 'replica' | 'edge';
   readonly ok: boolean;
   /** A plain sentence. */
   readonly detail: string;
@@ -18,12 +21,18 @@ export interface CheckResult {
 
 /** Tries what the daemon will need: opens the warehouse and asks it something, reaches the edge and shows it a token. */
 export async function checkBridge(config: BridgeConfig, key: BridgeKey, log: Logger): Promise<CheckResult[]> {
-  return [await checkWarehouse(config), await checkEdge(config, { key, log })];
+  const refusedLogins = new RefusedLogins(() => performance.now());
+  const results = [await checkWarehouse(config, { lane: 'interactive', log, refusedLogins })];
+  const { warehouse } = config;
+  if (warehouse.kind === 'oracle' && warehouse.reportConnectString !== undefined) {
+    results.push({ ...(await checkWarehouse(config, { lane: 'batch', log, refusedLogins })), name: 'replica' });
+  }
+  return [...results, await checkEdge(config, { key, log })];
 }
 
-async function checkWarehouse(config: BridgeConfig): Promise<CheckResult> {
+async function checkWarehouse(config: BridgeConfig, use: WarehouseUse): Promise<CheckResult> {
   try {
-    const warehouse = await openWarehouse(config.warehouse);
+    const warehouse = await openWarehouse(config.warehouse, use);
     try {
       return { name: 'warehouse', ok: true, detail: `${warehouse.description} answers` };
     } finally {

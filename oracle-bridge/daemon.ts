@@ -8,7 +8,9 @@ import type { BridgeStatus } from './edge/control-status.ts';
 import { ControlSocket } from './edge/control-socket.ts';
 import { createEdge } from './edge/create-edge.ts';
 import { LeaseLoop } from './edge/lease-loop.ts';
+import { MemoryGuard } from './job/memory-guard.ts';
 import { RunningJobs } from './job/running-jobs.ts';
+import { createSlowPermits } from './job/slow-permits.ts';
 import { superviseJob } from './job/supervise-job.ts';
 import { startProcess, startThread } from './job/worker-carrier.ts';
 import { WorkerPool } from './job/worker-pool.ts';
@@ -40,10 +42,12 @@ export interface Daemon {
 export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Logger): Promise<Daemon> {
   const bootId = randomBytes(16).toString('hex');
   const { http, client, sign } = await createEdge(config, { key, log, connections: CONNECTIONS });
-  const setup = { config, key };
+  const permits = createSlowPermits(config.slowStatements);
+  const makePool = (lane: Lane, carrier: typeof THREAD): WorkerPool =>
+    new WorkerPool({ ...carrier, size: config.slots[lane], setup: { config, key, lane }, permits: permits[lane], log });
   const pools: Readonly<Record<Lane, WorkerPool>> = {
-    interactive: new WorkerPool({ ...THREAD, size: config.slots.interactive, setup, log }),
-    batch: new WorkerPool({ ...PROCESS, size: config.slots.batch, setup, log }),
+    interactive: makePool('interactive', THREAD),
+    batch: makePool('batch', PROCESS),
   };
   /** `stopping` ends with the process; the edge's wish ends with the connection by which it came. */
   const draining = { stopping: false, atEdgesWish: false };
@@ -57,7 +61,18 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
       leases.wake();
     },
   );
-  const readFreeSlots = (): Slots => (isDraining() ? NO_SLOTS : running.free());
+  const readRssBytes = (): number => process.memoryUsage.rss() + pools.batch.rssBytes;
+  const memory = new MemoryGuard({
+    limitBytes: config.maxRssBytes,
+    readRssBytes,
+    relieve: () => pools.batch.recycleIdle() || pools.interactive.recycleIdle(),
+    onChange: () => {
+      socket.notifyStatus();
+      leases.wake();
+    },
+    log,
+  });
+  const readFreeSlots = (): Slots => (isDraining() || memory.isFull ? NO_SLOTS : running.free());
   const leases = new LeaseLoop({ client, bootId, readFreeSlots, onLease: (kept) => running.add(kept), log, now });
   let warehouse: string | undefined;
 
@@ -73,7 +88,7 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
   const readStatus = (): BridgeStatus => ({
     in_flight: running.count,
     free: readFreeSlots(),
-    rss_bytes: process.memoryUsage.rss() + pools.batch.rssBytes,
+    rss_bytes: readRssBytes(),
     draining: isDraining(),
   });
   const socket = new ControlSocket({
@@ -102,6 +117,7 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
   log.info({ version: BRIDGE_VERSION, edge: config.edgeUrl, site: config.site, slots: config.slots }, 'bridge started');
   const first = config.slots.interactive > 0 ? pools.interactive : pools.batch;
   warehouse = await firstOf(first.ready(), WAREHOUSE_WAIT_MS);
+  memory.start();
   socket.start();
   leases.start();
 
@@ -109,6 +125,7 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
     draining.stopping = true;
     socket.notifyStatus();
     log.info({ jobs: running.count }, 'bridge stops: no more jobs are taken');
+    memory.stop();
     await leases.stop();
     await firstOf(running.settled(), config.shutdownGraceMs);
     if (running.count > 0) log.warn({ jobs: running.count }, 'jobs that have not ended in time are handed back');

@@ -1,4 +1,4 @@
-import { VARIABLES } from './config.ts';
+import { VARIABLES } from './config-variables.ts';
 
 const HEADER = `# Configuration of oracle-bridge, the daemon in the factory. Printed by \`oracle-bridge env\`; do not edit by hand.
 # Start with: node --env-file=.env oracle-bridge/main.ts start

@@ -14,11 +14,17 @@ const SECRET_MEMBERS = [
   'nonce',
   'jwk',
   'privateKey',
+  'password',
+  'walletPassword',
   'ids',
   'container_ids',
   'values',
   'binds',
 ];
+
+/** Lines that wait because they cannot be written, on a full disk for instance; what comes on top is dropped. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+const STANDARD_OUTPUT = 1;
 
 export interface LogOptions {
   readonly level: LogLevel | 'silent';
@@ -36,6 +42,13 @@ export function createLogger(options: LogOptions): Logger {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_MEMBERS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[not logged]' },
     },
-    options.destination ?? destination({ dest: 1, sync: true }),
+    options.destination ?? openOutput(),
   );
+}
+
+function openOutput(): DestinationStream {
+  const output = destination({ dest: STANDARD_OUTPUT, sync: true, maxLength: MAX_WAITING_BYTES });
+  // Jobs are worth more than what is said of them.
+  output.on('error', () => undefined);
+  return output;
 }

@@ -11,6 +11,7 @@ import { addJobStreamRoutes } from './routes/job-stream.ts';
 import { addJobRoutes } from './routes/jobs.ts';
 import { addQueryToolRoutes } from './routes/query-tool.ts';
 import { addTraceRoutes } from './routes/trace.ts';
+import { explainThrown } from './store-full.ts';
 
 /** The edge as one Hono application: the routes, and around them what every response has in common. */
 export function createApp(): EdgeApp {
@@ -21,7 +22,7 @@ export function createApp(): EdgeApp {
     await finishResponse(context);
   });
   app.onError((thrown, context) => {
-    const error = ProblemError.from(thrown);
+    const error = explainThrown(thrown);
     logError(error, context);
     return problemResponse(error, context.get('requestId'));
   });

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
+import { ANSWER_SHA256_HEADER } from '#protocol/bridge-message.ts';
 import type { ProblemCode } from '#protocol/problem.ts';
 import { ProblemError, problemSchema } from '#protocol/problem.ts';
 import type { Logger } from '../log.ts';
@@ -39,12 +41,14 @@ export interface EdgeCall {
 export interface EdgeAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  /** What the edge says its body has as SHA-256. */
+  readonly sha256: string | undefined;
   readonly body: Uint8Array;
 }
 
 /**
  * Signed calls to the edge. Every call of the bridge may be repeated without changing anything, so what may pass is
- * tried again with growing pauses: lost connections, 429, 500, 502, 503, 504.
+ * tried again with growing pauses: lost connections, damaged answers, 429, 500, 502, 503, 504.
  */
 export class EdgeHttp {
   readonly #options: EdgeHttpOptions;
@@ -95,10 +99,10 @@ export class EdgeHttp {
         body: body ?? null,
         signal: controller.signal,
       });
-      const retryAfter = answer.headers['retry-after'];
       return {
         status: answer.statusCode,
-        retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+        retryAfter: firstOf(answer.headers['retry-after']),
+        sha256: firstOf(answer.headers[ANSWER_SHA256_HEADER]),
         body: await readBody(answer.body),
       };
     } finally {
@@ -115,7 +119,7 @@ export class EdgeHttp {
   async #attempt(call: EdgeCall): Promise<Uint8Array | FailedAttempt> {
     try {
       const answer = await this.ask(call);
-      if (answer.status >= 200 && answer.status < 300) return answer.body;
+      if (answer.status >= 200 && answer.status < 300) return isWhole(answer) ? answer.body : DAMAGED;
       return {
         problem: toProblem(answer),
         passing: isPassingStatus(answer.status),
@@ -135,6 +139,20 @@ interface FailedAttempt {
   readonly problem: ProblemError;
   readonly passing: boolean;
   readonly retryAfterMs: number | undefined;
+}
+
+const DAMAGED: FailedAttempt = {
+  problem: new ProblemError('BRIDGE_UNAVAILABLE', 'The answer of the edge was damaged on its way.'),
+  passing: true,
+  retryAfterMs: undefined,
+};
+
+function isWhole({ body, sha256 }: EdgeAnswer): boolean {
+  return body.byteLength === 0 || createHash('sha256').update(body).digest('hex') === sha256;
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }
 
 /** The whole body, so that its connection can be used again. */

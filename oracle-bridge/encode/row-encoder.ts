@@ -1,4 +1,4 @@
-import type { ColumnDeclaration, ColumnType } from '../warehouse/statement-file.ts';
+import type { ColumnDeclaration, ColumnType } from '../warehouse/sql/statement-file.ts';
 import type { RecordBatch, Row } from '../warehouse/warehouse.ts';
 import { doubleJson, exactNumberJson } from './number-text.ts';
 import { encodeText, RECORD_SEPARATOR } from './record-encoder.ts';

@@ -2,7 +2,9 @@ import type { Kind } from '#protocol/kind.ts';
 import { createEdge } from '../edge/create-edge.ts';
 import { encodeBatch } from '../encode/segment.ts';
 import { createLogger } from '../log.ts';
+import { loadStatement } from '../warehouse/sql/loader.ts';
 import type { RunKind } from './job-context.ts';
+import { RefusedLogins } from '../warehouse/oracle/refused-logins.ts';
 import { runKindOf } from './kinds.ts';
 import { JobWorker } from './job-worker.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -11,12 +13,14 @@ import type { FromWorker, WorkerSetup } from './worker-message.ts';
 
 /** Puts the parts of a job worker together. */
 export async function createJobWorker(
-  { config, key }: WorkerSetup,
+  { config, key, lane }: WorkerSetup,
   send: (message: FromWorker) => void,
 ): Promise<JobWorker> {
   const log = createLogger({ level: config.logLevel });
   const { client } = await createEdge(config, { key, log, connections: config.uploadConnections });
-  const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse), log);
+  const refusedLogins = new RefusedLogins(() => performance.now());
+  const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse, { lane, log, refusedLogins }), log);
   const runKind = (kind: Kind): RunKind => runKindOf(kind, config.seedLimits);
-  return new JobWorker({ config, client, warehouse, runKindOf: runKind, encode: encodeBatch, log, send });
+  const fileOf = (statement: string) => loadStatement(config.warehouse.kind, statement);
+  return new JobWorker({ config, client, warehouse, fileOf, runKindOf: runKind, encode: encodeBatch, log, send });
 }

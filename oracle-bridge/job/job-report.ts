@@ -17,6 +17,10 @@ type WorkEnd = WorkerEnd | { readonly type: 'unavailable' };
 const NONE: JobReport = { call: 'none' };
 const HANDED_BACK: JobReport = failed('BRIDGE_UNAVAILABLE', 'The bridge was stopped; another one goes on.');
 const CRASHED: JobReport = failed('INTERNAL', 'The job ended abnormally inside the bridge.');
+const OUT_OF_MEMORY: JobReport = failed(
+  'RESULT_TOO_LARGE',
+  'The job needed more memory than one job may have. Ask for fewer containers or domains.',
+);
 const NO_WORKER: JobReport = failed('BRIDGE_UNAVAILABLE', 'The bridge has no worker for this job at the moment.');
 
 /**
@@ -29,6 +33,7 @@ export function decideReport(end: WorkEnd, stop: StopReason | undefined): JobRep
   if (end.type === 'fenced') return { call: 'ask', ifCancelled: { database: end.database } };
   if (stop === 'drained') return HANDED_BACK;
   if (end.type === 'unavailable') return NO_WORKER;
+  if (end.type === 'crashed' && end.outOfMemory) return OUT_OF_MEMORY;
   if (end.type !== 'failed') return CRASHED;
   const { code, detail, retryable } = end;
   return { call: 'fail', request: { code, detail, retryable } };

@@ -2,18 +2,22 @@ import type { Lease } from '#protocol/lease.ts';
 import type { EdgeClient } from '../edge/edge-client.ts';
 import type { Logger } from '../log.ts';
 import type { BridgeConfig } from '../config.ts';
+import type { StatementFile } from '../warehouse/sql/statement-file.ts';
+import { AskedPermits } from './asked-permits.ts';
 import type { RunKind } from './job-context.ts';
 import { endOfError } from './job-end.ts';
 import { runJob } from './run-job.ts';
 import type { EncodeBatch } from './streaming-output.ts';
 import type { FromWorker, JobEnd, ToWorker } from './worker-message.ts';
 import type { WarehouseHolder } from './warehouse-holder.ts';
-import { WatchedWarehouse } from './watched-warehouse.ts';
+import { WatchedReader } from './watched-reader.ts';
 
 export interface JobWorkerDeps {
   readonly config: BridgeConfig;
   readonly client: EdgeClient;
   readonly warehouse: WarehouseHolder;
+  /** What the header of a statement says. */
+  readonly fileOf: (statement: string) => Pick<StatementFile, 'slow' | 'timeoutSeconds'>;
   readonly runKindOf: (kind: Lease['spec']['kind']) => RunKind;
   readonly encode: EncodeBatch;
   readonly log: Logger;
@@ -23,10 +27,12 @@ export interface JobWorkerDeps {
 /** What runs in a thread or process for jobs: takes leases one at a time, works them off, and says how each ended. */
 export class JobWorker {
   readonly #deps: JobWorkerDeps;
+  readonly #permits: AskedPermits;
   #abort: AbortController | undefined;
 
   constructor(deps: JobWorkerDeps) {
     this.#deps = deps;
+    this.#permits = new AskedPermits(deps.send);
   }
 
   async start(): Promise<void> {
@@ -34,9 +40,10 @@ export class JobWorker {
     this.#deps.send({ type: 'ready', ...(warehouse === undefined ? {} : { warehouse }) });
   }
 
-  /** `run` and `abort`; resolves when the job has ended. */
+  /** Resolves when the message has been dealt with: `run` when the job has ended. */
   async handle(message: Exclude<ToWorker, { type: 'close' }>): Promise<void> {
     if (message.type === 'abort') return this.#abort?.abort();
+    if (message.type === 'permit') return this.#permits.receive(message.id);
     const abort = new AbortController();
     this.#abort = abort;
     const end = await this.#work(message.lease, abort.signal);
@@ -51,16 +58,21 @@ export class JobWorker {
   }
 
   async #work(lease: Lease, signal: AbortSignal): Promise<JobEnd> {
-    const { config, client, encode, runKindOf, send } = this.#deps;
+    const { config, client, encode, fileOf, runKindOf, send } = this.#deps;
     const log = this.#deps.log.child({ job_id: lease.job_id, epoch: lease.epoch });
-    let watched: WatchedWarehouse | undefined;
+    let watched: WatchedReader | undefined;
     try {
       const warehouse = await this.#deps.warehouse.get();
-      watched = new WatchedWarehouse(warehouse, {
-        timeoutMs: config.statementTimeoutMs,
-        signal,
-        onError: (statement, error) => log.error({ err: error, statement }, 'a statement failed'),
-      });
+      watched = new WatchedReader(
+        warehouse.readerFor({ jobId: lease.job_id, kind: lease.spec.kind, moment: lease.moment }),
+        {
+          timeoutMs: config.statementTimeoutMs,
+          signal,
+          fileOf,
+          permits: this.#permits,
+          onError: (statement, error) => log.error({ err: error, statement }, 'a statement failed'),
+        },
+      );
       signal.throwIfAborted();
       await runJob({
         lease: limitBatches(lease, config.batchRecords),

@@ -1,8 +1,32 @@
-import type { WarehouseConfig } from '../config.ts';
+import type { Lane } from '#protocol/kind.ts';
+import type { WarehouseConfig } from '../config-warehouse.ts';
+import type { Logger } from '../log.ts';
+import type { RefusedLogins } from '../warehouse/oracle/refused-logins.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
+export interface WarehouseUse {
+  /** Of the jobs that will read; long ones may have a replica of their own. */
+  readonly lane: Lane;
+  readonly log: Logger;
+  /** Outlives a warehouse that is opened anew. */
+  readonly refusedLogins: RefusedLogins;
+}
+
 /** Opens the warehouse of the configuration and asks it something, so that one which does not answer is noticed here. */
-export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse> {
-  const { openDuckDb } = await import('../warehouse/duckdb.ts');
-  return await openDuckDb(config);
+export async function openWarehouse(
+  config: WarehouseConfig,
+  { lane, log, refusedLogins }: WarehouseUse,
+): Promise<Warehouse> {
+  if (config.kind === 'duckdb') {
+    const { openDuckDb } = await import('../warehouse/duckdb/warehouse.ts');
+    return await openDuckDb(config);
+  }
+  const { openOracle } = await import('../warehouse/oracle/warehouse.ts');
+  const { reportConnectString = config.connectString } = config;
+  return await openOracle({
+    ...config,
+    refusedLogins,
+    connectString: lane === 'batch' ? reportConnectString : config.connectString,
+    onWarning: (warning) => log.warn({ err: warning }, 'the database warns of the account of the bridge'),
+  });
 }

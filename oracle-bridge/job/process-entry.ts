@@ -16,13 +16,15 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 const send = (message: FromWorker): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
+const reportMemory = (): void => send({ type: 'memory', rssBytes: process.memoryUsage.rss() });
 const [setup] = (await once(process, 'message')) as [WorkerSetup];
 const worker = await createJobWorker(setup, send);
 process.on('message', (message: ToWorker) => {
   if (message.type === 'close') {
     isClosing = true;
     void worker.close().finally(() => process.disconnect());
-  } else void worker.handle(message);
+  } else void worker.handle(message).finally(reportMemory);
 });
-setInterval(() => send({ type: 'memory', rssBytes: process.memoryUsage.rss() }), MEMORY_REPORT_MS).unref();
+setInterval(reportMemory, MEMORY_REPORT_MS).unref();
 await worker.start();
+reportMemory();

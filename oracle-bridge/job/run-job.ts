@@ -2,9 +2,9 @@ import type { Domain } from '#protocol/domain.ts';
 import type { Lease } from '#protocol/lease.ts';
 import type { EdgeClient } from '../edge/edge-client.ts';
 import { followSignal } from '../wait.ts';
-import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { WarehouseReader } from '../warehouse/warehouse.ts';
 import { IdPages } from './id-pages.ts';
-import type { DomainEnd, JobContext, JobOutput, RunKind } from './job-context.ts';
+import type { DomainEnd, JobContext, JobOutput, OpenJob, RunKind } from './job-context.ts';
 import { SmallOutput, mayCompleteAtOnce } from './small-output.ts';
 import type { EncodeBatch, FinishableOutput, OutputOptions } from './streaming-output.ts';
 import { StreamingOutput } from './streaming-output.ts';
@@ -12,7 +12,7 @@ import { StreamingOutput } from './streaming-output.ts';
 export interface RunJobOptions {
   readonly lease: Lease;
   readonly client: EdgeClient;
-  readonly warehouse: Warehouse;
+  readonly warehouse: WarehouseReader;
   readonly runKind: RunKind;
   readonly encode: EncodeBatch;
   readonly uploads: number;
@@ -40,7 +40,7 @@ export async function runJob(options: RunJobOptions): Promise<void> {
   });
   const ids = new IdPages(lease.spec.cid_count, (from, count) => client.readIds(lease, { from, count }, signal));
   const checked = new CheckedOutput(output);
-  const job: JobContext = {
+  const job: OpenJob = {
     lease,
     warehouse,
     signal,

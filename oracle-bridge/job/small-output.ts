@@ -4,7 +4,7 @@ import type { Lease } from '#protocol/lease.ts';
 import { MAX_SEGMENT_BYTES } from '#protocol/limits.ts';
 import type { EncodedChunk } from '../encode/segment.ts';
 import type { RecordBatch } from '../warehouse/warehouse.ts';
-import type { DomainEnd } from './job-context.ts';
+import type { DomainEnd, SealedRange } from './job-context.ts';
 import type { FinishableOutput, OutputOptions } from './streaming-output.ts';
 import { StreamingOutput } from './streaming-output.ts';
 
@@ -20,7 +20,7 @@ const SEPARATOR = Buffer.from(',\t');
 
 type Step =
   | { readonly type: 'write'; readonly domain: Domain; readonly batch: RecordBatch }
-  | { readonly type: 'seal'; readonly domain: Domain; readonly range: { idsTo: number; containersFound: number } }
+  | { readonly type: 'seal'; readonly domain: Domain; readonly range: SealedRange }
   | { readonly type: 'end'; readonly domain: Domain; readonly end: DomainEnd }
   | { readonly type: 'aggregate'; readonly data: Record<string, unknown> };
 
@@ -60,7 +60,7 @@ export class SmallOutput implements FinishableOutput {
     this.#steps.push({ type: 'write', domain, batch: { ...batch, json: new Uint8Array(batch.json) } });
   }
 
-  async sealRange(domain: Domain, range: { idsTo: number; containersFound: number }): Promise<void> {
+  async sealRange(domain: Domain, range: SealedRange): Promise<void> {
     if (this.#streaming || this.#isLate()) return await (await this.#stream()).sealRange(domain, range);
     this.#steps.push({ type: 'seal', domain, range });
   }

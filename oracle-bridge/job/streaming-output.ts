@@ -5,7 +5,7 @@ import { UploadWindow } from '../edge/upload-window.ts';
 import type { EncodedChunk } from '../encode/segment.ts';
 import { Permits } from '../warehouse/permits.ts';
 import type { RecordBatch } from '../warehouse/warehouse.ts';
-import type { DomainEnd, JobOutput } from './job-context.ts';
+import type { DomainEnd, JobOutput, SealedRange } from './job-context.ts';
 
 /** Seals of one domain that may be on their way: ranges without records take no credit, but no wait is without end. */
 const MAX_PENDING_SEALS = 4;
@@ -75,7 +75,7 @@ export class StreamingOutput implements FinishableOutput {
     for (const chunk of chunks) await this.#sendChunk(domain, state, chunk);
   }
 
-  async sealRange(domain: Domain, range: { idsTo: number; containersFound: number }): Promise<void> {
+  async sealRange(domain: Domain, range: SealedRange): Promise<void> {
     this.#check();
     const state = this.#domain(domain);
     state.idsTo = range.idsTo;
@@ -83,7 +83,7 @@ export class StreamingOutput implements FinishableOutput {
       await state.sealed;
       this.#check();
     }
-    this.#seal(domain, state, range.containersFound);
+    this.#seal(domain, state, range);
   }
 
   async endDomain(domain: Domain, end: DomainEnd): Promise<void> {
@@ -112,7 +112,8 @@ export class StreamingOutput implements FinishableOutput {
 
   async #sendChunk(domain: Domain, state: DomainState, { head, segment }: EncodedChunk): Promise<void> {
     // Work that starts over when its lease is lost may become visible at any time; by ids, only whole ranges may.
-    if (state.window.isFull && this.#options.lease.spec.resume === 'restart') this.#seal(domain, state, 0);
+    if (state.window.isFull && this.#options.lease.spec.resume === 'restart')
+      this.#seal(domain, state, { containersFound: 0 });
     await state.window.reserve(this.#options.signal);
     const release = await this.#uploads.take(this.#options.signal);
     state.nextBatch = head.batch + 1;
@@ -130,7 +131,7 @@ export class StreamingOutput implements FinishableOutput {
     }
   }
 
-  #seal(domain: Domain, state: DomainState, containersFound: number): void {
+  #seal(domain: Domain, state: DomainState, { containersFound, moment }: Omit<SealedRange, 'idsTo'>): void {
     const { range } = state;
     const { idsTo, nextBatch } = state;
     const chunks = nextBatch - range.firstBatch;
@@ -140,6 +141,7 @@ export class StreamingOutput implements FinishableOutput {
       ids_to: idsTo,
       records: range.records,
       containers_found: containersFound,
+      ...(moment === undefined ? {} : { moment }),
     };
     state.records += range.records;
     state.range = { firstBatch: nextBatch, records: 0, arrivals: [] };

@@ -22,8 +22,8 @@ export interface CarrierOptions {
   readonly setup: WorkerSetup;
   readonly log: Logger;
   readonly onMessage: (message: FromWorker) => void;
-  /** Exactly once, for whatever reason. */
-  readonly onExit: () => void;
+  /** Exactly once, for whatever reason; `outOfMemory`: it reached the limit of its heap. */
+  readonly onExit: (outOfMemory: boolean) => void;
 }
 
 export type StartCarrier = (options: CarrierOptions) => Carrier;
@@ -39,8 +39,12 @@ export const startThread: StartCarrier = ({ entry, setup, log, onMessage, onExit
     },
   });
   worker.on('message', onMessage);
-  worker.on('error', (error) => log.error({ err: error }, 'a job worker failed'));
-  worker.on('exit', onExit);
+  let outOfMemory = false;
+  worker.on('error', (error) => {
+    outOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    log.error({ err: error }, 'a job worker failed');
+  });
+  worker.on('exit', () => onExit(outOfMemory));
   return {
     // A thread that has exited takes a message and drops it.
     post: (message) => worker.postMessage(message),
@@ -60,12 +64,13 @@ export const startProcess: StartCarrier = ({ entry, setup, log, onMessage, onExi
   child.on('message', (message) => onMessage(message as FromWorker));
   child.on('exit', (code, signal) => {
     if (code !== 0) log.warn({ code, signal }, 'a job worker was ended or failed');
-    onExit();
+    // V8 aborts a process whose heap is full, and C++ one that gets no memory; nothing else does in a sound one.
+    onExit(signal === 'SIGABRT');
   });
   child.on('error', (error) => {
     log.error({ err: error }, 'a job worker failed');
     // One that was never there does not exit.
-    if (child.pid === undefined) onExit();
+    if (child.pid === undefined) onExit(false);
   });
   // Before it has threads of its own: those take over what their process has when they begin.
   if (child.pid !== undefined) stepBack(child.pid, setup.config.batchNiceness, log);

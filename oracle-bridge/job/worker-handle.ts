@@ -1,5 +1,7 @@
 import type { Lease } from '#protocol/lease.ts';
 import type { Logger } from '../log.ts';
+import type { PermitSource } from '../warehouse/permits.ts';
+import { PermitHolder } from './slow-permits.ts';
 import type { Carrier, StartCarrier } from './worker-carrier.ts';
 import type { FromWorker, JobEnd, ToWorker, WorkerSetup } from './worker-message.ts';
 
@@ -18,13 +20,15 @@ export type WorkerEnd =
   | JobEnd
   /** Killed because it did not stop. `exited`: the worker is gone, and its connections with it. */
   | { readonly type: 'terminated'; readonly exited: boolean }
-  /** The worker died by itself. */
-  | { readonly type: 'crashed' };
+  /** The worker died by itself. `outOfMemory`: it reached the limit of its heap. */
+  | { readonly type: 'crashed'; readonly outOfMemory: boolean };
 
 export interface WorkerOptions {
   readonly start: StartCarrier;
   readonly entry: URL;
   readonly setup: WorkerSetup;
+  /** For the slow statements of its jobs. */
+  readonly permits: PermitSource;
   readonly log: Logger;
 }
 
@@ -37,20 +41,24 @@ export interface RunOptions {
 export class WorkerHandle {
   readonly #carrier: Carrier;
   readonly #log: Logger;
+  readonly #permits: PermitHolder;
   readonly #exited = Promise.withResolvers<void>();
   readonly #ready = Promise.withResolvers<string | undefined>();
   #hasExited = false;
+  #hasRun = false;
+  #closed: Promise<void> | undefined;
   #rssBytes = 0;
   #job: { end: (end: WorkerEnd) => void; onPhase: (phase: string) => void } | undefined;
 
-  constructor({ start, entry, setup, log }: WorkerOptions) {
+  constructor({ start, entry, setup, permits, log }: WorkerOptions) {
     this.#log = log;
+    this.#permits = new PermitHolder(permits);
     this.#carrier = start({
       entry,
       setup,
       log,
       onMessage: (message) => this.#receive(message),
-      onExit: () => this.#exit(),
+      onExit: (outOfMemory) => this.#exit(outOfMemory),
     });
   }
 
@@ -61,6 +69,11 @@ export class WorkerHandle {
 
   get hasExited(): boolean {
     return this.#hasExited;
+  }
+
+  /** Whether it has had a job since its start. */
+  get hasRun(): boolean {
+    return this.#hasRun;
   }
 
   /** The description of the warehouse, once the worker takes jobs; `undefined` if there is none. */
@@ -78,7 +91,8 @@ export class WorkerHandle {
    * `terminated` and `crashed` the handle is of no use any more.
    */
   async run(lease: Lease, { signal, onPhase }: RunOptions): Promise<WorkerEnd> {
-    if (this.#hasExited) return { type: 'crashed' };
+    if (this.#hasExited) return { type: 'crashed', outOfMemory: false };
+    this.#hasRun = true;
     const ended = Promise.withResolvers<WorkerEnd>();
     this.#job = { end: ended.resolve, onPhase };
     let killTimer: NodeJS.Timeout | undefined;
@@ -93,13 +107,19 @@ export class WorkerHandle {
       return await ended.promise;
     } finally {
       this.#job = undefined;
+      this.#permits.giveAllBack();
       clearTimeout(killTimer);
       signal.removeEventListener('abort', stop);
     }
   }
 
   /** Resolves when the worker is gone or was told to go for good. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#post({ type: 'close' });
     if (!(await isOverWithin(this.exited, CLOSE_GRACE_MS))) await this.#terminate();
   }
@@ -125,14 +145,21 @@ export class WorkerHandle {
     if (message.type === 'ready') this.#ready.resolve(message.warehouse);
     else if (message.type === 'phase') this.#job?.onPhase(message.phase);
     else if (message.type === 'memory') this.#rssBytes = message.rssBytes;
+    else if (message.type === 'take-permit') this.#takePermit(message.id);
+    else if (message.type === 'give-permit') this.#permits.giveBack(message.id);
     else this.#job?.end(message.end);
   }
 
-  #exit(): void {
+  /** Only for a job: nobody would take back what a worker without one holds. */
+  #takePermit(id: number): void {
+    if (this.#job) this.#permits.take(id, () => this.#post({ type: 'permit', id }));
+  }
+
+  #exit(outOfMemory: boolean): void {
     this.#hasExited = true;
     this.#ready.resolve(undefined);
     this.#exited.resolve();
-    this.#job?.end({ type: 'crashed' });
+    this.#job?.end({ type: 'crashed', outOfMemory });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CancelledRequest } from '#protocol/bridge-message.ts';
+import type { Lane } from '#protocol/kind.ts';
 import type { Lease } from '#protocol/lease.ts';
 import type { ProblemCode } from '#protocol/problem.ts';
 import type { BridgeConfig } from '../config.ts';
@@ -11,6 +12,8 @@ import type { BridgeKey } from '../edge/bridge-token.ts';
 export interface WorkerSetup {
   readonly config: BridgeConfig;
   readonly key: BridgeKey;
+  /** Of the jobs it will run. */
+  readonly lane: Lane;
 }
 
 /** Daemon → job worker. One job at a time. */
@@ -18,6 +21,8 @@ export type ToWorker =
   | { readonly type: 'run'; readonly lease: Lease }
   /** Stop the job that runs, and its query. */
   | { readonly type: 'abort' }
+  /** The worker may run the slow statement for which it asked with this id; it may have given up by now. */
+  | { readonly type: 'permit'; readonly id: number }
   /** Close everything and exit. */
   | { readonly type: 'close' };
 
@@ -28,6 +33,10 @@ export type FromWorker =
   | { readonly type: 'phase'; readonly phase: string }
   /** Exactly once for each `run`, unless the worker dies. */
   | { readonly type: 'ended'; readonly end: JobEnd }
+  /** The worker wants to run a slow statement. `id`: never used before by this worker. */
+  | { readonly type: 'take-permit'; readonly id: number }
+  /** The statement has ended, or is not wanted any more. */
+  | { readonly type: 'give-permit'; readonly id: number }
   /** Now and then, from a process: what it holds beside the daemon's own memory. */
   | { readonly type: 'memory'; readonly rssBytes: number };
 

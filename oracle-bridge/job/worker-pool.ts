@@ -41,6 +41,20 @@ export class WorkerPool {
     return [...this.#workers].reduce((sum, worker) => sum + worker.rssBytes, 0);
   }
 
+  /**
+   * Ends the idle worker that holds most memory; another takes its place. One that has had no job since its start holds
+   * nothing that could be given back. Threads share what they hold, so all of them go together. `false`: there is none.
+   */
+  recycleIdle(): boolean {
+    const used = this.#idle.filter((worker) => worker.hasRun);
+    const most = Math.max(...used.map((worker) => worker.rssBytes));
+    for (const worker of used.filter(({ rssBytes }) => rssBytes === most)) {
+      this.#idle.splice(this.#idle.indexOf(worker), 1);
+      void worker.close();
+    }
+    return used.length > 0;
+  }
+
   /** Never rejects. `unavailable`: no worker could be had. */
   async run(lease: Lease, options: RunOptions): Promise<WorkerEnd | { readonly type: 'unavailable' }> {
     const worker = await this.#take(options.signal);

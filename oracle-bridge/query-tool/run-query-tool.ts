@@ -1,8 +1,9 @@
 import type { Query, QueryToolParams } from '#protocol/query-tool.ts';
-import type { JobContext, RunKind } from '../job/job-context.ts';
+import type { JobContext } from '../job/job-context.ts';
 import { runAdjacentLots } from './adjacent-lots.ts';
 import { runEquipmentList, runWorkcenterGroups } from './equipment-list.ts';
 import { runEquipmentPeriod } from './equipment-period.ts';
+import { runEquipmentRecentJobs } from './equipment-recent-jobs.ts';
 import { runLotEquipment } from './lot-equipment.ts';
 import { runLotHistory } from './lot-history.ts';
 import { runLotHolds, runLotJobs, runLotMaterials, runLotRejects } from './lot-records.ts';
@@ -11,13 +12,13 @@ import { runMaterialForward, runMaterialReverse } from './material-trace.ts';
 import type { QueryEnd } from './query-run.ts';
 
 /** One question of the query tool. Its rows are the one domain of the job. */
-export const runQueryTool: RunKind = async (job) => {
+export async function runQueryTool(job: JobContext): Promise<void> {
   const { params } = job.lease.spec;
   if (params.kind !== 'query_tool') throw new Error(`a ${params.kind} job is no query`);
   const { end, summary } = await runQuery(job, params);
   await job.output.endDomain('rows', end);
   if (summary) await job.output.aggregate(summary);
-};
+}
 
 function runQuery(job: JobContext, params: QueryToolParams): Promise<QueryEnd> {
   switch (params.query) {
@@ -45,6 +46,8 @@ function runQuery(job: JobContext, params: QueryToolParams): Promise<QueryEnd> {
     case 'equipment_rejects':
     case 'equipment_jobs':
       return runEquipmentPeriod(job, params);
+    case 'equipment_recent_jobs':
+      return runEquipmentRecentJobs(job, params);
     case 'lot_equipment':
       return runLotEquipment(job, params);
     case 'material_forward':

@@ -3,7 +3,11 @@ import { ProblemError } from '#protocol/problem.ts';
 import type { DomainEnd } from '../job/job-context.ts';
 
 /** Troubles of the warehouse or of the lease: they concern every domain, and another attempt may do better. */
-const STOPS_THE_JOB: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['WAREHOUSE_UNAVAILABLE', 'LEASE_FENCED']);
+const STOPS_THE_JOB: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'WAREHOUSE_UNAVAILABLE',
+  'SNAPSHOT_LOST',
+  'LEASE_FENCED',
+]);
 
 /**
  * How a domain ends whose reading threw, or `undefined` if the whole job has to stop.

@@ -1,4 +1,4 @@
-import type { JobContext } from '../job/job-context.ts';
+import type { Reads } from '../job/job-context.ts';
 import type { Row } from '../warehouse/warehouse.ts';
 import type { Container, LineageFacts, Merge } from './lineage-facts.ts';
 import { reworkSourceOf } from './lineage-facts.ts';
@@ -7,8 +7,8 @@ import type { WalkedContainer } from './split-walk.ts';
 /** The steps that both directions of a lineage share. Each is one round trip, and none for an empty list. */
 
 /** The given containers and their split ancestors. */
-export async function readSplitAncestors(job: JobContext, ids: readonly string[]): Promise<WalkedContainer[]> {
-  return (await readList(job, 'lineage/split-ancestors', { ids })).map((row) => toWalked(row, 'SPLIT_LEVEL'));
+export async function readSplitAncestors(reads: Reads, ids: readonly string[]): Promise<WalkedContainer[]> {
+  return (await readList(reads, 'lineage/split-ancestors', { ids })).map((row) => toWalked(row, 'SPLIT_LEVEL'));
 }
 
 /**
@@ -16,51 +16,53 @@ export async function readSplitAncestors(job: JobContext, ids: readonly string[]
  * `followMerges`: what a container was merged into counts as a child.
  */
 export async function readDescendants(
-  job: JobContext,
+  reads: Reads,
   ids: readonly string[],
   followMerges: boolean,
 ): Promise<WalkedContainer[]> {
   const name = followMerges ? 'lineage/split-and-merge-descendants' : 'lineage/split-descendants';
-  return (await readList(job, name, { ids })).map((row) => toWalked(row, 'WALK_LEVEL'));
+  return (await readList(reads, name, { ids })).map((row) => toWalked(row, 'WALK_LEVEL'));
 }
 
 /** What was merged into the given containers. */
-export async function readMergeSources(job: JobContext, ids: readonly string[]): Promise<Merge[]> {
-  return (await readList(job, 'lineage/merge-sources', { ids })).map((row) => ({
+export async function readMergeSources(reads: Reads, ids: readonly string[]): Promise<Merge[]> {
+  return (await readList(reads, 'lineage/merge-sources', { ids })).map((row) => ({
     targetId: String(row['TARGETID']),
     sourceId: String(row['SOURCEID']),
   }));
 }
 
 /** The given containers, as far as they exist. */
-export async function readContainers(job: JobContext, ids: readonly string[]): Promise<Container[]> {
-  return (await readList(job, 'lineage/containers-by-id', { ids })).map(toContainer);
+export async function readContainers(reads: Reads, ids: readonly string[]): Promise<Container[]> {
+  return (await readList(reads, 'lineage/containers-by-id', { ids })).map(toContainer);
 }
 
 /** Container id → serial numbers that it became part of, for those that did. */
-export async function readSerials(job: JobContext, ids: readonly string[]): Promise<Map<string, string[]>> {
-  const rows = Map.groupBy(await readList(job, 'lineage/serial-numbers', { ids }), (row) => String(row['CONTAINERID']));
+export async function readSerials(reads: Reads, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = Map.groupBy(await readList(reads, 'lineage/serial-numbers', { ids }), (row) =>
+    String(row['CONTAINERID']),
+  );
   return new Map([...rows].map(([id, own]) => [id, own.map((row) => String(row['FINISHEDNAME']))]));
 }
 
 /** What the walked containers name: wafer lots, and the sources of reworked lots. */
 export async function readNamed(
-  job: JobContext,
+  reads: Reads,
   walked: ReadonlyMap<string, Container>,
 ): Promise<Pick<LineageFacts, 'wafers' | 'reworkSources'>> {
   const waferNames = new Set([...walked.values()].flatMap(({ waferLot }) => waferLot ?? []));
-  const wafers = (await readList(job, 'lineage/containers-by-name', { names: [...waferNames] })).map(toContainer);
+  const wafers = (await readList(reads, 'lineage/containers-by-name', { names: [...waferNames] })).map(toContainer);
   const known = new Set([...walked.keys(), ...wafers.map(({ id }) => id)]);
   const sourceIds = new Set([...walked.values()].flatMap((container) => reworkSourceOf(container) ?? []));
   const reworkSources = await readContainers(
-    job,
+    reads,
     [...sourceIds].filter((id) => !known.has(id)),
   );
   return { wafers, reworkSources };
 }
 
 async function readList(
-  { warehouse, signal }: JobContext,
+  { warehouse, signal }: Reads,
   name: string,
   binds: Readonly<Record<string, readonly string[]>>,
 ): Promise<Row[]> {

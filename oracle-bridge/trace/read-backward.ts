@@ -1,4 +1,4 @@
-import type { JobContext } from '../job/job-context.ts';
+import type { Reads } from '../job/job-context.ts';
 import type { LineageFacts } from './lineage-facts.ts';
 import { readMergeSources, readNamed, readSplitAncestors } from './lineage-reads.ts';
 import type { WalkedContainer } from './split-walk.ts';
@@ -8,18 +8,18 @@ import { isCutAbove } from './split-walk.ts';
  * Backward: split ancestors of the seeds, merge sources of all of them, split ancestors of the sources that are new (and
  * no second look for merges), then wafer origins and rework sources.
  */
-export async function readBackward(job: JobContext, seedIds: readonly string[]): Promise<LineageFacts> {
+export async function readBackward(reads: Reads, seedIds: readonly string[]): Promise<LineageFacts> {
   const walked = new Map<string, WalkedContainer>();
-  addNearest(walked, await readSplitAncestors(job, seedIds));
-  const merges = await readMergeSources(job, [...walked.keys()]);
+  addNearest(walked, await readSplitAncestors(reads, seedIds));
+  const merges = await readMergeSources(reads, [...walked.keys()]);
   const newSources = new Set(merges.map(({ sourceId }) => sourceId).filter((id) => !walked.has(id)));
-  addNearest(walked, await readSplitAncestors(job, [...newSources].sort()));
+  addNearest(walked, await readSplitAncestors(reads, [...newSources].sort()));
   return {
     direction: 'backward',
     seedIds,
     walked,
     merges,
-    ...(await readNamed(job, walked)),
+    ...(await readNamed(reads, walked)),
     serials: new Map(),
     truncated: isCutAbove(walked),
   };

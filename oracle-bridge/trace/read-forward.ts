@@ -1,4 +1,4 @@
-import type { JobContext } from '../job/job-context.ts';
+import type { Reads } from '../job/job-context.ts';
 import type { Container, LineageFacts } from './lineage-facts.ts';
 import { unknownContainer } from './lineage-facts.ts';
 import {
@@ -17,38 +17,38 @@ import { isCutAbove, leavesOf, MAX_WALK_LEVELS, startsOfFamily } from './split-w
  * origins and rework sources. Leaves are decided before anything but splits is known.
  */
 export async function readForward(
-  job: JobContext,
+  reads: Reads,
   seedIds: readonly string[],
   followMerges: boolean,
 ): Promise<LineageFacts> {
-  const above = new Map((await readSplitAncestors(job, seedIds)).map((container) => [container.id, container]));
+  const above = new Map((await readSplitAncestors(reads, seedIds)).map((container) => [container.id, container]));
   const family = new Map<string, Container>();
   const cut: Container[] = [];
-  for (const container of await readDescendants(job, [...startsOfFamily(seedIds, above)].sort(), followMerges)) {
+  for (const container of await readDescendants(reads, [...startsOfFamily(seedIds, above)].sort(), followMerges)) {
     if (container.walkLevel <= MAX_WALK_LEVELS) family.set(container.id, container);
     else cut.push(container);
   }
-  const serials = await readSerials(job, leavesOf(family, cut));
-  const merges = await readMergeSources(job, [...family.keys()]);
-  const walked = new Map([...family, ...(await readNewSources(job, merges, family))]);
+  const serials = await readSerials(reads, leavesOf(family, cut));
+  const merges = await readMergeSources(reads, [...family.keys()]);
+  const walked = new Map([...family, ...(await readNewSources(reads, merges, family))]);
   return {
     direction: 'forward',
     seedIds,
     walked,
     merges,
-    ...(await readNamed(job, walked)),
+    ...(await readNamed(reads, walked)),
     serials,
     truncated: cut.length > 0 || isCutAbove(above),
   };
 }
 
 async function readNewSources(
-  job: JobContext,
+  reads: Reads,
   merges: LineageFacts['merges'],
   family: ReadonlyMap<string, Container>,
 ): Promise<Map<string, Container>> {
   const ids = new Set(merges.map(({ sourceId }) => sourceId).filter((id) => !family.has(id)));
   const sources = new Map([...ids].map((id) => [id, unknownContainer(id)]));
-  for (const container of await readContainers(job, [...ids].sort())) sources.set(container.id, container);
+  for (const container of await readContainers(reads, [...ids].sort())) sources.set(container.id, container);
   return sources;
 }

@@ -3,7 +3,7 @@ import { MAX_STAGED_CHUNKS } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { countChunks } from '../encode/segment.ts';
 import type { JobContext } from '../job/job-context.ts';
-import type { RecordBatch, Statement } from '../warehouse/warehouse.ts';
+import type { RecordBatch, Statement, StatementReader } from '../warehouse/warehouse.ts';
 import { toPlantTime } from './plant-time.ts';
 
 /** All records of one range, ready to be written and sealed. */
@@ -11,6 +11,12 @@ export interface RangeRecords {
   /** Index behind the last id. */
   readonly idsTo: number;
   readonly batches: readonly RecordBatch[];
+}
+
+export interface RangeReader {
+  readonly job: JobContext;
+  readonly reader: StatementReader;
+  readonly signal: AbortSignal;
 }
 
 /** Domains whose statement has a derived column that depends on the time of the job. */
@@ -22,15 +28,14 @@ const NEEDS_NOW: ReadonlySet<EventDomain> = new Set<EventDomain>(['holds']);
  * @throws ProblemError RESULT_TOO_LARGE if a single container has that many; what the warehouse throws.
  */
 export async function readRange(
-  job: JobContext,
+  { job, reader, signal }: RangeReader,
   domain: EventDomain,
   { from, ids }: { from: number; ids: readonly string[] },
-  signal: AbortSignal,
 ): Promise<RangeRecords> {
   const batchRecords = job.lease.spec.batch_records;
   for (let rangeIds = ids; ; rangeIds = rangeIds.slice(0, Math.ceil(rangeIds.length / 2))) {
     const maxRecords = batchRecords * (MAX_STAGED_CHUNKS + 1);
-    const records = job.warehouse.readRecords(statementOf(job, domain, rangeIds), { batchRecords, maxRecords, signal });
+    const records = reader.readRecords(statementOf(job, domain, rangeIds), { batchRecords, maxRecords, signal });
     const batches = await collectForOneSeal(records);
     if (batches) return { idsTo: from + rangeIds.length, batches };
     if (rangeIds.length <= 1) {

@@ -1,28 +1,22 @@
 import { MAX_CONTROL_LINE_BYTES, MAX_IDS_PER_PAGE } from '#protocol/limits.ts';
-import type { JobParams } from '#protocol/lease.ts';
 import type { LineageSummary } from '#protocol/trace.ts';
 import type { Domain } from '#protocol/domain.ts';
 import { encodeRecords } from '../encode/record-encoder.ts';
-import type { JobContext, RunKind } from '../job/job-context.ts';
+import type { JobContext } from '../job/job-context.ts';
 import { buildLineage } from './lineage-engine.ts';
-import type { LineageFacts } from './lineage-facts.ts';
-import { readBackward } from './read-backward.ts';
-import { readForward } from './read-forward.ts';
+import { readLineage } from './read-lineage.ts';
 
-/**
- * Genealogy of the job's containers, in the direction its parameters say. Every step is one round trip to the database,
- * whatever the number of seeds and generations.
- */
-export const runLineage: RunKind = async (job) => {
+/** Genealogy of the job's containers, in the direction its parameters say. */
+export async function runLineage(job: JobContext): Promise<void> {
   const { params } = job.lease.spec;
   if (params.kind !== 'lineage') throw new Error(`not the parameters of a lineage: ${params.kind}`);
   const seedIds = await readAllIds(job);
-  const { nodes, edges, summary } = buildLineage(await readFacts(job, seedIds, params));
+  const { nodes, edges, summary } = buildLineage(await readLineage(job, seedIds, params));
   const named = new Set(edges.flatMap((edge) => [edge.from_cid, edge.to_cid]));
   await writeAll(job, 'nodes', { records: nodes, containersFound: seedIds.length });
   await writeAll(job, 'edges', { records: edges, containersFound: seedIds.filter((id) => named.has(id)).length });
   await job.output.aggregate(fitSummary(summary));
-};
+}
 
 /** Left for the rest of the line that an aggregation becomes. */
 const LINE_REST_BYTES = 100_000;
@@ -35,15 +29,6 @@ export function fitSummary(summary: LineageSummary): Record<string, unknown> {
   if (Buffer.byteLength(JSON.stringify(summary)) <= MAX_CONTROL_LINE_BYTES - LINE_REST_BYTES) return { ...summary };
   const serials = summary.leaf_serials ? { leaf_serials: {} } : {};
   return { ...summary, roots: [], seed_roots: {}, ...serials, roots_omitted: true };
-}
-
-async function readFacts(
-  job: JobContext,
-  seedIds: readonly string[],
-  params: Extract<JobParams, { kind: 'lineage' }>,
-): Promise<LineageFacts> {
-  if (params.direction === 'backward') return await readBackward(job, seedIds);
-  return await readForward(job, seedIds, params.follow_merges);
 }
 
 async function readAllIds(job: JobContext): Promise<string[]> {

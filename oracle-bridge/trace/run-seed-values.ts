@@ -1,19 +1,24 @@
 import type { JobParams } from '#protocol/lease.ts';
+import { MAX_SEED_VALUES } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import type { InputType } from '#protocol/trace.ts';
 import { encodeRecords } from '../encode/record-encoder.ts';
 import type { DomainEnd, JobContext } from '../job/job-context.ts';
 import type { Row, Statement } from '../warehouse/warehouse.ts';
+import { formsOfName } from './name-prefix.ts';
 import type { SeedRow } from './resolve-seeds.ts';
 import { SeedCollector } from './resolve-seeds.ts';
 import type { SeedLimits } from './seed-limits.ts';
-import type { Fold, PatternToken, SeedToken } from './seed-tokens.ts';
+import type { ExactToken, Fold, PatternToken, SeedToken } from './seed-tokens.ts';
 import { findTooShort, foldCase, keepCase, tokenise } from './seed-tokens.ts';
 
 type SeedValues = Exclude<Extract<JobParams, { kind: 'seed_resolve' }>, { mode: 'date_range' }>;
 
 /** Types whose statements compare upper case on both sides. */
 const FOLDS_CASE: ReadonlySet<InputType> = new Set<InputType>(['work_order', 'gd_work_order', 'gd_lot_id']);
+
+/** Types whose values may be names of lots, with or without their prefix. */
+const NAMES_LOTS: ReadonlySet<InputType> = new Set<InputType>(['lot_id', 'gd_lot_id', 'serial_number']);
 
 const TRUNCATED: DomainEnd = {
   status: 'truncated',
@@ -22,8 +27,8 @@ const TRUNCATED: DomainEnd = {
 };
 
 /**
- * Finds the containers a caller means by values and patterns. All exact values go into one statement; patterns run one
- * after the other, each with a limit in SQL, so that memory stays bounded whatever is asked.
+ * Finds the containers a caller means by values and patterns. Exact values share a statement; patterns run one after the
+ * other, each with a limit in SQL, so that memory stays bounded whatever is asked.
  * @throws ProblemError INVALID_PARAMS for too many values or a pattern with too few literal characters.
  */
 export async function runSeedValues(job: JobContext, params: SeedValues, limits: SeedLimits): Promise<void> {
@@ -35,7 +40,7 @@ export async function runSeedValues(job: JobContext, params: SeedValues, limits:
   const collector = new SeedCollector(inputType, limits);
   const exact = await readExact(search, tokens);
   for (const token of tokens) {
-    if (token.kind === 'exact') collector.add(token, exact.rowsOf.get(token.folded) ?? []);
+    if (token.kind === 'exact') collector.add(token, rowsOfToken(search, token, exact));
     else collector.add(token, await readPattern(search, token));
   }
   collector.addUnread(exact.unread);
@@ -76,14 +81,30 @@ interface ExactAnswer {
 }
 
 async function readExact(search: Search, tokens: readonly SeedToken[]): Promise<ExactAnswer> {
-  const names = new Set(tokens.flatMap((token) => (token.kind === 'exact' ? [token.name] : [])));
-  if (names.size === 0) return { rowsOf: new Map(), unread: 0 };
-  // The statement gives every name its first container before any its second, so that what is found is known.
-  const most = Math.max(search.limits.maxSeeds, names.size);
-  const rows = await readRows(search, 'exact', { names: [...names], most });
-  const matches = Number(rows[0]?.['MATCHES'] ?? 0);
-  const seedRows = rows.map((row) => toSeedRow(row, search.fold));
-  return { rowsOf: Map.groupBy(seedRows, ({ matched }) => matched), unread: matches - rows.length };
+  const exact = tokens.filter((token) => token.kind === 'exact');
+  const names = [...new Set(exact.flatMap(({ name }) => formsOf(search, name)))];
+  const seedRows: SeedRow[] = [];
+  let unread = 0;
+  // Both forms of the most values there may be are two lists of a statement.
+  for (let from = 0; from < names.length; from += MAX_SEED_VALUES) {
+    const part = names.slice(from, from + MAX_SEED_VALUES);
+    // The statement gives every name its first container before any its second, so that what is found is known.
+    const most = Math.max(search.limits.maxSeeds, part.length);
+    const rows = await readRows(search, 'exact', { names: part, most });
+    unread += Number(rows[0]?.['MATCHES'] ?? 0) - rows.length;
+    for (const row of rows) seedRows.push(toSeedRow(row, search.fold));
+  }
+  return { rowsOf: Map.groupBy(seedRows, ({ matched }) => matched), unread };
+}
+
+function formsOf({ inputType }: Search, name: string): readonly string[] {
+  return NAMES_LOTS.has(inputType) ? formsOfName(name) : [name];
+}
+
+/** What bears the name of the token in one of its forms, as if in the token's. */
+function rowsOfToken(search: Search, { folded }: ExactToken, { rowsOf }: ExactAnswer): SeedRow[] {
+  const rows = formsOf(search, folded).flatMap((form) => rowsOf.get(form) ?? []);
+  return rows.map((row) => ({ ...row, matched: folded }));
 }
 
 /** One row more than may be given, so that it shows when there are more. */

@@ -1,5 +1,10 @@
+export interface PermitSource {
+  /** Waits for a permit. The answer gives it back, once. @throws the reason of the signal when that is aborted first. */
+  take(signal: AbortSignal): Promise<() => void>;
+}
+
 /** A fixed number of permits, given in the order in which they were asked for. */
-export class Permits {
+export class Permits implements PermitSource {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
@@ -11,7 +16,6 @@ export class Permits {
     return this.#free;
   }
 
-  /** Waits for a permit. The answer gives it back, once. @throws the reason of the signal when that is aborted first. */
   async take(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free--;

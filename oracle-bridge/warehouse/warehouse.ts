@@ -1,13 +1,45 @@
-/**
- * What the bridge needs of a warehouse. Two kinds of read: `readRecords` for the record sets that are streamed (already
- * encoded as JSON text, a batch at a time, so that an engine that can write JSON itself may do so), and `readRows` for
- * the small answers that code looks into (seeds, lineage).
- */
+/** What the bridge needs of a warehouse. */
 export interface Warehouse {
   /** For humans and logs: `duckdb 1.5.6`, `oracle 19.22`. */
   readonly description: string;
+  readerFor(job: ReadingJob): WarehouseReader;
+  /** Stops what still runs. */
+  close(): Promise<void>;
+}
+
+/** Who reads, so that the database can show it to those who look after it. */
+export interface ReadingJob {
+  readonly jobId: string;
+  readonly kind: string;
+  /** `moment` of the snapshots of an earlier attempt, whose records are to be continued. */
+  readonly moment?: string | undefined;
+}
+
+/**
+ * Two kinds of read: `readRecords` for the record sets that are streamed (already encoded as JSON text, a batch at a time,
+ * so that an engine that can write JSON itself may do so), and `readRows` for the small answers that code looks into
+ * (seeds, lineage).
+ */
+export interface StatementReader {
   readRecords(statement: Statement, options: ReadRecordsOptions): AsyncIterable<RecordBatch>;
   readRows(statement: Statement, signal: AbortSignal): Promise<Row[]>;
+}
+
+/** The reads of one job. What is read outside a snapshot is consistent within its statement. */
+export interface WarehouseReader extends StatementReader {
+  /**
+   * A view of the warehouse that does not change between its statements, which follow each other. It may take a session
+   * until it is closed. `name` is shown to those who look after the database.
+   */
+  openSnapshot(name: string, signal: AbortSignal): Promise<Snapshot>;
+}
+
+export interface Snapshot extends StatementReader {
+  /**
+   * What names this moment to a later attempt, at most 40 characters; `undefined` where it has no name. Then a statement
+   * that fails with `SNAPSHOT_LOST` may be tried again: the snapshot goes on at a new moment.
+   */
+  readonly moment: string | undefined;
   close(): Promise<void>;
 }
 

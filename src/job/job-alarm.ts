@@ -1,5 +1,7 @@
 /** An alarm that could not do its work is tried again after this long. */
 const RETRY_MS = 15_000;
+/** One that has not gone off by then is lost. */
+const OVERDUE_MS = 15_000;
 
 /** The alarm of an object's storage. */
 export interface AlarmStorage {
@@ -25,9 +27,13 @@ export class JobAlarm {
     this.#atMs = undefined;
   }
 
-  /** A later time than the one that is set is left alone: the alarm looks again and sets the next. */
-  async arm(dueAtMs: number | undefined): Promise<void> {
-    if (dueAtMs === undefined || (this.#atMs !== undefined && this.#atMs <= dueAtMs)) return;
+  /**
+   * A later time than the one that is set is left alone: the alarm looks again and sets the next. One that is lost is set
+   * anew; who asks has just settled what it would have.
+   */
+  async arm(dueAtMs: number | undefined, now: number): Promise<void> {
+    if (dueAtMs === undefined) return;
+    if (this.#atMs !== undefined && now < this.#atMs + OVERDUE_MS && this.#atMs <= dueAtMs) return;
     this.#atMs = dueAtMs;
     await this.#storage.setAlarm(dueAtMs);
   }

@@ -1,5 +1,6 @@
 import { encodeJobEvent } from '#protocol/job-event.ts';
 import { ProblemError } from '#protocol/problem.ts';
+import { isStoreFull } from '../store-full.ts';
 import { ChunkLog } from './chunk-log.ts';
 import type { JobEffect, JobInput, JobLife } from './job-life.ts';
 import { createLife, dueInput, nextDueMs } from './job-life.ts';
@@ -189,7 +190,11 @@ export class JobLedger {
         return this.log.dropStaged();
       case 'startGeneration':
         return this.log.startGeneration(
-          encodeJobEvent({ type: 'reset', generation: life.generation, reason: 'RESTARTED' }),
+          encodeJobEvent({
+            type: 'reset',
+            generation: life.generation,
+            reason: before.startsOver ? 'SNAPSHOT_LOST' : 'RESTARTED',
+          }),
         );
       case 'writeTerminalLine':
         return writeTerminalLine(this.log, life);
@@ -222,7 +227,7 @@ export class JobLedger {
     } catch (error) {
       this.#version = version;
       this.#endedLease = ended;
-      if (error instanceof Error && /SQLITE_FULL|disk is full/i.test(error.message)) {
+      if (isStoreFull(error)) {
         throw new ProblemError('STORE_FULL', 'The store of this job is full.', { cause: error });
       }
       throw error;

@@ -28,6 +28,11 @@ export interface JobLife {
   readonly error: JobError | undefined;
   /** What the latest attempt failed with, while others follow. It says more than that the time is over. */
   readonly lastError?: JobError | undefined;
+  /** The moment of the warehouse that everything sealed in this generation shows, if the bridge named one. */
+  readonly moment?: string | undefined;
+  /** How often the warehouse could not show that moment any more. The next lease then starts over. */
+  readonly snapshotsLost?: number;
+  readonly startsOver?: boolean | undefined;
 }
 
 export interface HeldLease extends LeaseKey {
@@ -42,7 +47,7 @@ export type JobInput =
   | { readonly type: 'renew'; readonly key: LeaseKey; readonly ttlMs: number }
   /** A put, an end of a domain, an aggregation: allowed to the holder, changes nothing here. */
   | { readonly type: 'write'; readonly key: LeaseKey }
-  | { readonly type: 'seal'; readonly key: LeaseKey }
+  | { readonly type: 'seal'; readonly key: LeaseKey; readonly moment?: string | undefined }
   | { readonly type: 'finish'; readonly key: LeaseKey; readonly partial: boolean }
   | { readonly type: 'fail'; readonly key: LeaseKey; readonly error: JobError }
   | { readonly type: 'cancel' }

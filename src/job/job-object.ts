@@ -297,7 +297,7 @@ export class JobObject extends DurableObject<Env> implements JobApi {
   }
 
   async #armAlarm(): Promise<void> {
-    if (this.#ledger.exists()) await this.#alarm.arm(this.#ledger.nextDueMs());
+    if (this.#ledger.exists()) await this.#alarm.arm(this.#ledger.nextDueMs(), this.now());
   }
 
   #leaseTtlMs(): number {

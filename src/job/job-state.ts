@@ -27,6 +27,8 @@ export interface JobRules {
 const RESULT_TTL_MS: Readonly<Record<Lane, number>> = { batch: 3_600_000, interactive: 300_000 };
 const TOMBSTONE_TTL_MS: Readonly<Record<Lane, number>> = { batch: 7 * 24 * 3_600_000, interactive: 0 };
 const MAX_BACKOFF_MS = 30_000;
+/** Generations that are thrown away because the warehouse can no longer show their moment. */
+const MAX_SNAPSHOTS_LOST = 3;
 /** Attempts in a row that failed and say so. Somebody waits for an interactive job: better a reason soon than a late one. */
 const MAX_ATTEMPTS: Readonly<Record<Lane, number>> = { batch: MAX_LEASES_WITHOUT_PROGRESS, interactive: 3 };
 
@@ -80,9 +82,11 @@ const renewEnded: Step = (life: JobLife, input: Extract<JobInput, { type: 'renew
   sameKey(life.endedLease, input.key) ? accept(life) : refuseFenced();
 
 /** Work that starts over makes no progress by sealing: only its end counts. */
-const seal = heldBy<Extract<JobInput, { type: 'seal' }>>((life, _input, { rules }) =>
-  accept(rules.resume === 'ids' ? { ...life, leasesWithoutProgress: 0 } : life),
-);
+const seal = heldBy<Extract<JobInput, { type: 'seal' }>>((life, { moment }, { rules }) => {
+  if (moment === undefined || moment === life.moment) return accept(progressed(life, rules));
+  if (life.moment !== undefined) return refuse('INVALID_PARAMS', 'What was sealed before is of another moment.');
+  return accept({ ...progressed(life, rules), moment });
+});
 
 const finish = heldBy<Extract<JobInput, { type: 'finish' }>>((life, input, context) =>
   end(life, context, { state: input.partial ? 'partial' : 'succeeded', lastKey: input.key }),
@@ -95,7 +99,10 @@ const fail = heldBy<Extract<JobInput, { type: 'fail' }>>((life, input, context) 
     return end(life, context, { state: 'failed', error, lastKey });
   const notBeforeMs = context.now + backoffMs(life.leasesWithoutProgress);
   const queued = { ...life, state: 'queued', lease: undefined, lastKey, notBeforeMs, lastError: error } as const;
-  return accept(queued, ['dropStaged', 'announce']);
+  if (error.code !== 'SNAPSHOT_LOST') return accept(queued, ['dropStaged', 'announce']);
+  const snapshotsLost = (life.snapshotsLost ?? 0) + 1;
+  if (snapshotsLost > MAX_SNAPSHOTS_LOST) return end(life, context, { state: 'failed', error, lastKey });
+  return accept({ ...queued, snapshotsLost, startsOver: true }, ['dropStaged', 'announce']);
 });
 
 const cancelQueued: Step = (life: JobLife, _input: JobInput, context: StepContext) =>
@@ -224,7 +231,7 @@ const TABLE: Readonly<Record<JobState, Readonly<Record<JobInputType, unknown>>>>
 };
 
 function grantLease(life: JobLife, request: LeaseRequestFacts, { rules, now }: StepContext): Decision {
-  const startOver = rules.resume === 'restart' && request.visible;
+  const startOver = (rules.resume === 'restart' || life.startsOver === true) && request.visible;
   const epoch = life.epoch + 1;
   const { requestId, bridgeId, bootId, nonce, ttlMs } = request;
   return accept(
@@ -236,6 +243,7 @@ function grantLease(life: JobLife, request: LeaseRequestFacts, { rules, now }: S
       lease: { epoch, nonce, requestId, bridgeId, bootId, untilMs: now + ttlMs },
       lastKey: undefined,
       leasesWithoutProgress: life.leasesWithoutProgress + 1,
+      ...(startOver || life.startsOver ? { startsOver: undefined, moment: undefined } : {}),
       startedAtMs: life.startedAtMs ?? now,
     },
     startOver ? ['startGeneration', 'grantLease', 'announce'] : ['dropStaged', 'grantLease', 'announce'],
@@ -265,6 +273,10 @@ function settleReport(life: JobLife, database: DatabaseOutcome): Decision {
 
 function ended(rules: JobRules, now: number): Pick<JobLife, 'endedAtMs' | 'expiresAtMs'> {
   return { endedAtMs: now, expiresAtMs: now + RESULT_TTL_MS[rules.lane] };
+}
+
+function progressed(life: JobLife, { resume }: JobRules): JobLife {
+  return resume === 'ids' ? { ...life, leasesWithoutProgress: 0 } : life;
 }
 
 function leasesUsedUp(life: JobLife): boolean {

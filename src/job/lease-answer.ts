@@ -3,9 +3,16 @@ import type { ChunkLog } from './chunk-log.ts';
 import type { HeldLease } from './job-life.ts';
 import type { DomainRow } from './log-rows.ts';
 
+interface LeaseFacts {
+  readonly held: HeldLease;
+  readonly moment: string | undefined;
+  readonly log: ChunkLog;
+  readonly now: number;
+}
+
 /** A lease as its bridge gets it: the right to write, what to do, and where to go on. */
-export function describeLease(job: JobSpec, facts: { held: HeldLease; log: ChunkLog; now: number }): Lease {
-  const { held, log, now } = facts;
+export function describeLease(job: JobSpec, facts: LeaseFacts): Lease {
+  const { held, moment, log, now } = facts;
   const resume: Lease['resume'] = {};
   for (const row of log.domains()) resume[row.name] = resumePointOf(row);
   return {
@@ -15,6 +22,7 @@ export function describeLease(job: JobSpec, facts: { held: HeldLease; log: Chunk
     ttl_ms: Math.max(1, held.untilMs - now),
     spec: job,
     resume,
+    ...(moment === undefined ? {} : { moment }),
     aggregated: log.hasEntryOf('aggregation'),
   };
 }

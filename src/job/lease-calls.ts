@@ -32,7 +32,9 @@ export class LeaseCalls {
       const { log, job } = this.#open();
       const { life, effects } = apply({ type: 'lease', request: { ...request, visible: log.hasEntries() } });
       const held = life.lease;
-      return held && effects.includes('grantLease') ? describeLease(job, { held, log, now }) : undefined;
+      return held && effects.includes('grantLease')
+        ? describeLease(job, { held, moment: life.moment, log, now })
+        : undefined;
     });
   }
 
@@ -52,7 +54,7 @@ export class LeaseCalls {
   }
 
   seal(key: LeaseKey, domain: Domain, request: SealRequest): { credit: number } {
-    return this.#held({ type: 'seal', key }, (_life, { noteVisible }) => {
+    return this.#held({ type: 'seal', key, moment: request.moment }, (_life, { noteVisible }) => {
       if (sealRange(this.#open(), domain, request)) noteVisible();
       return { credit: this.#ledger.log.credit(domain) };
     });

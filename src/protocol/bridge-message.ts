@@ -3,7 +3,7 @@ import { domainSchema } from './domain.ts';
 import { jobIdSchema, sha256Schema } from './ids.ts';
 import { databaseOutcomeSchema } from './job.ts';
 import { laneSchema } from './kind.ts';
-import { leaseSchema } from './lease.ts';
+import { leaseSchema, snapshotMomentSchema } from './lease.ts';
 import { MAX_CHUNK_RAW_BYTES, MAX_DETAIL_CHARS, MAX_SEGMENT_BYTES } from './limits.ts';
 import { problemCodeSchema } from './problem.ts';
 
@@ -22,7 +22,8 @@ export const helloMessageSchema = z.object({
   /** New for every start of the daemon: leases of an older one end at once. */
   boot_id: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   version: z.string(),
-  protocol: positive,
+  /** 0: older than any that was released. */
+  protocol: count,
   slots: slotsSchema,
   warehouse: z.string(),
 });
@@ -68,6 +69,9 @@ export const renewRequestSchema = z.strictObject({
 });
 export const renewAnswerSchema = z.object({ ttl_ms: positive, cancelled: z.boolean() });
 
+/** On every answer with a body: its SHA-256, lower-case hex. Of container ids nothing else could tell a changed one. */
+export const ANSWER_SHA256_HEADER = 'lotstream-answer-sha256';
+
 /** Headers of `PUT …/domains/{d}/chunks/{batch}`; the body is the segment. */
 export const CHUNK_COUNT_HEADER = 'lotstream-count';
 export const CHUNK_RAW_BYTES_HEADER = 'lotstream-raw-bytes';
@@ -97,6 +101,8 @@ export const sealRequestSchema = z.strictObject({
   records: count,
   /** Containers of the range with at least one record. */
   containers_found: count,
+  /** Of the snapshot the range was read from, where it has a name: one for all seals of a generation. */
+  moment: z.optional(snapshotMomentSchema),
 });
 export type SealRequest = z.infer<typeof sealRequestSchema>;
 export const sealAnswerSchema = z.object({ credit: count });

@@ -64,6 +64,9 @@ export const resumePointSchema = z.object({
 });
 export type ResumePoint = z.infer<typeof resumePointSchema>;
 
+/** Names the moment of the warehouse that all records of a generation show. Only the bridge understands it. */
+export const snapshotMomentSchema = z.string().check(z.regex(/^[0-9A-Za-z.:-]{1,40}$/));
+
 /** The right to write one job. Epochs rise; the nonce (128 bits, hex) tells two leases of one epoch apart. */
 export const leaseSchema = z.object({
   job_id: jobIdSchema,
@@ -72,6 +75,8 @@ export const leaseSchema = z.object({
   ttl_ms: z.int().check(z.positive()),
   spec: jobSpecSchema,
   resume: z.partialRecord(domainSchema, resumePointSchema),
+  /** What was sealed before is of this moment, and so must the rest be. */
+  moment: z.optional(snapshotMomentSchema),
   /** Whether an aggregation is already part of the log. */
   aggregated: z.boolean(),
 });

@@ -101,6 +101,7 @@ export const queryToolParamsSchema = z.discriminatedUnion('query', [
     start_date: plantDateSchema,
     end_date: plantDateSchema,
   }),
+  z.object({ kind, query: z.literal('equipment_recent_jobs'), equipment_id: textSchema }),
   z.object({
     kind,
     query: z.literal('lot_equipment'),
@@ -208,6 +209,9 @@ export const equipmentPeriodRequestSchema = z
     }),
   );
 
+/** Its few rows are one page. */
+export const equipmentRecentJobsRequestSchema = z.strictObject({ ...site, equipment_id: textSchema });
+
 export const lotEquipmentLookupRequestSchema = z.strictObject({
   ...site,
   values: lookupValuesSchema,
@@ -299,6 +303,6 @@ export const splitsSummarySchema = z.object({
 });
 export type SplitsSummary = z.infer<typeof splitsSummarySchema>;
 
-/** Values that name no lot. */
+/** Values that name no lot; of work orders and material lots, those that no material is booked for. */
 export const notFoundSummarySchema = z.object({ not_found: z.array(z.string()) });
 export type NotFoundSummary = z.infer<typeof notFoundSummarySchema>;

@@ -67,7 +67,7 @@ const detectionRangeSchema = z
   );
 
 /** Days from one date to another, both included. */
-function countDays(first: string, last: string): number {
+export function countDays(first: string, last: string): number {
   return (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
 }
 

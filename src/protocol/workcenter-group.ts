@@ -16,3 +16,4 @@ export const WORKCENTER_GROUPS = [
   '元件切割',
   '測試',
 ] as const;
+export type WorkcenterGroup = (typeof WORKCENTER_GROUPS)[number];

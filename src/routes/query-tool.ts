@@ -16,6 +16,7 @@ import type { DescribeQuery, QueryCall } from './query-tool/describe-query.ts';
 import {
   describeAdjacentLots,
   describeEquipmentPeriod,
+  describeEquipmentRecentJobs,
   describeList,
   describeLotAssociations,
   describeLotEquipment,
@@ -40,6 +41,7 @@ const QUERIES: readonly (readonly [path: string, bucket: RateBucket, describe: D
   ['lot-associations', 'lot-associations', describeLotAssociations],
   ['adjacent-lots', 'adjacent-lots', describeAdjacentLots],
   ['equipment-period', 'equipment-period', describeEquipmentPeriod],
+  ['equipment-recent-jobs', 'lot-associations', describeEquipmentRecentJobs],
   ['lot-equipment-lookup', 'lot-associations', describeLotEquipment],
   ['material-trace', 'lot-associations', describeMaterialTrace],
 ];
@@ -61,11 +63,14 @@ export function addQueryToolRoutes(app: EdgeApp): void {
 
 const listQuerySchema = z.strictObject({ site: z.optional(siteIdSchema) });
 
-/** A list comes whole. */
+/** A list comes whole. Its headers are known without asking the warehouse: a HEAD makes no job. */
 async function answerList(context: EdgeContext, query: Parameters<typeof describeList>[1]): Promise<Response> {
   const { owner } = await admitCaller(context, 'trace:run', 'lot-associations');
   const { site } = parseWith(listQuerySchema, context.req.query());
   const request = describeList(context.env, query, site);
+  if (context.req.raw.method === 'HEAD') {
+    return new Response(null, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
+  }
   return runQuery(context, { request, page: 1, perPage: MAX_PAGE_RECORDS }, owner);
 }
 

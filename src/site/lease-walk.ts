@@ -4,17 +4,27 @@ import type { Lease } from '#protocol/lease.ts';
 import type { JobApi, LeaseJob } from '../job/job-api.ts';
 import type { SqlStore } from '../job/sql-store.ts';
 import type { JobIndex } from './job-index.ts';
-import { boundSlots } from './queue.ts';
+import type { OfferTarget } from './queue.ts';
+import { boundSlots, shareOf } from './queue.ts';
 
 /** Leases of one call; a bridge with more free slots asks again. */
 const MAX_LEASES_PER_LANE = 16;
 /** How long the answer to a request id is remembered. Leases that nobody renewed are gone by then. */
 export const LEASE_REQUEST_TTL_MS = 60_000;
+/**
+ * For so long a long job that has just come is left to bridges with more room: several are offered at once, and the first
+ * to ask would take what the others are on their way for. Short jobs do not wait.
+ */
+export const SHARE_MS = 1000;
 
 export interface LeaseWalkDeps {
   readonly sql: SqlStore;
   readonly index: JobIndex;
   readonly jobOf: (jobId: string) => Pick<JobApi, 'lease'> | undefined;
+  /** Connected bridges but this one. */
+  readonly othersOf: (bridgeId: string) => readonly OfferTarget[];
+  /** The bridge was not given everything there is; it should hear of it again after `SHARE_MS`. */
+  readonly onLeft: (bridgeId: string) => void;
   readonly now: () => number;
 }
 
@@ -76,14 +86,21 @@ export class LeaseWalk {
   }
 
   async #walk(id: string, asker: LeaseJob, { lane, most }: { lane: Lane; most: number }): Promise<Lease[]> {
-    const { sql, index, now } = this.#deps;
+    const { sql, index, now, othersOf, onLeft } = this.#deps;
     const leases: Lease[] = [];
     if (most === 0) return leases;
+    const share = lane === 'batch' ? shareOf(most, othersOf(asker.bridgeId), lane) : most;
+    let left = false;
     for (const { jobId } of index.queue(lane, now())) {
       const job = index.find(jobId);
       if (!job?.waiting) continue;
       // Offered again to the bridge that had it: another one would be refused, and take it out of the queue.
       if (job.state === 'running' && job.bridgeId !== asker.bridgeId) continue;
+      const isYoung = job.state === 'queued' && job.announcedAtMs > now() - SHARE_MS;
+      if (isYoung && leases.length >= share) {
+        left = true;
+        continue;
+      }
       const lease = await this.#ask(jobId, asker);
       index.stopWaiting(jobId, job.sequence);
       if (!lease) continue;
@@ -96,6 +113,7 @@ export class LeaseWalk {
       leases.push(lease);
       if (leases.length >= most) break;
     }
+    if (left) onLeft(asker.bridgeId);
     return leases;
   }
 

@@ -45,12 +45,31 @@ export interface OfferTarget {
 /**
  * The bridge that hears of a waiting job: the one with the most room left, by what it said and was offered since. One
  * without room is still told rather than nobody: it may know of a free slot before we do. `undefined`: none takes jobs
- * of this lane.
+ * of this lane. `lostBy` had the job and did not end it: it may hang, so any other with room comes first.
  */
-export function chooseBridge<Target extends OfferTarget>(targets: readonly Target[], lane: Lane): Target | undefined {
+export function chooseBridge<Target extends OfferTarget>(
+  targets: readonly Target[],
+  lane: Lane,
+  lostBy?: string,
+): Target | undefined {
+  const rank = (target: Target): number => (roomOf(target, lane) <= 0 ? 2 : target.bridgeId === lostBy ? 1 : 0);
   return targets
     .filter((target) => !target.draining && target.slots[lane] > 0)
-    .sort((left, right) => roomOf(right, lane) - roomOf(left, lane) || (left.bridgeId < right.bridgeId ? -1 : 1))[0];
+    .sort(
+      (left, right) =>
+        rank(left) - rank(right) ||
+        roomOf(right, lane) - roomOf(left, lane) ||
+        (left.bridgeId < right.bridgeId ? -1 : 1),
+    )[0];
+}
+
+/**
+ * Jobs that have just come, of which a bridge with so much room may take so many while others have room as well: as many
+ * as make it the equal of the roomiest other, and one more.
+ */
+export function shareOf(room: number, others: readonly OfferTarget[], lane: Lane): number {
+  const roomiest = Math.max(0, ...others.filter(({ draining }) => !draining).map(({ free }) => free[lane]));
+  return Math.max(0, room - roomiest + 1);
 }
 
 function roomOf(target: OfferTarget, lane: Lane): number {

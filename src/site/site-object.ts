@@ -14,7 +14,7 @@ import { settingsOf } from '../settings.ts';
 import { BridgeBoots } from './bridge-boots.ts';
 import { Bridges, close, CLOSE, sendTo } from './bridges.ts';
 import { JobIndex } from './job-index.ts';
-import { LeaseWalk } from './lease-walk.ts';
+import { LeaseWalk, SHARE_MS } from './lease-walk.ts';
 import { chooseBridge, nextHousekeepingAt } from './queue.ts';
 import { Reservations } from './reservations.ts';
 import { migrateSite } from './schema.ts';
@@ -54,6 +54,8 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
       sql,
       index: this.#index,
       jobOf: (jobId) => jobStub(env, jobId),
+      othersOf: (bridgeId) => this.#bridges.connected(Date.now()).filter((bridge) => bridge.bridgeId !== bridgeId),
+      onLeft: (bridgeId) => void setTimeout(() => this.#offerLeft(bridgeId), SHARE_MS),
       now: () => Date.now(),
     });
   }
@@ -82,13 +84,14 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
   async announce(announcement: JobAnnouncement): Promise<Outcome<undefined>> {
     await this.#armHousekeeping();
     const now = Date.now();
+    const lostBy = this.#index.find(announcement.summary.job_id)?.bridgeId;
     const isNews = this.ctx.storage.transactionSync(() => {
       if (!this.#index.record(announcement, now)) return false;
       this.#reservations.hear(announcement, now);
       return true;
     });
     const { job_id: jobId, lane, state } = announcement.summary;
-    if (isNews && state === 'queued') this.#offer(jobId, lane, now);
+    if (isNews && state === 'queued') this.#offer({ jobId, lane, lostBy }, now);
     return succeed(undefined);
   }
 
@@ -186,8 +189,8 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
   }
 
   /** Tells the bridge with the most room of a job that waits. A lost offer is made good by the next announcement. */
-  #offer(jobId: string, lane: Lane, now: number): void {
-    const bridge = chooseBridge(this.#bridges.connected(now), lane);
+  #offer({ jobId, lane, lostBy }: { jobId: string; lane: Lane; lostBy?: string | undefined }, now: number): void {
+    const bridge = chooseBridge(this.#bridges.connected(now), lane, lostBy);
     if (bridge && sendTo(bridge.socket, { type: 'offer', job_id: jobId, lane })) this.#bridges.noteOffer(bridge, lane);
   }
 
@@ -195,8 +198,15 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
   #offerWaiting(now: number): void {
     for (const lane of LANES) {
       const [first] = this.#index.queue(lane, now);
-      if (first) this.#offer(first.jobId, lane, now);
+      if (first) this.#offer(first, now);
     }
+  }
+
+  /** Others had their time: a bridge that was told to leave long jobs to them may have what is left. */
+  #offerLeft(bridgeId: string): void {
+    const now = Date.now();
+    const [first] = this.#index.queue('batch', now);
+    if (first) this.#bridges.send(bridgeId, { type: 'offer', job_id: first.jobId, lane: 'batch' }, now);
   }
 
   async #armHousekeeping(): Promise<void> {

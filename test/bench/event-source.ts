@@ -2,9 +2,9 @@ import type { Domain } from '#protocol/domain.ts';
 import type { Lease } from '#protocol/lease.ts';
 import type { EncodedChunk } from '../../oracle-bridge/encode/segment.ts';
 import { encodeBatch } from '../../oracle-bridge/encode/segment.ts';
-import type { JobContext } from '../../oracle-bridge/job/job-context.ts';
+import type { OpenJob } from '../../oracle-bridge/job/job-context.ts';
 import { runKindOf } from '../../oracle-bridge/job/kinds.ts';
-import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
+import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb/warehouse.ts';
 import type { RecordBatch } from '../../oracle-bridge/warehouse/warehouse.ts';
 
 /** The bridge's statements, ranges and batches without a job: what a plain server would read too. */
@@ -29,7 +29,7 @@ export async function readBatches(
     memoryLimit: DUCKDB_MEMORY_LIMIT,
     threads: DUCKDB_THREADS,
   });
-  const job: JobContext = {
+  const job: OpenJob = {
     lease: leaseOf(source),
     warehouse,
     signal: new AbortController().signal,

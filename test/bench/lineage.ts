@@ -1,7 +1,7 @@
 import { DuckDBInstance, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { runLineage } from '../../oracle-bridge/trace/run-lineage.ts';
-import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
-import type { Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb/warehouse.ts';
+import type { StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { makeRecordedJob } from '../helpers/recorded-job.ts';
 import { median } from './figures.ts';
 
@@ -106,7 +106,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Answers the number of nodes. */
-async function walk(warehouse: Warehouse, ids: readonly string[]): Promise<number> {
+async function walk(warehouse: StatementReader, ids: readonly string[]): Promise<number> {
   const params = { kind: 'lineage', direction: 'backward', follow_merges: false } as const;
   const { job, output } = makeRecordedJob({ warehouse, params, domains: ['nodes', 'edges'], ids });
   let nodes = 0;

@@ -13,6 +13,7 @@ import { measureInteractive } from './interactive.ts';
 import { measureLineage } from './lineage.ts';
 import { measureMemory } from './memory.ts';
 import { measureReaders } from './readers.ts';
+import { measureSoak } from './soak.ts';
 
 /**
  * `npm run bench`: what a trace costs, beside the same reading without lotstream, in one run on one machine. Figures of
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     lineage: { type: 'string' },
     interactive: { type: 'boolean', default: false },
     readers: { type: 'boolean', default: false },
+    soak: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -37,6 +39,7 @@ const USAGE = `npm run bench [-- options]
   --interactive   also: an interactive call beside two long jobs, against an idle system
   --readers       also: a reader beside one that stalls for a minute and ten that leave, and ten readers at once
   --memory        also: peak memory at 230,000 containers against 115,000, fresh processes, median of 3
+  --soak          also: a hundred jobs one after the other, and by how much memory grows with each
   --lineage FILE  also: a lineage of 114,000 seeds and one of 50 ancestors on that sample (5 million containers are
                   wanted: npm run sample), against one statement written by hand
   --json          the last line is everything as JSON
@@ -64,8 +67,9 @@ if (values.help) {
   const interactive = values.interactive ? await measureInteractive(warehouseFile) : undefined;
   const readers = values.readers ? await measureReaders(warehouseFile) : undefined;
   const memory = values.memory ? await measureMemory() : undefined;
+  const soak = values.soak ? await measureSoak() : undefined;
   const lineage = values.lineage === undefined ? undefined : await measureLineage(values.lineage);
-  const report = { sizes, interactive, readers, memory, lineage };
+  const report = { sizes, interactive, readers, memory, soak, lineage };
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 

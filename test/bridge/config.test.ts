@@ -2,9 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../oracle-bridge/config.ts';
-import { ConfigError, VARIABLES, parseConfig } from '../../oracle-bridge/config.ts';
+import { ConfigError, parseConfig } from '../../oracle-bridge/config.ts';
+import { VARIABLES } from '../../oracle-bridge/config-variables.ts';
 import { renderEnvExample } from '../../oracle-bridge/env-example.ts';
 import { makeEnvironment, makeKey } from '../helpers/bridge-samples.ts';
+
+const ORACLE = {
+  WAREHOUSE: 'oracle',
+  ORACLE_CONNECT_STRING: 'dwh:1521/DWH',
+  ORACLE_USER: 'LOTSTREAM',
+  ORACLE_PASSWORD_FILE: '/etc/password',
+};
 
 const MAIN = 'oracle-bridge/main.ts';
 
@@ -31,10 +39,16 @@ describe('the configuration of the bridge', () => {
       slots: { interactive: 2, batch: 2 },
       batchRecords: 5000,
       uploadConnections: 4,
+      slowStatements: 3,
       warehouse: { kind: 'duckdb', threads: 2, memoryLimit: '1GB' },
       shutdownGraceMs: 60_000,
       logLevel: 'info',
     });
+  });
+
+  it('lets one slow statement run at least', () => {
+    expect(parseConfig(makeEnvironment({ SLOW_STATEMENTS: '1' })).slowStatements).toBe(1);
+    expect(problemsOf(makeEnvironment({ SLOW_STATEMENTS: '0' }))).toEqual(['SLOW_STATEMENTS must be at least 1']);
   });
 
   it('limits what a search for containers may ask for and find', () => {
@@ -58,6 +72,58 @@ describe('the configuration of the bridge', () => {
     });
     const wrong = { CONTAINER_RESOLVE_PATTERN_MIN_PREFIX_LEN: '1', CONTAINER_RESOLVE_MAX_CONTAINER_IDS: '0' };
     expect(problemsOf(makeEnvironment(wrong)).map((line) => line.split(' ')[0])).toEqual(Object.keys(wrong));
+  });
+
+  it('reads an Oracle warehouse with little more than where it is and who reads', () => {
+    const config = parseConfig(makeEnvironment({ DUCKDB_FILE: undefined, ...ORACLE }));
+    expect(config.warehouse).toEqual({
+      kind: 'oracle',
+      connectString: 'dwh:1521/DWH',
+      reportConnectString: undefined,
+      user: 'LOTSTREAM',
+      password: { file: '/etc/password' },
+      walletDir: undefined,
+      walletPassword: undefined,
+      tlsServerDn: undefined,
+      poolSize: 4,
+      connectTimeoutMs: 10_000,
+      expireMinutes: 5,
+      fetchRows: 1000,
+      walk: 'connect-by',
+      lists: 'bound',
+      snapshot: 'domain',
+    });
+    const more = {
+      ORACLE_REPORT_CONNECT_STRING: 'standby/DWH',
+      ORACLE_PASSWORD_FILE: undefined,
+      ORACLE_PASSWORD: 'p w',
+      ORACLE_WALLET_DIR: '/wallet',
+      ORACLE_WALLET_PASSWORD_FILE: '/wallet/password',
+      ORACLE_TLS_SERVER_DN: 'CN=dwh',
+      ORACLE_LISTS: 'loaded',
+      ORACLE_SNAPSHOT: 'job',
+    };
+    expect(parseConfig(makeEnvironment({ ...ORACLE, ...more })).warehouse).toMatchObject({
+      reportConnectString: 'standby/DWH',
+      password: { text: 'p w' },
+      walletDir: '/wallet',
+      walletPassword: { file: '/wallet/password' },
+      tlsServerDn: 'CN=dwh',
+      lists: 'loaded',
+      snapshot: 'job',
+    });
+  });
+
+  it.each([
+    [{ DUCKDB_FILE: undefined }, ['DUCKDB_FILE is missing']],
+    [{ WAREHOUSE: 'oracle' }, ['ORACLE_CONNECT_STRING is', 'ORACLE_USER is', 'ORACLE_PASSWORD_FILE or']],
+    [{ ...ORACLE, ORACLE_PASSWORD: 'x' }, ['ORACLE_PASSWORD_FILE or ORACLE_PASSWORD must be given, and not both']],
+    [{ ...ORACLE, ORACLE_WALLET_PASSWORD: 'x', ORACLE_WALLET_PASSWORD_FILE: 'y' }, ['ORACLE_WALLET_PASSWORD_FILE and']],
+    [{ ...ORACLE, ORACLE_LISTS: 'loaded' }, ['ORACLE_LISTS=loaded needs ORACLE_SNAPSHOT=job']],
+    [{ ...ORACLE, ORACLE_POOL_SIZE: '0' }, ['ORACLE_POOL_SIZE must be at least 1']],
+  ])('refuses a warehouse that cannot be: %o', (changes, beginnings) => {
+    const lines = problemsOf(makeEnvironment(changes));
+    expect(lines).toEqual(beginnings.map((beginning) => expect.stringMatching(new RegExp(`^${beginning}`))));
   });
 
   it('takes an empty variable as absent', () => {
@@ -130,6 +196,18 @@ describe('oracle-bridge', () => {
     expect(torn.status).toBe(78);
     expect(torn.stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(torn.stderr).not.toContain(mixed.d);
+  });
+
+  it('prints no password, whatever fails', async () => {
+    const secrets = { ORACLE_PASSWORD: 'top-secret-1', ORACLE_WALLET_PASSWORD: 'top-secret-2' };
+    const oracle = { ...ORACLE, ORACLE_PASSWORD_FILE: '', ORACLE_CONNECT_STRING: 'tcps://127.0.0.1:1/DWH', ...secrets };
+    const key = { BRIDGE_PRIVATE_KEY_JWK: JSON.stringify(await makeKey()) };
+    const checked = runMain(['check'], makeEnvironment({ ...oracle, ...key }));
+    expect(checked.status).toBe(1);
+    expect(checked.stdout).toMatch(/^FAILED {2}warehouse: WAREHOUSE_UNAVAILABLE: .+ \(NJS-\d+/m);
+    const refused = runMain(['check'], makeEnvironment({ ...oracle, ...key, ORACLE_PASSWORD_FILE: '/too' }));
+    expect(refused.status).toBe(78);
+    for (const { stdout, stderr } of [checked, refused]) expect(stdout + stderr).not.toContain('top-secret');
   });
 
   it('prints .env.example and its help, and refuses other commands with 64', () => {

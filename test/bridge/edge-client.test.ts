@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
-import { completeHeadSchema } from '#protocol/bridge-message.ts';
+import { ANSWER_SHA256_HEADER, completeHeadSchema } from '#protocol/bridge-message.ts';
 import { packContainerIds } from '#protocol/ids.ts';
 import { LEASE_HEADER } from '#protocol/lease.ts';
 import type { EdgeClient } from '../../oracle-bridge/edge/edge-client.ts';
@@ -147,6 +147,19 @@ describe('calls to the edge', () => {
     await expect(client.readIds(lease, { from: 4, count: 2 }, never)).resolves.toEqual(Buffer.from(packed));
     expect(edge.calls[0]?.path).toBe(`/bridge/v1/jobs/${JOB_ID}/ids?from=4&count=2`);
     await expect(client.readIds(lease, { from: 4, count: 2 }, never)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  it('are repeated when their answer is not the bytes that the edge has sent', async () => {
+    const packed = packContainerIds(['48812c8000039e15']);
+    const other = packContainerIds(['48812c8000039e14']);
+    const sent = { [ANSWER_SHA256_HEADER]: createHash('sha256').update(packed).digest('hex') };
+    const { edge, client } = await startEdge(
+      { status: 200, body: other, headers: sent },
+      { status: 200, body: packed, headers: { [ANSWER_SHA256_HEADER]: '' } },
+      { status: 200, body: packed },
+    );
+    await expect(client.readIds(lease, { from: 0, count: 1 }, never)).resolves.toEqual(Buffer.from(packed));
+    expect(edge.calls).toHaveLength(3);
   });
 
   it('do not send what the edge would not read', async () => {

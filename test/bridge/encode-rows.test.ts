@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doubleJson, exactNumberJson } from '../../oracle-bridge/encode/number-text.ts';
 import type { FetchedRow } from '../../oracle-bridge/encode/row-encoder.ts';
 import { readFetchedRow, RowEncoder } from '../../oracle-bridge/encode/row-encoder.ts';
-import { recordJson, rowValue } from '../../oracle-bridge/warehouse/duckdb-json.ts';
-import type { ColumnDeclaration } from '../../oracle-bridge/warehouse/statement-file.ts';
+import { recordJson, rowValue } from '../../oracle-bridge/warehouse/duckdb/record-json.ts';
+import type { ColumnDeclaration } from '../../oracle-bridge/warehouse/sql/statement-file.ts';
 
 const COLUMNS: readonly ColumnDeclaration[] = [
   { name: 'CONTAINERID', type: 'text' },

@@ -8,7 +8,8 @@ import { ProblemError } from '#protocol/problem.ts';
 import { EdgeClient } from '../../oracle-bridge/edge/edge-client.ts';
 import { EdgeHttp } from '../../oracle-bridge/edge/edge-http.ts';
 import { createSigner } from '../../oracle-bridge/edge/bridge-token.ts';
-import type { RecordBatch, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { RecordBatch, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
+import { warehouseOf } from '../helpers/without-snapshots.ts';
 import { EdgeDouble } from '../helpers/bridge-edge-double.ts';
 import { SILENT, encodePlainly, makeBatch, makeConfig, makeKey, makeLease } from '../helpers/bridge-samples.ts';
 
@@ -20,8 +21,7 @@ afterEach(async () => {
 });
 
 /** One record an id; a query without ids never ends by itself. */
-const warehouse: Warehouse = {
-  description: 'test 1',
+const reader: StatementReader = {
   async *readRecords(statement, { signal, batchRecords }): AsyncIterable<RecordBatch> {
     const ids = statement.binds['ids'] as readonly string[];
     if (ids.length === 0) {
@@ -33,7 +33,6 @@ const warehouse: Warehouse = {
     }
   },
   readRows: () => Promise.resolve([]),
-  close: () => Promise.resolve(),
 };
 
 /** Reads all ids in ranges of 1000 and writes what the warehouse has for them. */
@@ -71,8 +70,9 @@ async function setUp(runKind: RunKind, environment: Readonly<Record<string, stri
     client: new EdgeClient(http),
     warehouse: new WarehouseHolder(async () => {
       openings++;
-      return warehouse;
+      return warehouseOf(reader);
     }, SILENT),
+    fileOf: () => ({ slow: false, timeoutSeconds: undefined }),
     runKindOf: () => runKind,
     encode: encodePlainly,
     log: createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } }),

@@ -6,21 +6,27 @@ import type { KeptLease } from '../../oracle-bridge/edge/lease-keeper.ts';
 import { endOfError } from '../../oracle-bridge/job/job-end.ts';
 import type { StopReason } from '../../oracle-bridge/job/job-report.ts';
 import { decideReport } from '../../oracle-bridge/job/job-report.ts';
+import { MemoryGuard } from '../../oracle-bridge/job/memory-guard.ts';
 import { RunningJobs } from '../../oracle-bridge/job/running-jobs.ts';
 import type { SupervisedJob } from '../../oracle-bridge/job/supervise-job.ts';
 import { superviseJob } from '../../oracle-bridge/job/supervise-job.ts';
 import { startProcess, startThread } from '../../oracle-bridge/job/worker-carrier.ts';
 import { WorkerPool } from '../../oracle-bridge/job/worker-pool.ts';
+import { Permits } from '../../oracle-bridge/warehouse/permits.ts';
 import { SILENT, makeConfig, makeKey, makeLease } from '../helpers/bridge-samples.ts';
 import type { Script } from '../helpers/bridge-worker-scripts.ts';
-import { SCRIPTED_WORKER, jobIdOf } from '../helpers/bridge-worker-scripts.ts';
+import { SCRIPTED_WORKER, SWOLLEN_BYTES, jobIdOf } from '../helpers/bridge-worker-scripts.ts';
 
 const pools: WorkerPool[] = [];
+const POLL = { timeout: 30_000, interval: 20 };
 const never = new AbortController().signal;
 
-async function makePool(size: number, start = startThread): Promise<WorkerPool> {
-  const setup = { config: makeConfig(), key: await makeKey() };
-  const pool = new WorkerPool({ size, start, setup, log: SILENT, entry: SCRIPTED_WORKER });
+/** A heap that is soon full. */
+const SMALL_HEAP = { JOB_HEAP_MB: '64' };
+
+async function makePool(size: number, start = startThread, permits = new Permits(1)): Promise<WorkerPool> {
+  const setup = { config: makeConfig(SMALL_HEAP), key: await makeKey(), lane: 'batch' } as const;
+  const pool = new WorkerPool({ size, start, setup, permits, log: SILENT, entry: SCRIPTED_WORKER });
   pools.push(pool);
   return pool;
 }
@@ -86,8 +92,74 @@ describe.each([
   it('notices a worker that dies and replaces it', async () => {
     const pool = await makePool(1, start);
     const run = (script: Script) => pool.run(leaseOf(script), { signal: never, onPhase: () => undefined });
-    await expect(run('crash')).resolves.toEqual({ type: 'crashed' });
+    await expect(run('crash')).resolves.toEqual({ type: 'crashed', outOfMemory: false });
     await expect(run('finish')).resolves.toEqual({ type: 'finished' });
+  });
+
+  it.each(['slow-finish', 'slow-crash'] as const)(
+    'takes back the permit of a worker whose job ended by %s, and gives it to the next',
+    async (script) => {
+      const permits = new Permits(1);
+      const pool = await makePool(2, start, permits);
+      const run = () => pool.run(leaseOf(script), { signal: never, onPhase: () => undefined });
+      const type = script === 'slow-finish' ? 'finished' : 'crashed';
+      await expect(Promise.all([run(), run()])).resolves.toMatchObject([{ type }, { type }]);
+      expect(permits.free).toBe(1);
+    },
+  );
+
+  it('takes back the permit of a worker that is killed, once it is gone', async () => {
+    const permits = new Permits(1);
+    const pool = await makePool(2, start, permits);
+    await pool.ready();
+    fakeTimers();
+    const abort = new AbortController();
+    const hanging = Promise.withResolvers<void>();
+    const onPhase = (phase: string): void => void (phase === 'hanging' && hanging.resolve());
+    const killed = pool.run(leaseOf('slow-hang'), { signal: abort.signal, onPhase });
+    await hanging.promise;
+    const asking = Promise.withResolvers<void>();
+    const next = pool.run(leaseOf('slow-finish'), { signal: never, onPhase: () => asking.resolve() });
+    await asking.promise;
+    abort.abort();
+    await vi.advanceTimersByTimeAsync(2999);
+    expect(permits.free).toBe(0);
+    vi.advanceTimersByTime(1);
+    await expect(killed).resolves.toEqual({ type: 'terminated', exited: true });
+    await expect(next).resolves.toEqual({ type: 'finished' });
+    expect(permits.free).toBe(1);
+  });
+
+  it('lets a job that is stopped leave the queue for a permit', async () => {
+    const permits = new Permits(1);
+    const giveBack = await permits.take(never);
+    const pool = await makePool(1, start, permits);
+    const abort = new AbortController();
+    const run = pool.run(leaseOf('slow-wait'), { signal: abort.signal, onPhase: () => abort.abort() });
+    await expect(run).resolves.toMatchObject({ type: 'stopped' });
+    giveBack();
+    expect(permits.free).toBe(1);
+  });
+
+  it('knows that a worker died of a full heap, and replaces it', async () => {
+    const pool = await makePool(1, start);
+    const run = (script: Script) => pool.run(leaseOf(script), { signal: never, onPhase: () => undefined });
+    await expect(run('devour')).resolves.toEqual({ type: 'crashed', outOfMemory: true });
+    await expect(run('finish')).resolves.toEqual({ type: 'finished' });
+  });
+
+  it('gives the memory of idle workers back that have had a job, and of no others', async () => {
+    const pool = await makePool(1, start);
+    await pool.ready();
+    expect(pool.recycleIdle()).toBe(false);
+    const phases: string[] = [];
+    const run = (script: Script) =>
+      pool.run(leaseOf(script), { signal: never, onPhase: (phase) => phases.push(phase) });
+    await run('finish');
+    expect(pool.recycleIdle()).toBe(true);
+    expect(pool.recycleIdle()).toBe(false);
+    await run('finish');
+    expect(phases).toEqual(['job 1 of this worker', 'job 1 of this worker']);
   });
 
   it('lets a job wait for a worker, but neither for ever nor behind its own end', async () => {
@@ -105,6 +177,49 @@ describe.each([
     await expect(late).resolves.toEqual({ type: 'unavailable' });
     stop.abort();
     await expect(holder).resolves.toMatchObject({ type: 'stopped' });
+  });
+});
+
+describe('a pool of processes', () => {
+  it('gives back the largest of those that are idle, and leaves the others as they are', async () => {
+    const pool = await makePool(2, startProcess);
+    const wait = (signal: AbortSignal) => pool.run(leaseOf('wait'), { signal, onPhase: () => undefined });
+    const stop = new AbortController();
+    // Both have had a job.
+    const holder = wait(stop.signal);
+    await pool.run(leaseOf('swell'), { signal: never, onPhase: () => undefined });
+    stop.abort();
+    await holder;
+    expect(pool.rssBytes).toBe(SWOLLEN_BYTES);
+    expect(pool.recycleIdle()).toBe(true);
+    await expect.poll(() => pool.rssBytes, POLL).toBe(0);
+    const phases: string[] = [];
+    await pool.run(leaseOf('finish'), { signal: never, onPhase: (phase) => phases.push(phase) });
+    expect(phases).toEqual(['job 2 of this worker']);
+  });
+
+  it('makes room again for a bridge that holds too much, so that it is not full for ever', async () => {
+    const pool = await makePool(1, startProcess);
+    await pool.run(leaseOf('swell'), { signal: never, onPhase: () => undefined });
+    const changes: boolean[] = [];
+    const room = Promise.withResolvers<void>();
+    const guard = new MemoryGuard({
+      limitBytes: SWOLLEN_BYTES / 2,
+      readRssBytes: () => pool.rssBytes,
+      relieve: () => pool.recycleIdle(),
+      onChange: () => {
+        changes.push(guard.isFull);
+        if (!guard.isFull) room.resolve();
+      },
+      log: SILENT,
+    });
+    guard.start();
+    await room.promise;
+    guard.stop();
+    expect(changes).toEqual([true, false]);
+    await expect(pool.run(leaseOf('finish'), { signal: never, onPhase: () => undefined })).resolves.toEqual({
+      type: 'finished',
+    });
   });
 });
 
@@ -150,6 +265,14 @@ describe('the supervision of a job', () => {
     const { job, fails } = await supervise('crash');
     await job.ended;
     expect(fails).toEqual([{ code: 'INTERNAL', detail: expect.any(String), retryable: true }]);
+  });
+
+  it('says so of a job that needed more memory than it may have', async () => {
+    const { job, fails } = await supervise('devour');
+    await job.ended;
+    expect(fails).toEqual([
+      { code: 'RESULT_TOO_LARGE', detail: expect.stringContaining('more memory'), retryable: true },
+    ]);
   });
 
   it('answers a cancel once, with what became of the database', async () => {
@@ -270,7 +393,8 @@ describe('how a job ended', () => {
       code: 'RESULT_TOO_LARGE',
       retryable: false,
     });
-    expect(endOfError(new ProblemError('CHUNKS_MISSING', 'gap'), running)).toMatchObject({ retryable: true });
+    for (const code of ['CHUNKS_MISSING', 'CHUNK_CORRUPT', 'UNAUTHENTICATED'] as const)
+      expect(endOfError(new ProblemError(code, 'on the way'), running)).toMatchObject({ code, retryable: true });
     expect(endOfError(new ProblemError('LEASE_FENCED', 'other'), running)).toEqual({
       type: 'fenced',
       database: 'not_running',

@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { QueryToolParams, SplitsSummary } from '../../src/protocol/query-tool.ts';
 import { queryToolParamsSchema, splitsSummarySchema } from '../../src/protocol/query-tool.ts';
 import { runKindOf } from '../../oracle-bridge/job/kinds.ts';
 import type { Row } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import { makeRecordedJob } from '../helpers/recorded-job.ts';
-import type { TinyRow, TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import type { TinyRow } from '../helpers/tiny-warehouse.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 
 const pick = (rows: readonly Row[], ...names: string[]) => rows.map((row) => names.map((name) => row[name]));
 
@@ -61,8 +63,8 @@ const used = (container: number | null, part: string | null, time: string | null
   ...more,
 });
 
-describe('the query tool', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('the query tool', (make) => {
+  let tiny: JobWarehouse;
 
   async function ask(params: QueryToolParams, ids: readonly number[] = [], createdAt = '2026-07-01T00:00:00Z') {
     const checked = queryToolParamsSchema.parse(params);
@@ -80,7 +82,7 @@ describe('the query tool', () => {
   }
 
   beforeAll(async () => {
-    tiny = await makeTinyWarehouse(
+    tiny = await make(
       {
         CONTAINER: [
           { CONTAINERID: id(1), CONTAINERNAME: 'L1  ', PJ_TYPE: 'TA', SPLITFROMID: id(2) },
@@ -88,6 +90,7 @@ describe('the query tool', () => {
           { CONTAINERID: id(3), CONTAINERNAME: 'L3', PJ_TYPE: 'TB', SPLITFROMID: id(1) },
           { CONTAINERID: id(4), CONTAINERNAME: 'L4', OBJECTTYPE: 'MATERIAL' },
           { CONTAINERID: id(5), CONTAINERNAME: 'L5', PRODUCTLINENAME: 'PB_SOT ' },
+          { CONTAINERID: id(6), CONTAINERNAME: '參考編號：L0 ' },
           { CONTAINERID: null, CONTAINERNAME: 'L6' },
         ],
         LOTWIPHISTORY: [
@@ -152,6 +155,10 @@ describe('the query tool', () => {
           joined('S3', 8, 9, 1),
         ],
         JOB: [
+          ...[1, 2, 3, 4, 5, 6].map((day) =>
+            order(`r${day}`, `2026-05-0${day} 00:00:00`, { RESOURCEID: day === 4 ? 'R1  ' : 'R1' }),
+          ),
+          order('r9', '2026-05-09 00:00:00', { RESOURCEID: 'R10' }),
           order('before', '2026-01-01 00:00:00', { COMPLETEDATE: '2026-01-09 23:59:59' }),
           order('touches the beginning', '2026-01-01 00:00:00', { COMPLETEDATE: '2026-01-10 00:00:00' }),
           order('around', '2026-01-01 00:00:00', { COMPLETEDATE: '2026-02-01 00:00:00' }),
@@ -208,6 +215,7 @@ describe('the query tool', () => {
           used(1, 'GLUE', '2026-01-10 02:00:00', { QTYCONSUMED: 1, UOMNAME: 'KG', PJ_WORKORDER: 'GA26010001  ' }),
           used(1, 'GOLD', '2026-01-10 00:00:00', { QTYCONSUMED: 1, EQUIPMENTID: 'M2' }),
           used(null, 'LOST', '2026-02-01 00:00:00', { MATERIALLOTNAME: 'W9', EQUIPMENTID: 'M9' }),
+          used(null, 'LOST', '2026-02-01 00:00:00', { MATERIALLOTNAME: 'LOSTLOT', EQUIPMENTID: 'M9' }),
           // One use twice, and two of which the material lot is not known.
           used(3, 'A', '2026-03-01 00:00:00', { MATERIALLOTNAME: 'W9', QTYCONSUMED: 1, EQUIPMENTID: 'M9' }),
           used(3, 'A', '2026-03-01 00:00:00', { MATERIALLOTNAME: 'W9 ', QTYCONSUMED: 2, EQUIPMENTID: 'M9' }),
@@ -341,6 +349,18 @@ describe('the query tool', () => {
     expect(again.rows).toEqual(rows);
   });
 
+  it('equipment_recent_jobs: the latest five orders of a machine in 30 days, open and closed ones', async () => {
+    const recent = (equipment_id: string, createdAt: string) =>
+      ask({ kind: 'query_tool', query: 'equipment_recent_jobs', equipment_id }, [], createdAt);
+    // 16:00 UTC is midnight in the plant.
+    const { rows, end } = await recent('R1', '2026-05-30T16:00:00Z');
+    expect(rows.map((row) => row['JOBID'])).toEqual(['r6', 'r5', 'r4', 'r3', 'r2']);
+    expect(rows[0]).toMatchObject({ RESOURCEID: 'R1', CREATEDATE: '2026-05-06T00:00:00', COMPLETEDATE: null });
+    expect(end).toEqual({ status: 'complete' });
+    expect((await recent('R1', '2026-06-03T16:00:01Z')).rows.map((row) => row['JOBID'])).toEqual(['r6']);
+    expect((await recent('R', '2026-05-30T16:00:00Z')).rows).toEqual([]);
+  });
+
   it('adjacent_lots: loads around a time at a machine, numbered from the one that ran then', async () => {
     const params = { equipment_id: 'M1', target_time: '2026-01-02T08:00:00', window_hours: 24 };
     const { rows } = await ask({ kind: 'query_tool', query: 'adjacent_lots', ...params });
@@ -433,6 +453,11 @@ describe('the query tool', () => {
     expect(rows[2]).toMatchObject({ FIRST_TRACKIN: '2026-01-02T08:00:00', LAST_TRACKOUT: '2026-01-02T11:00:00' });
   });
 
+  it('lot_equipment: finds a lot with or without the prefix of its name', async () => {
+    const { summary } = await ask(lookup(['L0', '參考編號：L0', 'L1', '參考編號：L1', '參考編號：L9'], 0));
+    expect(summary).toEqual({ not_found: ['參考編號：L9'] });
+  });
+
   it('lot_equipment: goes up as far as asked, and shows some groups only', async () => {
     expect(pick((await ask(lookup(['L1'], 0))).rows, 'CONTAINERNAME')).toEqual([['L1'], ['L1']]);
     expect((await ask(lookup(['L1'], 1))).rows).toHaveLength(3);
@@ -454,7 +479,8 @@ describe('the query tool', () => {
   });
 
   it('material_forward: materials of work orders, whatever their case', async () => {
-    const { rows } = await ask(forward('work_order', ['ga26010001', 'GA2601%']));
+    const { rows, summary } = await ask(forward('work_order', ['ga26010001', 'GA2601%', 'GA26010001']));
+    expect(summary).toEqual({ not_found: ['GA2601%'] });
     expect(pick(rows, 'MATERIALPARTNAME', 'PJ_WORKORDER')).toEqual([['GLUE', 'GA26010001']]);
   });
 
@@ -469,6 +495,16 @@ describe('the query tool', () => {
     expect(await reverse('參考編號：W2')).toEqual(await reverse('W2'));
     expect(await reverse('W9')).toEqual([['L3', '2026-03-01T00:00:00']]);
     expect(await reverse('W_')).toEqual([]);
+  });
+
+  it('material_reverse: says which material lots went into nothing, as they were given', async () => {
+    const values = ['W1', '參考編號：W2', '參考編號：W_', 'w9', '參考編號：', 'MANY'];
+    const { rows, summary, end } = await ask({ kind: 'query_tool', query: 'material_reverse', values });
+    expect(summary).toEqual({ not_found: ['參考編號：W_', 'w9', '參考編號：'] });
+    // The one that is beyond the cut was found all the same.
+    expect([rows.length, end?.status]).toEqual([10_000, 'truncated']);
+    const lost = await ask({ kind: 'query_tool', query: 'material_reverse', values: ['LOSTLOT'] });
+    expect([lost.rows, lost.summary]).toEqual([[], { not_found: ['LOSTLOT'] }]);
   });
 
   it('material_reverse: at most 10,000 rows, which is said', async () => {

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EventDomain } from '../../src/protocol/domain.ts';
 import { EVENT_DOMAINS } from '../../src/protocol/domain.ts';
 import type { Row } from '../../oracle-bridge/warehouse/warehouse.ts';
-import type { TinyRow, TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
+import type { TinyRow } from '../helpers/tiny-warehouse.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 
 const NOW = '2026-03-10T12:00:00';
 
@@ -17,8 +19,8 @@ const trackIn = (container: number, time: string, more: TinyRow = {}): TinyRow =
 
 const pick = (rows: readonly Row[], ...names: string[]) => rows.map((row) => names.map((name) => row[name]));
 
-describe('the event statements', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('the event statements', (make) => {
+  let tiny: JobWarehouse;
 
   async function read(domain: EventDomain, ids: readonly number[]): Promise<Row[]> {
     const binds = { ids: ids.map(id), ...(domain === 'holds' ? { now: NOW } : {}) };
@@ -31,7 +33,7 @@ describe('the event statements', () => {
   }
 
   beforeAll(async () => {
-    tiny = await makeTinyWarehouse({
+    tiny = await make({
       CONTAINER: [
         {
           CONTAINERID: id(1),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RowEncoder } from '../../oracle-bridge/encode/row-encoder.ts';
-import type { Fixture } from '../../oracle-bridge/warehouse/oracle-fixture.ts';
-import { buildFixtureRead } from '../../oracle-bridge/warehouse/oracle-fixture.ts';
+import type { Fixture } from '../../oracle-bridge/warehouse/oracle/fixture-read.ts';
+import { buildFixtureRead } from '../../oracle-bridge/warehouse/oracle/fixture-read.ts';
 import type { Statement } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { OracleDouble } from '../helpers/oracle-on-duckdb.ts';
 import { openOracleDouble } from '../helpers/oracle-on-duckdb.ts';

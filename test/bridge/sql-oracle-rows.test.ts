@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FetchedRow } from '../../oracle-bridge/encode/row-encoder.ts';
 import { RowEncoder } from '../../oracle-bridge/encode/row-encoder.ts';
-import type { OracleDialect } from '../../oracle-bridge/warehouse/oracle-query.ts';
-import { joinParts } from '../../oracle-bridge/warehouse/oracle-parts.ts';
-import { buildOracleRead } from '../../oracle-bridge/warehouse/oracle-query.ts';
-import { hasStatement, loadStatement } from '../../oracle-bridge/warehouse/sql-loader.ts';
+import type { OracleDialect } from '../../oracle-bridge/warehouse/oracle/build-read.ts';
+import { joinParts } from '../../oracle-bridge/warehouse/oracle/parts.ts';
+import { buildOracleRead } from '../../oracle-bridge/warehouse/oracle/build-read.ts';
+import { hasStatement, loadStatement } from '../../oracle-bridge/warehouse/sql/loader.ts';
 import type { BindValue, Row, Statement } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { MadeSample } from '../helpers/make-sample.ts';
 import { makeSample } from '../helpers/make-sample.ts';
@@ -72,6 +72,11 @@ const ODD_ROWS: TinyRows = {
     { JOBID: 'part of an id', CREATEDATE: null, CONTAINERIDS: `${id(5)}0,x${id(5)}` },
     { JOBID: 'blank', CONTAINERIDS: '   ' },
     { JOBID: 'cancelled', RESOURCEID: 'M1 ', CREATEDATE: '2025-12-01', CANCELDATE: '2026-01-01' },
+    ...['M1', 'M1  ', 'M1', 'M10'].map((RESOURCEID, index) => ({
+      JOBID: `recent ${index}`,
+      RESOURCEID,
+      CREATEDATE: `2026-01-1${index} 00:00:00`,
+    })),
     { JOBID: 'open', RESOURCEID: 'M1', CREATEDATE: '2025-12-31 23:59:59' },
   ],
   SPEC_WORKCENTER_V: ['4.6', '+3', '1e1', '2 x', null, ' 7', '-1'].map((sequence, index) => ({
@@ -341,6 +346,7 @@ describe('the statements of Oracle, run on DuckDB with functions of Oracle, and 
     const both = [0, 1].map((place) => ({
       ...Object.fromEntries(Object.entries(lists).map(([list, values]) => [list, spread(values)])),
       equipment_ids: ['M1', 'M2', ...spread(machines)],
+      equipment_id: 'M1',
       ...QUESTION_PERIODS[place],
       levels: LEVELS[place] ?? 0,
       since: [null, '2026-01-10T00:00:00'][place] ?? null,

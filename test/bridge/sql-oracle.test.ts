@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_SEED_VALUES } from '#protocol/limits.ts';
-import { LIST_SIZES } from '../../oracle-bridge/warehouse/oracle-lists.ts';
-import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle-query.ts';
-import { planLoad } from '../../oracle-bridge/warehouse/oracle-load.ts';
-import { joinParts } from '../../oracle-bridge/warehouse/oracle-parts.ts';
-import { loadStatement } from '../../oracle-bridge/warehouse/sql-loader.ts';
-import { parseStatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
+import { LIST_SIZES } from '../../oracle-bridge/warehouse/oracle/lists.ts';
+import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle/build-read.ts';
+import { planLoad } from '../../oracle-bridge/warehouse/oracle/load.ts';
+import { joinParts } from '../../oracle-bridge/warehouse/oracle/parts.ts';
+import { loadStatement } from '../../oracle-bridge/warehouse/sql/loader.ts';
+import { parseStatementFile } from '../../oracle-bridge/warehouse/sql/statement-file.ts';
 import { columnsOf, parseOracle, unknownSyntaxIn } from '../helpers/oracle-parser.ts';
 import {
   allOracleTexts,
@@ -289,7 +289,7 @@ describe('the files of sql/oracle/setup', () => {
   const SETUP = filesIn('oracle/setup');
 
   it('are all there, each with a header', () => {
-    expect(SETUP).toEqual(['clear-ids', 'create-ids', 'load-ids', 'session']);
+    expect(SETUP).toEqual(['clear-ids', 'create-ids', 'load-ids', 'read-moment', 'session']);
     for (const name of SETUP) expect(loadStatement('oracle', `setup/${name}`).columns).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Dialect } from '../../oracle-bridge/warehouse/sql-loader.ts';
-import { loadFragment } from '../../oracle-bridge/warehouse/sql-loader.ts';
+import type { Dialect } from '../../oracle-bridge/warehouse/sql/loader.ts';
+import { loadFragment } from '../../oracle-bridge/warehouse/sql/loader.ts';
 import type { DialectFiles } from '../helpers/dialect-parity.ts';
 import { findDifferences, normalOrder } from '../helpers/dialect-parity.ts';
 import { filesIn, readSqlFile, statementsOf } from '../helpers/sql-statements.ts';
@@ -54,6 +54,8 @@ describe('the two dialects', () => {
     ['nulls in another place', 'events/materials', ['TXNDATE nulls last', 'TXNDATE']],
     ['an order that is not by day', 'events/rejects', ['trunc(TXNDATE) desc', 'TXNDATE desc']],
     ['a fragment that is not used', 'query-tool/equipment-loads', ['{{ load-columns }}', 'h.*']],
+    ['another speed', 'events/jobs', ['-- Slow:    yes\n', '']],
+    ['another time', 'query-tool/lot-splits', ['-- Timeout: 120', '-- Timeout: 60']],
     ['rows without a limit', 'query-tool/lot-rejects', ['-- Limit:   most\n', '']],
   ] as const)('differ with %s', (_difference, name, change) => {
     expect(findDifferences(DUCKDB, changed('statements', name, change))).toHaveLength(1);

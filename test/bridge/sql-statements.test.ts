@@ -4,13 +4,13 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelColumn } from '#protocol/column-labels.ts';
 import { INPUT_TYPES } from '#protocol/trace.ts';
-import { buildRecordsQuery, buildRowsQuery } from '../../oracle-bridge/warehouse/duckdb-query.ts';
-import { runQuery } from '../../oracle-bridge/warehouse/duckdb-run.ts';
-import { fillSlots } from '../../oracle-bridge/warehouse/query-builder.ts';
-import { loadFragment, loadStatement } from '../../oracle-bridge/warehouse/sql-loader.ts';
-import type { ColumnType, StatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
-import { parseStatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
-import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle-query.ts';
+import { buildRecordsQuery, buildRowsQuery } from '../../oracle-bridge/warehouse/duckdb/build-query.ts';
+import { runQuery } from '../../oracle-bridge/warehouse/duckdb/run-query.ts';
+import { fillSlots } from '../../oracle-bridge/warehouse/sql/query.ts';
+import { loadFragment, loadStatement } from '../../oracle-bridge/warehouse/sql/loader.ts';
+import type { ColumnType, StatementFile } from '../../oracle-bridge/warehouse/sql/statement-file.ts';
+import { parseStatementFile } from '../../oracle-bridge/warehouse/sql/statement-file.ts';
+import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle/build-read.ts';
 import type { BindValue } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { DIALECTS, oracleTextsOf } from '../helpers/oracle-texts.ts';
@@ -203,6 +203,22 @@ describe('the statements of sql/oracle', () => {
   });
 });
 
+describe('a statement', () => {
+  it('is slow if a pattern or a period says how much it reads', () => {
+    const files = STATEMENTS.map((name) => loadStatement('duckdb', name));
+    const open = files.filter(({ binds }) => binds.some(({ name }) => name === 'pattern' || name === 'time_from'));
+    expect(open.length).toBeGreaterThan(10);
+    expect(open.filter(({ slow }) => !slow)).toEqual([]);
+  });
+
+  it.each(['lineage/split-ancestors', 'lineage/merge-sources', 'seeds/lot_id-exact', 'query-tool/lot-history'])(
+    'such as %s is not slow: it finds its rows by an index, or in a second',
+    (name) => {
+      expect(loadStatement('duckdb', name).slow).toBe(false);
+    },
+  );
+});
+
 describe('a statement file', () => {
   const GOOD = `-- Purpose: Something,
 --          on two lines.
@@ -230,8 +246,12 @@ select 1`;
       ],
       order: 'A desc nulls last, B',
       limit: undefined,
+      slow: false,
+      timeoutSeconds: undefined,
       body: 'select 1',
     });
+    const slow = parseStatementFile('x', GOOD.replace('\nselect', '\n-- Slow:    yes\n-- Timeout: 120\nselect'));
+    expect(slow).toMatchObject({ slow: true, timeoutSeconds: 120, body: 'select 1' });
   });
 
   it.each([
@@ -241,6 +261,9 @@ select 1`;
     ['an unknown type', GOOD.replace('whole', 'number')],
     ['two statements', `${GOOD};\nselect 2`],
     ['a limit that is no bind', GOOD.replace('\nselect', '\n-- Limit:   most\nselect')],
+    ['a speed that is none', GOOD.replace('\nselect', '\n-- Slow:    no\nselect')],
+    ['a time that is none', GOOD.replace('\nselect', '\n-- Timeout: 0\nselect')],
+    ['a time with a unit', GOOD.replace('\nselect', '\n-- Timeout: 2min\nselect')],
     ['no statement', GOOD.replace('select 1', '')],
   ])('is refused with %s', (_reason, text) => {
     expect(() => parseStatementFile('x', text)).toThrow(/^x: /);

@@ -1,13 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Seed } from '../../src/protocol/trace.ts';
 import { seedSchema, seedSummarySchema } from '../../src/protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '../../src/protocol/workcenter-group.ts';
 import { runDetectedSeeds } from '../../oracle-bridge/trace/run-detected-seeds.ts';
 import { runSeedResolve } from '../../oracle-bridge/trace/run-seed-resolve.ts';
 import { DEFAULT_SEED_LIMITS } from '../../oracle-bridge/trace/seed-limits.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import { makeRecordedJob } from '../helpers/recorded-job.ts';
-import type { TinyRow, TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import type { TinyRow } from '../helpers/tiny-warehouse.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 
 const trackIn = (container: number | null, time: string | null, more: TinyRow = {}): TinyRow => ({
   CONTAINERID: container === null ? null : id(container),
@@ -22,10 +24,10 @@ const MANY_DAY = '2025-06-01';
 const briefly = (seeds: readonly Seed[]) =>
   seeds.map((seed) => [Number.parseInt(seed.container_id, 16), seed.input_value]);
 
-describe('seeds by a range of days', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('seeds by a range of days', (make) => {
+  let tiny: JobWarehouse;
   beforeAll(async () => {
-    tiny = await makeTinyWarehouse(
+    tiny = await make(
       {
         CONTAINER: [{ CONTAINERID: id(2), CONTAINERNAME: 'GA26010001-A00-002 ', SPECNAME: 'TMTT ', QTY: 12 }],
         LOTWIPHISTORY: [
@@ -164,6 +166,6 @@ describe('seeds by a range of days', () => {
     const { job, output } = makeRecordedJob({ warehouse: tiny.warehouse, params, domains: ['seeds'], signal });
     await expect(runDetectedSeeds(job, params)).rejects.toThrow('cancelled');
     expect(output.domain('seeds').batches).toEqual([]);
-    expect(tiny.warehouse.connectionsInUse).toBe(0);
+    expect(tiny.inUse()).toBe(0);
   });
 });

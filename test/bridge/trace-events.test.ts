@@ -6,22 +6,26 @@ import { countRanges } from '../../src/protocol/range-schedule.ts';
 import { toPlantTime } from '../../oracle-bridge/trace/plant-time.ts';
 import { runEvents } from '../../oracle-bridge/trace/run-events.ts';
 import { runKindOf } from '../../oracle-bridge/job/kinds.ts';
-import type { RecordBatch, Statement, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { RecordBatch, Statement, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import type { RecordedJobOptions } from '../helpers/recorded-job.ts';
 import { makeRecordedJob, RecordedOutput } from '../helpers/recorded-job.ts';
-import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 
 const PARAMS = { kind: 'events' } as const;
 const ids = (count: number) => Array.from({ length: count }, (_, n) => id(n + 1));
 
-function eventsJob(warehouse: Warehouse, domains: readonly EventDomain[], more: Partial<RecordedJobOptions> = {}) {
+function eventsJob(
+  warehouse: StatementReader,
+  domains: readonly EventDomain[],
+  more: Partial<RecordedJobOptions> = {},
+) {
   return makeRecordedJob({ warehouse, params: PARAMS, domains, ...more });
 }
 
 /** A warehouse whose answers a test decides. Counts what runs at once. */
-class ScriptedWarehouse implements Warehouse {
-  readonly description = 'scripted';
+class ScriptedWarehouse implements StatementReader {
   readonly statements: Statement[] = [];
   running = 0;
   mostRunning = 0;
@@ -44,7 +48,6 @@ class ScriptedWarehouse implements Warehouse {
   }
 
   readRows = () => Promise.resolve([]);
-  close = () => Promise.resolve();
 }
 
 const idsOf = (statement: Statement) => statement.binds['ids'] as readonly string[];
@@ -215,7 +218,7 @@ const all = ids(400);
 const domains: readonly EventDomain[] = ['history', 'holds', 'jobs', 'upstream_history'];
 
 /** Every record of every domain, in an order that does not depend on the ranges. */
-async function readAll(warehouse: Warehouse, batchRecords: number): Promise<string[][]> {
+async function readAll(warehouse: StatementReader, batchRecords: number): Promise<string[][]> {
   const { job, output } = eventsJob(warehouse, domains, { ids: all, batchRecords });
   await runEvents(job);
   return domains.map((domain) =>
@@ -226,10 +229,10 @@ async function readAll(warehouse: Warehouse, batchRecords: number): Promise<stri
   );
 }
 
-describe('an events job on DuckDB', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('an events job that reads', (make) => {
+  let tiny: JobWarehouse;
   beforeAll(async () => {
-    tiny = await makeTinyWarehouse({}, [
+    tiny = await make({}, [
       `insert into DWH.DW_MES_CONTAINER by name
        select printf('%016x', 1 + n) as CONTAINERID, 'N' || n as CONTAINERNAME from range(400) t(n)`,
       `insert into DWH.DW_MES_LOTWIPHISTORY by name
@@ -269,7 +272,7 @@ describe('an events job on DuckDB', () => {
     }
     for (const domain of domains) expect(output.domain(domain)).toEqual(whole.output.domain(domain));
     expect(whole.output.records('history')).toHaveLength(4000);
-    expect(tiny.warehouse.connectionsInUse).toBe(0);
+    expect(tiny.inUse()).toBe(0);
   });
 
   it('gives the same records in ranges of any size', async () => {
@@ -285,6 +288,6 @@ describe('an events job on DuckDB', () => {
     output.sealRange = () => Promise.resolve(abort.abort(reason));
     const { job } = eventsJob(tiny.warehouse, domains, { ids: all, output, signal: abort.signal });
     await expect(runEvents(job)).rejects.toBe(reason);
-    expect(tiny.warehouse.connectionsInUse).toBe(0);
+    expect(tiny.inUse()).toBe(0);
   });
 });

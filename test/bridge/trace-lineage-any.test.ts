@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import type { Genealogy } from '../helpers/lineage-reference.ts';
 import { referenceForward, referenceLineage } from '../helpers/lineage-reference.ts';
-import type { TinyRow, TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import type { TinyRow } from '../helpers/tiny-warehouse.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 import type { LineageAsk } from '../helpers/trace-lineage.ts';
 import { edgeTexts, levelsOf, traceLineage } from '../helpers/trace-lineage.ts';
 
@@ -56,8 +58,8 @@ function nameOf(root: string, rows: number): string {
   return Number.parseInt(root, 16) % 100 < rows ? `N${root}` : root;
 }
 
-describe('lineage of any genealogy', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('lineage of any genealogy', (make) => {
+  let tiny: JobWarehouse;
   beforeAll(async () => {
     const containers: TinyRow[] = [];
     const merges: TinyRow[] = [];
@@ -74,7 +76,7 @@ describe('lineage of any genealogy', () => {
         merges.push({ ...pair, FINISHEDNAME: serialOf(source) });
       }
     }
-    tiny = await makeTinyWarehouse({ CONTAINER: containers, PJ_COMBINEDASSYLOTS: merges });
+    tiny = await make({ CONTAINER: containers, PJ_COMBINEDASSYLOTS: merges });
   });
   afterAll(() => tiny.close());
 

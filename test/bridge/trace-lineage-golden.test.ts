@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { GoldenAsk } from '../fixtures/golden-lineages.ts';
-import { GOLDEN_LINEAGES } from '../fixtures/golden-lineages.ts';
+import { afterAll, beforeAll, it } from 'vitest';
+import { GOLDEN_LINEAGES } from '../../oracle-bridge/golden/golden-lineages.ts';
+import { GoldenIds, goldenRows } from '../../oracle-bridge/golden/golden-rows.ts';
+import { titleOf } from '../../oracle-bridge/golden/run-golden.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import { expectGolden } from '../helpers/expect-golden.ts';
-import { GoldenIds, goldenRows } from '../helpers/golden-rows.ts';
-import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
 
 const lineages = GOLDEN_LINEAGES.map((lineage, index) => {
   const ids = new GoldenIds(index);
@@ -14,14 +14,10 @@ const asks = lineages.flatMap(({ lineage, ids }) =>
   lineage.asks.map((ask) => [`${lineage.shows}: ${titleOf(ask)}`, ask, ids] as const),
 );
 
-function titleOf({ direction, followMerges, seeds }: GoldenAsk): string {
-  return `${direction}${followMerges === true ? ' through merges' : ''} from ${seeds.join(', ')}`;
-}
-
-describe('golden lineages', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('golden lineages', (make) => {
+  let tiny: JobWarehouse;
   beforeAll(async () => {
-    tiny = await makeTinyWarehouse({
+    tiny = await make({
       CONTAINER: lineages.flatMap(({ rows }) => rows.containers),
       PJ_COMBINEDASSYLOTS: lineages.flatMap(({ rows }) => rows.merges),
     });

@@ -3,29 +3,28 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildLineage } from '../../oracle-bridge/trace/lineage-engine.ts';
 import type { Container, LineageFacts } from '../../oracle-bridge/trace/lineage-facts.ts';
 import { fitSummary } from '../../oracle-bridge/trace/run-lineage.ts';
-import type { Statement, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { Statement, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { LineageSummary } from '../../src/protocol/trace.ts';
-import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 import { traceLineage } from '../helpers/trace-lineage.ts';
 
 /** Notes the name of every statement that is run. */
-function counting(warehouse: Warehouse, asked: string[]): Warehouse {
+function counting(warehouse: StatementReader, asked: string[]): StatementReader {
   return {
-    description: warehouse.description,
     readRecords: (statement, options) => warehouse.readRecords(statement, options),
     readRows: (statement: Statement, signal) => {
       asked.push(statement.name);
       return warehouse.readRows(statement, signal);
     },
-    close: () => warehouse.close(),
   };
 }
 
-describe('a lineage of many seeds', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('a lineage of many seeds', (make) => {
+  let tiny: JobWarehouse;
   beforeAll(async () => {
-    tiny = await makeTinyWarehouse({}, [
+    tiny = await make({}, [
       // 1001 lots, each split from a lot of its own, four generations up.
       `insert into DWH.DW_MES_CONTAINER by name
        select printf('%016x', n) as CONTAINERID, 'N' || n as CONTAINERNAME,

@@ -1,13 +1,15 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { InputType, Seed } from '../../src/protocol/trace.ts';
 import { INPUT_TYPES, seedSchema, seedSummarySchema } from '../../src/protocol/trace.ts';
 import { runSeedResolve } from '../../oracle-bridge/trace/run-seed-resolve.ts';
 import type { SeedLimits } from '../../oracle-bridge/trace/seed-limits.ts';
 import { DEFAULT_SEED_LIMITS } from '../../oracle-bridge/trace/seed-limits.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import { makeRecordedJob } from '../helpers/recorded-job.ts';
-import type { TinyRow, TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import type { TinyRow } from '../helpers/tiny-warehouse.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 
 const ODD = `o'"%_\\焊😀`;
 const ODD_ESCAPED = ODD.replaceAll(/[%_\\]/g, (character) => `\\${character}`);
@@ -26,10 +28,10 @@ const merge = (source: number | null, serial: string | null, more: TinyRow = {})
 
 const lotsOf = (seeds: readonly Seed[]) => seeds.map((seed) => seed.lot_id);
 
-describe('the types of seed values', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('the types of seed values', (make) => {
+  let tiny: JobWarehouse;
   beforeAll(async () => {
-    tiny = await makeTinyWarehouse({
+    tiny = await make({
       CONTAINER: [
         // Two lots of one wafer lot, one of them padded; a material of it; a lot without an id; another spelling.
         container(1, 'GA26010001-A00-001', { FIRSTNAME: 'GMSN-1#A', MFGORDERNAME: 'GA26010001' }),
@@ -58,6 +60,10 @@ describe('the types of seed values', () => {
         container(15, 'S2', { FIRSTNAME: 'S2x' }),
         container(20, ODD, { FIRSTNAME: ODD, MFGORDERNAME: `GA${ODD}` }),
         container(21, `GD${ODD}`, { MFGORDERNAME: `gd${ODD}` }),
+        // Names with the prefix, and one without it that is otherwise the same.
+        container(30, '參考編號：P-1', { FIRSTNAME: '參考編號：PW-1' }),
+        container(31, 'P-1  '),
+        container(32, '參考編號：GD26P-B7 ', { MFGORDERNAME: 'GD26P' }),
         container(22, 'sharp', { MFGORDERNAME: 'GAß' }),
       ],
       PJ_COMBINEDASSYLOTS: [
@@ -71,6 +77,7 @@ describe('the types of seed values', () => {
         merge(2, 'unknown '),
         merge(3, null),
         merge(20, ODD),
+        merge(20, '參考編號：PS-1'),
       ],
     });
   });
@@ -88,6 +95,27 @@ describe('the types of seed values', () => {
     const { seeds, summary } = await resolve('lot_id', ['GA26010001-M', 'GC-LOT', 'GMSN-1#A', 'GA26010001', 'S1-*']);
     expect(lotsOf(seeds)).toEqual(['GA26010001-M', 'S1-box']);
     expect(summary.not_found).toEqual(['GC-LOT', 'GMSN-1#A', 'GA26010001']);
+  });
+
+  it.each([
+    ['lot_id', 'P-1', [id(31), id(30)]],
+    ['lot_id', 'p-1', []],
+    ['gd_lot_id', 'gd26p-b7', [id(32)]],
+    ['serial_number', 'P-1', [id(31), id(30)]],
+    ['serial_number', 'PS-1', [id(20)]],
+    ['wafer_lot', 'PW-1', []],
+  ] as const)('%s %s: the prefix of a name of a lot is no part of it, typed or not', async (type, name, found) => {
+    for (const value of [name, `參考編號：${name}`].filter((_, index) => type !== 'wafer_lot' || index === 0)) {
+      const { seeds, summary } = await resolve(type, [value]);
+      expect(seeds.map((seed) => [seed.container_id, seed.input_value])).toEqual(found.map((each) => [each, value]));
+      expect(summary.not_found).toEqual(found.length === 0 ? [value] : []);
+    }
+  });
+
+  it('lot_id: a name that is asked for in both forms is found by each', async () => {
+    const { seeds, summary } = await resolve('lot_id', ['P-1', '參考編號：P-1', '參考編號：nobody'], { maxSeeds: 3 });
+    expect(seeds).toHaveLength(3);
+    expect(summary).toMatchObject({ input_count: 3, not_found: ['參考編號：nobody'], guardrail: { matched: 4 } });
   });
 
   it('wafer_lot: lots of that wafer lot, in its own case; what is no lot or has no id is none', async () => {

@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_SEED_VALUES } from '../../src/protocol/limits.ts';
 import type { Seed, SeedSummary } from '../../src/protocol/trace.ts';
 import { seedSchema, seedSummarySchema } from '../../src/protocol/trace.ts';
 import type { ResolvedSeeds, SeedRow } from '../../oracle-bridge/trace/resolve-seeds.ts';
@@ -10,9 +11,10 @@ import type { SeedLimits } from '../../oracle-bridge/trace/seed-limits.ts';
 import { DEFAULT_SEED_LIMITS } from '../../oracle-bridge/trace/seed-limits.ts';
 import type { PatternToken, SeedToken } from '../../oracle-bridge/trace/seed-tokens.ts';
 import { findTooShort, foldCase, keepCase, matchesPattern, tokenise } from '../../oracle-bridge/trace/seed-tokens.ts';
+import type { JobWarehouse } from '../helpers/both-warehouses.ts';
+import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import { makeRecordedJob } from '../helpers/recorded-job.ts';
-import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
-import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
 
 function pattern(input: string): PatternToken {
   const [token] = tokenise([input], keepCase);
@@ -192,8 +194,8 @@ describe('resolved seeds', () => {
   });
 });
 
-describe('a seed-resolve job', () => {
-  let tiny: TinyWarehouse;
+describeOnBothWarehouses('a seed-resolve job', (make) => {
+  let tiny: JobWarehouse;
   const odd = `a'b"%_\\;--`;
   beforeAll(async () => {
     const lots = [
@@ -205,7 +207,7 @@ describe('a seed-resolve job', () => {
       'X_1',
       'XY1',
     ];
-    tiny = await makeTinyWarehouse(
+    tiny = await make(
       {
         CONTAINER: [
           ...lots.map((name, index) => ({
@@ -299,11 +301,11 @@ describe('a seed-resolve job', () => {
     expect(end).toMatchObject({ status: 'truncated', code: 'RESULT_TOO_LARGE' });
   });
 
-  it('takes more exact values than a database takes in one list of literals', async () => {
-    const values = Array.from({ length: 2500 }, (_, n) => `MANY${String(n + 1).padStart(5, '0')}`);
+  it('takes as many exact values as one call may have', async () => {
+    const values = Array.from({ length: MAX_SEED_VALUES - 1 }, (_, n) => `MANY${String(n + 1).padStart(5, '0')}`);
     const { seeds, summary } = await resolve(...values, 'nowhere');
     expect(seeds.map((seed) => seed.lot_id)).toEqual(values);
-    expect(summary).toMatchObject({ total: 2500, input_count: 2501, not_found: ['nowhere'] });
+    expect(summary).toMatchObject({ total: 999, input_count: 1000, not_found: ['nowhere'] });
   });
 
   it('that finds nothing ends complete and empty', async () => {

@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRecord } from '../../oracle-bridge/encode/record-encoder.ts';
-import { MAX_CONNECTIONS } from '../../oracle-bridge/warehouse/duckdb-connections.ts';
-import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
-import type { RecordBatch, Row, Statement, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import { MAX_CONNECTIONS } from '../../oracle-bridge/warehouse/duckdb/connections.ts';
+import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb/warehouse.ts';
+import type { RecordBatch, Row, Statement, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 import type { TinyWarehouse } from '../helpers/tiny-warehouse.ts';
 import { id, makeTinyWarehouse } from '../helpers/tiny-warehouse.ts';
@@ -30,13 +30,13 @@ function materials(ids: readonly string[]): Statement {
   return { name: 'events/materials', binds: { ids } };
 }
 
-async function readText(warehouse: Warehouse, name: string, binds: Statement['binds']): Promise<string> {
+async function readText(warehouse: StatementReader, name: string, binds: Statement['binds']): Promise<string> {
   const batches = await collect(warehouse.readRecords({ name, binds }, { batchRecords: 5000, signal: never }));
   return batches.map(textOf).join(',\t');
 }
 
 /** The records of several ranges, one text each, in an order that does not depend on the ranges. */
-async function readRanges(warehouse: Warehouse, ranges: readonly string[][]): Promise<string[]> {
+async function readRanges(warehouse: StatementReader, ranges: readonly string[][]): Promise<string[]> {
   const texts: string[] = [];
   for (const ids of ranges) texts.push(await readText(warehouse, 'events/materials', { ids }));
   return texts.flatMap((text) => text.split(',\t')).toSorted();
@@ -253,6 +253,26 @@ describe('the DuckDB warehouse', () => {
     await tiny.close();
   });
 
+  it('says of a result larger than its memory that it is too large, and goes on', async () => {
+    const tiny = await makeTinyWarehouse({ CONTAINER: [{ CONTAINERID: id(1) }] }, [
+      `insert into DWH.DW_MES_LOTMATERIALSHISTORY (CONTAINERID, DESCRIPTION)
+       select '${id(2)}', repeat('x', 4000000) || i from range(40) t(i)`,
+    ]);
+    // A process has one instance of a file, with one limit.
+    const file = path.join(await makeTemporaryFolder(), 'copy.duckdb');
+    await copyFile(tiny.file, file);
+    const small = await openDuckDb({ file, memoryLimit: '100MB', threads: 1 });
+    try {
+      const read = (ids: readonly string[]) =>
+        collect(small.readRecords(materials(ids), { batchRecords: 5000, signal: never }));
+      await expect(read([id(2)])).rejects.toMatchObject({ code: 'RESULT_TOO_LARGE' });
+      await expect(read([id(1)])).resolves.toEqual([]);
+    } finally {
+      await small.close();
+      await tiny.close();
+    }
+  });
+
   it('keeps the text of SQL out of the detail of an error', async () => {
     const tiny = await makeTinyWarehouse({}, ['drop table DWH.DW_MES_LOTMATERIALSHISTORY']);
     const reading = collect(tiny.warehouse.readRecords(materials([id(1)]), { batchRecords: 10, signal: never }));
@@ -274,7 +294,7 @@ describe('the DuckDB warehouse', () => {
 
   it('can be open in several threads at once', async () => {
     const tiny = await makeTinyWarehouse({ LOTMATERIALSHISTORY: [{ CONTAINERID: id(1), MATERIALPARTNAME: 'wire' }] });
-    const module = new URL('../../oracle-bridge/warehouse/duckdb.ts', import.meta.url).href;
+    const module = new URL('../../oracle-bridge/warehouse/duckdb/warehouse.ts', import.meta.url).href;
     const script = `
       const { parentPort } = require('node:worker_threads');
       import(${JSON.stringify(module)}).then(async ({ openDuckDb }) => {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DuckDbSpans } from '../../oracle-bridge/warehouse/duckdb-spans.ts';
-import type { RowBlock } from '../../oracle-bridge/warehouse/row-spans.ts';
-import { BLOCK_ROWS, blockOf, blocksQuery, spanOf } from '../../oracle-bridge/warehouse/row-spans.ts';
+import { DuckDbSpans } from '../../oracle-bridge/warehouse/duckdb/spans.ts';
+import type { RowBlock } from '../../oracle-bridge/warehouse/duckdb/row-spans.ts';
+import { BLOCK_ROWS, blockOf, blocksQuery, spanOf } from '../../oracle-bridge/warehouse/duckdb/row-spans.ts';
 import { id } from '../helpers/tiny-warehouse.ts';
 
 const never = new AbortController().signal;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { claimSpillFolder } from '../../oracle-bridge/warehouse/spill-folder.ts';
+import { claimSpillFolder } from '../../oracle-bridge/warehouse/duckdb/spill-folder.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
 
 it('what a killed worker has spilled is removed by the next one, what a live one has is not', async () => {

@@ -465,6 +465,39 @@ describe('time', () => {
   const withClock = (stub: Stub, now: number) =>
     runInDurableObject(stub, (instance: JobObject) => void (instance.now = () => now));
 
+  it('starts over when the moment of the warehouse is lost, and readers are told so', async () => {
+    const { id, job, stub } = newJob();
+    unwrap(await job.create(createRequest(id, { domains: ['history'] })));
+    const first = await leaseJob(job);
+    const chunk = makeChunk(records(3), { domain: 'history', batch: 1 });
+    unwrap(await job.putChunk(first, chunk.head, chunk.segment));
+    const range = { first_batch: 1, last_batch: 1, ids_to: 5, records: 3, containers_found: 1, moment: '4711' };
+    unwrap(await job.seal(first, 'history', range));
+    unwrap(await job.fail(first, { code: 'SNAPSHOT_LOST', detail: 'x', retryable: true }));
+    await withClock(stub, Date.now() + 2000);
+    const second = await leaseJob(job);
+    expect(second).not.toHaveProperty('moment');
+    expect(second.resume.history).toMatchObject({ next_batch: 1, ids_done: 0, records: 0 });
+    await writeDomain(job, second, { domain: 'history', records: records(2), idsTo: 10 });
+    unwrap(await job.finish(second, { records: 2 }));
+    const events = await readEvents(job);
+    expect(ofType(events, 'reset')).toEqual([{ type: 'reset', generation: 2, reason: 'SNAPSHOT_LOST' }]);
+    expect(ofType(events, 'records').map((event) => event.count)).toEqual([2]);
+    expect(ofType(events, 'complete')[0]).toMatchObject({ state: 'succeeded', total_records: 2 });
+  });
+
+  it('gives the moment of what was sealed to the next lease', async () => {
+    const { id, job, stub } = newJob();
+    unwrap(await job.create(createRequest(id, { domains: ['history'] })));
+    const lease = await leaseJob(job);
+    const empty = { first_batch: 1, ids_to: 5, records: 0, containers_found: 0 };
+    unwrap(await job.seal(lease, 'history', { ...empty, moment: '4711' }));
+    const other = await job.seal(lease, 'history', { ...empty, ids_to: 6, moment: '4712' });
+    expect(other).toMatchObject({ ok: false, code: 'INVALID_PARAMS' });
+    await withClock(stub, Date.now() + 31_000);
+    expect(await leaseJob(job)).toMatchObject({ moment: '4711', resume: { history: { ids_done: 5 } } });
+  });
+
   it('puts a job back into the queue when its lease runs out, and fences the late bridge', async () => {
     const { id, job, stub } = newJob();
     unwrap(await job.create(createRequest(id)));

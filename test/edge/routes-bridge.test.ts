@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { ANSWER_SHA256_HEADER } from '#protocol/bridge-message.ts';
 import type { JobAccepted } from '#protocol/job.ts';
 import type { Lease } from '#protocol/lease.ts';
 import { formatLeaseHeader, LEASE_HEADER } from '#protocol/lease.ts';
+import { hexOf, sha256Hex } from '../../src/access/digest.ts';
 import type { Env } from '../../src/env.ts';
 import { requestBodyBudget } from '../../src/stream/isolate-budget.ts';
 import {
@@ -105,9 +107,10 @@ describe('the ids of a job', () => {
     const { env, lease, path } = await leaseJob('bridge5');
     const response = await bridgeCall(env, `${path}/ids?from=1&count=20000`, { method: 'GET', lease });
     expect(response.headers.get('content-type')).toBe('application/octet-stream');
-    expect(
-      [...new Uint8Array(await response.arrayBuffer())].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
-    ).toBe(IDS.slice(1).join(''));
+    const ids = await response.bytes();
+    expect(hexOf(ids)).toBe(IDS.slice(1).join(''));
+    // The bridge believes no others.
+    expect(response.headers.get(ANSWER_SHA256_HEADER)).toBe(await sha256Hex(ids));
   });
 
   it.each(['count=5', 'from=0', 'from=-1&count=5', 'from=0&count=0', 'from=0&count=20001', 'from=a&count=5'])(

@@ -13,6 +13,7 @@ const HISTORY = '/api/query-tool/lot-history';
 const ASSOCIATIONS = '/api/query-tool/lot-associations';
 const ADJACENT = '/api/query-tool/adjacent-lots';
 const PERIOD = '/api/query-tool/equipment-period';
+const RECENT = '/api/query-tool/equipment-recent-jobs';
 const LOOKUP = '/api/query-tool/lot-equipment-lookup';
 const MATERIAL = '/api/query-tool/material-trace';
 const EXPORT = '/api/query-tool/export-csv';
@@ -140,6 +141,9 @@ describe('a question that cannot be used', () => {
     ['dates the wrong way', PERIOD, { ...period, end_date: '2025-12-31' }, 'end_date must not be before start_date'],
     ['731 days', PERIOD, { ...period, end_date: '2028-01-02' }, 'end_date must be at most 730 days'],
     ['an unknown query type', PERIOD, { ...period, query_type: 'oee' }, 'query_type must be one of: status_hours'],
+    ['no machine of recent orders', RECENT, {}, 'equipment_id must be a string'],
+    ['a blank machine', RECENT, { equipment_id: ' ' }, 'equipment_id has a value that is empty'],
+    ['a page of what has one only', RECENT, { equipment_id: 'M1', page: 2 }, 'page'],
     ['too many values', LOOKUP, { values: ids(101) }, 'values must have at most 100'],
     ['too many levels', LOOKUP, { ...lookup, parent_levels: 11 }, 'parent_levels must be at most 10'],
     ['no direction', MATERIAL, { values: ['x'] }, 'direction must be one of: forward, reverse'],
@@ -222,6 +226,7 @@ describe('a question of the query tool', () => {
       { ...period, equipment_ids: ['M2', 'M1', 'M2 '] },
       { query: 'equipment_lots', equipment_ids: ['M1', 'M2'] },
     ],
+    [RECENT, { equipment_id: ' M1 ' }, { query: 'equipment_recent_jobs', equipment_id: 'M1' }],
     [LOOKUP, lookup, { query: 'lot_equipment', parent_levels: 10, workcenter_groups: [] }],
     [MATERIAL, forward, { query: 'material_forward', input_type: 'lot_id' }],
     [MATERIAL, { direction: 'reverse', values: ['W1'] }, { query: 'material_reverse', values: ['W1'] }],
@@ -319,6 +324,21 @@ describe('a question of the query tool', () => {
     const status = await (await call(env, status_url)).json<Record<string, string>>();
     expect(status).toMatchObject({ job_id, kind: 'query_tool', lane: 'batch', cid_count: 1 });
     expect(Date.parse(status['deadline_at'] ?? '') - Date.parse(status['created_at'] ?? '')).toBe(120_000);
+  });
+
+  it.each(['workcenter-groups', 'equipment-list'])('for the headers of %s makes no job', async (list) => {
+    const env = await openSite(`queryhead-${list}`);
+    const head = await call(env, `/api/query-tool/${list}`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    expect([head.headers.get('content-type'), head.headers.get('cache-control')]).toEqual([
+      'application/json',
+      'no-store',
+    ]);
+    await expect(takeLeases(env)).rejects.toThrow('no job waits');
+    const wrong = await call(env, `/api/query-tool/${list}?group=x`, { method: 'HEAD' });
+    expect(wrong.status).toBe(400);
+    const nowhere = await call(env, `/api/query-tool/${list}?site=nowhere`, { method: 'HEAD' });
+    expect(nowhere.status).toBe(404);
   });
 
   it('for a list comes whole', async () => {

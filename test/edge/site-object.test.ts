@@ -6,6 +6,7 @@ import type { Lease } from '#protocol/lease.ts';
 import type { Env } from '../../src/env.ts';
 import { CLOSE } from '../../src/site/bridges.ts';
 import type { SiteHealth } from '../../src/site/site-api.ts';
+import { SHARE_MS } from '../../src/site/lease-walk.ts';
 import { jobStub, siteStub } from '../../src/site/stubs.ts';
 import {
   BRIDGE_ID,
@@ -111,15 +112,12 @@ describe('a bridge', () => {
     expect(await closed).toMatchObject({ code: CLOSE.notUnderstood });
   });
 
-  it('of an old protocol is told by HTTP why it gets no lease', async () => {
+  it('of an old protocol is told why it gets no lease, by its socket and by HTTP', async () => {
     const env = makeEnv({ SITES: 'site7' });
-    const { socket } = await connectBridge(env);
-    await runInDurableObject(siteObject(env), (_site, { storage }) => {
-      storage.sql.exec('UPDATE bridge SET protocol = 0');
-    });
+    const { closed } = await connectBridge(env, { protocol: 0 });
+    expect(await closed).toMatchObject({ code: CLOSE.protocolTooOld, reason: 'PROTOCOL_TOO_OLD' });
     const response = await bridgeCall(env, '/bridge/v1/leases', { body: JSON.stringify(leaseRequest()) });
     expect(await problemOf(response)).toMatchObject({ status: 426, code: 'PROTOCOL_TOO_OLD', min_protocol: 1 });
-    socket.close(1000);
   });
 
   it('that is silent is not counted, and closed by the housekeeping', async () => {
@@ -238,6 +236,48 @@ describe('leasing', () => {
     expect(await other).toEqual({ ok: true, value: [] });
     const [second] = await lease(env, { ...leaseRequest(), boot_id: bootId });
     expect(second).toMatchObject({ job_id: jobId, epoch: 2 });
+  });
+});
+
+describe('long jobs that come together', () => {
+  /** As a second bridge asks that has so much room. */
+  async function leaseAsOther(env: Env, batch: number): Promise<string[]> {
+    const request = { ...leaseRequest({ interactive: 4, batch }), boot_id: 'e'.repeat(32) };
+    const leases = await siteStub(env, env.SITES).lease('bridge-2', request);
+    return leases.ok ? leases.value.map(({ job_id }) => job_id) : [];
+  }
+
+  it('are shared by bridges with room, and left to the roomier one for a moment', async () => {
+    const env = makeEnv({ SITES: 'share1' });
+    await connectBridge(env);
+    const now = Date.now();
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(now);
+    try {
+      const jobs = [await submit(env, 1001), await submit(env, 1001), await submit(env, 1001)];
+      await untilWaiting(env, { interactive: 0, batch: 3 });
+      const [first, ...others] = await leaseAsOther(env, 2);
+      expect(jobs).toContain(first);
+      expect(others).toEqual([]);
+      expect(await leaseAsOther(env, 1)).toEqual([]);
+      // The other one did not come.
+      clock.mockReturnValue(now + SHARE_MS);
+      expect(new Set([first, ...(await leaseAsOther(env, 2))])).toEqual(new Set(jobs));
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('are all had at once by the only bridge, and short ones by whoever asks', async () => {
+    const env = makeEnv({ SITES: 'share2' });
+    await connectBridge(env);
+    const large = [await submit(env, 1001), await submit(env, 1001)];
+    const small = [await submit(env), await submit(env)];
+    await untilWaiting(env, { interactive: 2, batch: 2 });
+    const leases = await lease(env, leaseRequest());
+    expect(leases.map(({ job_id }) => job_id)).toEqual([...small, ...large]);
+    const more = [await submit(env), await submit(env)];
+    await untilWaiting(env, { interactive: 2, batch: 0 });
+    expect(await leaseAsOther(env, 1)).toEqual(more);
   });
 });
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OfferTarget, WaitingJob } from '../../src/site/queue.ts';
-import { boundSlots, chooseBridge, nextHousekeepingAt, orderQueue } from '../../src/site/queue.ts';
+import { boundSlots, chooseBridge, nextHousekeepingAt, orderQueue, shareOf } from '../../src/site/queue.ts';
 
 function job(jobId: string, owner: string, createdAtMs: number): WaitingJob {
   return { jobId, owner, lane: 'batch', createdAtMs };
@@ -107,11 +107,51 @@ describe('an offer', () => {
     expect(chooseBridge([bridge('a', { free: { interactive: 0, batch: 0 } })], 'batch')?.bridgeId).toBe('a');
   });
 
+  it('goes to another than the bridge that lost the job, if that has room', () => {
+    const other = bridge('b', { free: { interactive: 1, batch: 1 } });
+    expect(chooseBridge([bridge('a'), other], 'batch', 'a')?.bridgeId).toBe('b');
+    expect(chooseBridge([bridge('a')], 'batch', 'a')?.bridgeId).toBe('a');
+    const full = bridge('b', { free: { interactive: 0, batch: 0 } });
+    expect(chooseBridge([bridge('a'), full], 'batch', 'a')?.bridgeId).toBe('a');
+  });
+
   it('does not go to one that drains, or has no slot of the lane', () => {
     const draining = bridge('a', { draining: true });
     const clicksOnly = bridge('b', { slots: { interactive: 4, batch: 0 } });
     expect(chooseBridge([draining, clicksOnly], 'batch')).toBeUndefined();
     expect(chooseBridge([draining, clicksOnly], 'interactive')?.bridgeId).toBe('b');
+  });
+});
+
+describe('the share of a bridge in jobs that have just come', () => {
+  const withRoom = (batch: number, change: Partial<OfferTarget> = {}): OfferTarget =>
+    bridge('b', { free: { interactive: 9, batch }, ...change });
+
+  it.each([
+    ['all, alone', 2, [], 3],
+    ['all, beside a full one', 2, [withRoom(0)], 3],
+    ['one, beside its equal', 2, [withRoom(2)], 1],
+    ['none, beside a roomier one', 1, [withRoom(2)], 0],
+    ['what it is ahead, and one', 4, [withRoom(2), withRoom(1)], 3],
+    ['all, beside one that drains', 2, [withRoom(2, { draining: true })], 3],
+  ])('is %s', (_name, room, others, share) => {
+    expect(shareOf(room, others, 'batch')).toBe(share);
+  });
+
+  it('is at least one for the roomiest: no job waits for nobody', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(9), { minLength: 1, maxLength: 5 }), (rooms) => {
+        const room = Math.max(...rooms);
+        const others = rooms.toSorted((left, right) => left - right).slice(0, -1);
+        expect(
+          shareOf(
+            room,
+            others.map((other) => withRoom(other)),
+            'batch',
+          ),
+        ).toBeGreaterThanOrEqual(1);
+      }),
+    );
   });
 });
 

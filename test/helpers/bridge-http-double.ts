@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { ANSWER_SHA256_HEADER } from '#protocol/bridge-message.ts';
 import { SocketDouble } from './bridge-socket-double.ts';
 
 /** One request as the edge got it. */
@@ -79,8 +81,11 @@ export class HttpDouble {
     if (reply === 'reset') return void request.socket.destroy();
     const { status, body, headers } = reply;
     if (body === undefined) return void response.writeHead(status, headers).end();
-    if (body instanceof Uint8Array) return void response.writeHead(status, headers).end(body);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    const isBinary = body instanceof Uint8Array;
+    const bytes = isBinary ? body : Buffer.from(JSON.stringify(body));
+    const digest = { [ANSWER_SHA256_HEADER]: createHash('sha256').update(bytes).digest('hex') };
+    const type = isBinary ? {} : { 'content-type': 'application/json' };
+    response.writeHead(status, { ...type, ...digest, ...headers }).end(bytes);
   }
 }
 

@@ -1,7 +1,26 @@
-/** What `bridge-scripted-worker.ts` does with a job; `wait`: nothing until it is told to stop. */
-export type Script = 'finish' | 'fail' | 'fenced' | 'hang' | 'crash' | 'wait';
+/**
+ * What `bridge-scripted-worker.ts` does with a job; `wait`: nothing until it is told to stop; `devour`: takes
+ * memory until there is none; `swell`: says that it holds `SWOLLEN_BYTES`, and finishes. `slow-…`: the same once it has a
+ * permit for a slow statement, which it does not give back.
+ */
+const SCRIPTS = [
+  'finish',
+  'fail',
+  'fenced',
+  'hang',
+  'crash',
+  'wait',
+  'devour',
+  'swell',
+  'slow-finish',
+  'slow-hang',
+  'slow-crash',
+  'slow-wait',
+] as const;
+export type Script = (typeof SCRIPTS)[number];
 
-const SCRIPTS: readonly Script[] = ['finish', 'fail', 'fenced', 'hang', 'crash', 'wait'];
+/** More than a bridge may hold unless told otherwise. */
+export const SWOLLEN_BYTES = 5 * 1024 ** 3;
 
 export const SCRIPT_OF_JOB: ReadonlyMap<string, Script> = new Map(
   SCRIPTS.map((script, index) => [jobIdOfIndex(index), script]),

@@ -1,4 +1,4 @@
-import { parseStatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
+import { parseStatementFile } from '../../oracle-bridge/warehouse/sql/statement-file.ts';
 
 /** Texts of one dialect: statements by name and fragments by name. */
 export interface DialectFiles {
@@ -48,6 +48,8 @@ function differencesOfStatement(name: string, duckdbText: string, oracleText: st
   compare('columns', list(duckdb.columns).join(', '), list(oracle.columns).join(', '));
   compare('orders', normalOrder(duckdb.order), normalOrder(oracle.order));
   compare('limits', duckdb.limit ?? 'none', oracle.limit ?? 'none');
+  compare('speeds', String(duckdb.slow), String(oracle.slow));
+  compare('timeouts', String(duckdb.timeoutSeconds), String(oracle.timeoutSeconds));
   compare('fragments', fragmentsOf(duckdb.body), fragmentsOf(oracle.body));
   if (oracle.spans.length > 0) differences.push(`${name} has spans in Oracle`);
   if (duckdb.parts) differences.push(`${name} has a rule for parts in DuckDB`);

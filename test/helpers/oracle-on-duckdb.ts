@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { BIGINT, DuckDBDecimalValue, DuckDBInstance, VARCHAR } from '@duckdb/node-api';
 import type { FetchedRow } from '../../oracle-bridge/encode/row-encoder.ts';
-import type { Query } from '../../oracle-bridge/warehouse/query-builder.ts';
+import type { Query } from '../../oracle-bridge/warehouse/sql/query.ts';
 
 /**
  * Runs Oracle's texts on DuckDB: what both write alike stays as it is, functions of Oracle are macros, and the few forms
@@ -11,6 +11,8 @@ import type { Query } from '../../oracle-bridge/warehouse/query-builder.ts';
 export interface OracleDouble {
   readonly connection: DuckDBConnection;
   run(query: Query): Promise<FetchedRow[]>;
+  /** Another connection, with a LOTSTREAM_IDS and walks of its own; to be closed by whoever asked. */
+  connect(): Promise<DuckDBConnection>;
   /** Fills LOTSTREAM_IDS. */
   load(values: readonly string[]): Promise<void>;
   close(): void;
@@ -80,13 +82,16 @@ export async function openOracleDouble(file?: string): Promise<OracleDouble> {
   const connection = await instance.connect();
   if (file !== undefined) await copyTables(connection, file);
   await connection.run(`create table DUAL as select 'X' as DUMMY`);
-  await connection.run('create table LOTSTREAM_IDS (ID varchar primary key)');
-  await connection.run('create table WALKED (CONTAINERID varchar, PARENTID varchar, SPLIT_LEVEL integer)');
-  await connection.run('create table WALKED_DOWN (CONTAINERID varchar, SPLIT_COUNT integer)');
+  await createTables(connection);
   for (const macro of MACROS) await connection.run(macro);
   return {
     connection,
     run: (query) => runOracleText(connection, query),
+    async connect() {
+      const another = await instance.connect();
+      await createTables(another);
+      return another;
+    },
     async load(values) {
       await connection.run('delete from LOTSTREAM_IDS');
       await connection.run(`insert into LOTSTREAM_IDS select unnest(cast($ids as json)::varchar[])`, {
@@ -98,6 +103,13 @@ export async function openOracleDouble(file?: string): Promise<OracleDouble> {
       instance.closeSync();
     },
   };
+}
+
+/** Temporary tables are those of one connection, as the rows of Oracle's are those of one session. */
+async function createTables(connection: DuckDBConnection): Promise<void> {
+  await connection.run('create temp table LOTSTREAM_IDS (ID varchar primary key)');
+  await connection.run('create temp table WALKED (CONTAINERID varchar, PARENTID varchar, SPLIT_LEVEL integer)');
+  await connection.run('create temp table WALKED_DOWN (CONTAINERID varchar, SPLIT_COUNT integer)');
 }
 
 async function copyTables(connection: DuckDBConnection, file: string): Promise<void> {
@@ -122,7 +134,8 @@ async function runOracleText(connection: DuckDBConnection, { text, binds }: Quer
   return reader.getRows().map((row) => row.map(toFetched));
 }
 
-function toDuckDb(text: string): string {
+/** Oracle's text as DuckDB takes it; its binds are `$name`. */
+export function toDuckDb(text: string): string {
   const rewritten = REWRITTEN.reduce((rest, [form, instead]) => rest.replaceAll(form, instead), text);
   // Binds, but not the colons of a literal.
   return rewritten.replaceAll(/('(?:[^']|'')*')|:(\w+)/g, (found, literal: string | undefined, bind: string) =>

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import type { OracleDialect } from '../../oracle-bridge/warehouse/oracle-query.ts';
-import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle-query.ts';
-import type { Query } from '../../oracle-bridge/warehouse/query-builder.ts';
+import type { OracleDialect } from '../../oracle-bridge/warehouse/oracle/build-read.ts';
+import { buildOracleRead, loadOracleStatement } from '../../oracle-bridge/warehouse/oracle/build-read.ts';
+import type { Query } from '../../oracle-bridge/warehouse/sql/query.ts';
 import { statementsOf, VALUE_OF } from './sql-statements.ts';
 
 export const DIALECTS: readonly OracleDialect[] = (['bound', 'loaded'] as const).flatMap((lists) =>

@@ -1,7 +1,8 @@
 import type { Domain } from '../../src/protocol/domain.ts';
 import type { JobParams, JobSpec, Lease, ResumePoint } from '../../src/protocol/lease.ts';
-import type { DomainEnd, JobContext, JobOutput } from '../../oracle-bridge/job/job-context.ts';
-import type { RecordBatch, Row, Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { DomainEnd, JobOutput, OpenJob } from '../../oracle-bridge/job/job-context.ts';
+import type { RecordBatch, Row, StatementReader, WarehouseReader } from '../../oracle-bridge/warehouse/warehouse.ts';
+import { withoutSnapshots } from './without-snapshots.ts';
 
 /** What one domain of a job looks like to a reader: sealed batches only. */
 export interface RecordedDomain {
@@ -84,7 +85,7 @@ export class RecordedOutput implements JobOutput {
 type Seal = { readonly idsTo: number; readonly containersFound: number };
 
 export interface RecordedJobOptions {
-  readonly warehouse: Warehouse;
+  readonly warehouse: StatementReader | WarehouseReader;
   readonly params: JobParams;
   readonly domains: readonly Domain[];
   readonly ids?: readonly string[];
@@ -96,7 +97,7 @@ export interface RecordedJobOptions {
 }
 
 /** A job as a kind gets it, and the output that records it. Ids are sorted, as the edge gives them. */
-export function makeRecordedJob(options: RecordedJobOptions): { job: JobContext; output: RecordedOutput } {
+export function makeRecordedJob(options: RecordedJobOptions): { job: OpenJob; output: RecordedOutput } {
   const ids = [...(options.ids ?? [])].sort();
   const output = options.output ?? new RecordedOutput();
   const spec: JobSpec = {
@@ -121,9 +122,9 @@ export function makeRecordedJob(options: RecordedJobOptions): { job: JobContext;
     resume: output.resume(),
     aggregated: false,
   };
-  const job: JobContext = {
+  const job: OpenJob = {
     lease,
-    warehouse: options.warehouse,
+    warehouse: 'openSnapshot' in options.warehouse ? options.warehouse : withoutSnapshots(options.warehouse),
     signal: options.signal ?? new AbortController().signal,
     readIds: (from, count) => Promise.resolve(ids.slice(from, from + count)),
     output,

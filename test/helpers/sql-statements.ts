@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { Dialect } from '../../oracle-bridge/warehouse/sql-loader.ts';
-import type { BindType, StatementFile } from '../../oracle-bridge/warehouse/statement-file.ts';
+import type { Dialect } from '../../oracle-bridge/warehouse/sql/loader.ts';
+import type { BindType, StatementFile } from '../../oracle-bridge/warehouse/sql/statement-file.ts';
 import type { BindValue } from '../../oracle-bridge/warehouse/warehouse.ts';
 
 const SQL_FOLDER = new URL('../../sql/', import.meta.url);

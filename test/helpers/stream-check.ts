@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeJobEvent, isTerminalLine, type JobEvent, type JobEventOf } from '#protocol/job-event.ts';
+import type { RecordTally } from './record-tally.ts';
 
 /**
  * Reads streams as a careful client does: every record once, every digest followed, resumed behind the last position.
@@ -10,10 +11,18 @@ export class StreamCheck {
   terminal: JobEventOf<'complete' | 'cancelled' | 'error'> | undefined;
   meta: JobEventOf<'meta'> | undefined;
   records = 0;
+  /** Gets the records of every line whose digest is right. */
+  readonly #tally: RecordTally | undefined;
+  /** Records of each domain so far. */
+  readonly #offsets = new Map<string, number>();
   /** Digests of the chunks of each domain, in order. */
   readonly #chunks = new Map<string, string[]>();
   readonly #ends = new Map<string, string>();
   #pending: { line: string; event: JobEventOf<'records'> } | undefined;
+
+  constructor(tally?: RecordTally) {
+    this.#tally = tally;
+  }
 
   /** One line, newline included. @throws Error for anything lost, doubled or changed. */
   take(line: string): JobEvent {
@@ -45,14 +54,20 @@ export class StreamCheck {
     const chunks = this.#chunks.get(event.domain) ?? [];
     if (event.batch !== chunks.length + 1)
       throw new Error(`batch ${event.batch} behind ${chunks.length} of ${event.domain}`);
+    const offset = this.#offsets.get(event.domain) ?? 0;
+    if (event.offset !== offset) throw new Error(`a chunk of ${event.domain} at ${event.offset}, not at ${offset}`);
+    const { domain, batch, count } = pending.event;
+    if (domain !== event.domain || batch !== event.batch || count !== event.count)
+      throw new Error('a position speaks of other records than those before it');
+    this.#tally?.take(domain, pending.line, count);
     chunks.push(event.sha256);
+    this.#offsets.set(event.domain, offset + count);
     this.#chunks.set(event.domain, chunks);
     this.records += event.count;
     this.cursor = event.cursor;
   }
 
   #takeTerminal(event: JobEventOf<'complete' | 'cancelled' | 'error'>): void {
-    this.terminal = event;
     const digests = (this.meta?.domains ?? []).map((domain) => sha256((this.#chunks.get(domain) ?? []).join('')));
     for (const [index, domain] of (this.meta?.domains ?? []).entries()) {
       const said = this.#ends.get(domain);
@@ -60,6 +75,7 @@ export class StreamCheck {
     }
     if (sha256(digests.join('')) !== event.sha256) throw new Error('the digest of the stream is another');
     if (event.total_records !== this.records) throw new Error(`${this.records} records of ${event.total_records}`);
+    this.terminal = event;
   }
 }
 
@@ -101,6 +117,8 @@ export async function readStream(url: string, jobId: string, options: ReadOption
       held.push(value.slice(from));
     }
   } catch (error) {
+    // A response that is not believed is not read on.
+    await reader.cancel().catch(() => undefined);
     if (error instanceof TypeError || (error instanceof Error && error.name === 'AbortError')) return check;
     throw error;
   }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { DuckDbWarehouse } from '../../oracle-bridge/warehouse/duckdb.ts';
-import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb.ts';
+import type { DuckDbWarehouse } from '../../oracle-bridge/warehouse/duckdb/warehouse.ts';
+import { openDuckDb } from '../../oracle-bridge/warehouse/duckdb/warehouse.ts';
 
 const SCHEMA_FILE = new URL('../../sql/duckdb/schema.sql', import.meta.url);
 

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Direction, LineageEdge, LineageNode, LineageSummary } from '../../src/protocol/trace.ts';
 import { lineageEdgeSchema, lineageNodeSchema, lineageSummarySchema } from '../../src/protocol/trace.ts';
 import { runLineage } from '../../oracle-bridge/trace/run-lineage.ts';
-import type { Warehouse } from '../../oracle-bridge/warehouse/warehouse.ts';
+import type { StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { makeRecordedJob } from './recorded-job.ts';
 
 export interface LineageAsk {
@@ -19,7 +19,7 @@ export interface TracedLineage {
 }
 
 /** Runs a lineage as a job does, and reads what it wrote as the wire has it. */
-export async function traceLineage(warehouse: Warehouse, ask: LineageAsk): Promise<TracedLineage> {
+export async function traceLineage(warehouse: StatementReader, ask: LineageAsk): Promise<TracedLineage> {
   const { direction, followMerges = false, seeds, batchRecords = 7 } = ask;
   const params = { kind: 'lineage', direction, follow_merges: followMerges } as const;
   const domains = ['nodes', 'edges'] as const;

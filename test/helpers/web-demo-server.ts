@@ -23,6 +23,8 @@ export interface DemoOptions {
   readonly webRoot?: string;
   readonly records?: number;
   readonly nodes?: number;
+  /** Lots that a range of days finds. */
+  readonly seedsOfDays?: number;
   readonly paceMs?: number;
   /** Pause before a stage answers. */
   readonly stageMs?: number;
@@ -61,6 +63,8 @@ export class DemoServer {
   #flips = 0;
   /** Requests as they came, `GET /path`. */
   readonly requests: string[] = [];
+  /** Bodies of the stages, as they came. */
+  readonly bodies: unknown[] = [];
 
   constructor(options: DemoOptions = {}) {
     this.options = options;
@@ -94,6 +98,7 @@ export class DemoServer {
     const parts: Uint8Array[] = [];
     for await (const part of request) parts.push(part);
     const body: unknown = JSON.parse(Buffer.concat(parts).toString());
+    this.bodies.push(body);
     if (resource === 'seed-resolve') return this.#resolveSeeds(body, response);
     if (resource === 'lineage') return this.#traceLineage(body, response);
     if (resource === 'events') return this.#startEvents(body, response);
@@ -102,7 +107,7 @@ export class DemoServer {
 
   #resolveSeeds(body: unknown, response: ServerResponse): void {
     const { params } = seedResolveRequestSchema.parse(body);
-    if (params.mode === 'date_range') return sendProblem(response, 'INVALID_PARAMS');
+    if (params.mode === 'date_range') return this.#detectSeeds(params.workcenter_groups, response);
     const { values } = params;
     const known = values.filter((value) => !value.startsWith(UNKNOWN_PREFIX));
     const names = known.flatMap((value) =>
@@ -132,6 +137,29 @@ export class DemoServer {
       expansion_info: Object.fromEntries(patterns),
       warnings: [],
     });
+  }
+
+  /** A job, as a range of days is at the edge. */
+  #detectSeeds(groups: readonly string[], response: ServerResponse): void {
+    const total = this.options.seedsOfDays ?? 3;
+    this.#lineage = makeLineage(['GA26010001-A00-001'], this.options.nodes ?? 60);
+    const record = (index: number) => ({
+      container_id: index.toString(16).padStart(16, '0'),
+      lot_id: `GA2601${index}`,
+      input_value: groups[0] ?? '',
+      spec_name: null,
+      qty: 1,
+    });
+    const expansion_info = Object.fromEntries(groups.map((group, index) => [group, index === 0 ? total : 0]));
+    const job = new DemoJob({
+      kind: 'seed_resolve',
+      domains: [{ domain: 'seeds', total, record }],
+      cidCount: 0,
+      batchRecords: 5000,
+      paceMs: 0,
+      aggregation: { total, input_count: groups.length, not_found: [], expansion_info, warnings: [] },
+    });
+    sendAccepted(response, this.#keep(job));
   }
 
   #traceLineage(body: unknown, response: ServerResponse): void {

@@ -266,6 +266,45 @@ describe('a lease', () => {
   });
 });
 
+describe('the moment of the warehouse', () => {
+  const MOMENT = { type: 'seal', key: KEY, moment: '4711' } as const;
+  const LOST: JobInput = { type: 'fail', key: KEY, error: { code: 'SNAPSHOT_LOST', detail: 'x', retryable: true } };
+  const again = { ...LEASE_REQUEST, visible: true };
+
+  it('is that of the first seal, goes into the next lease, and no seal may have another', () => {
+    const sealed = accepted(running, MOMENT).life;
+    expect(sealed.moment).toBe('4711');
+    expect(accepted(sealed, MOMENT).life.moment).toBe('4711');
+    expect(decide(sealed, { ...MOMENT, moment: '4712' }, { rules: BATCH, now: NOW })).toMatchObject({
+      kind: 'refuse',
+      code: 'INVALID_PARAMS',
+    });
+    const queuedAgain = accepted(sealed, INPUTS.leaseTimeout).life;
+    const { life } = accepted(queuedAgain, { type: 'lease', request: again });
+    expect(life).toMatchObject({ moment: '4711', generation: 1 });
+  });
+
+  it('starts the next generation when it is lost, although the work resumes by ids', () => {
+    const lost = accepted(accepted(running, MOMENT).life, LOST).life;
+    const { life, effects } = accepted(lost, { type: 'lease', request: again }, BATCH, NOW + 1000);
+    expect(effects).toContain('startGeneration');
+    expect(life).toMatchObject({ generation: 2, moment: undefined, startsOver: undefined });
+  });
+
+  it('ends the job when it was lost for the fourth time', () => {
+    let life: JobLife = running;
+    for (let times = 1; times <= 3; times++) {
+      life = accepted(accepted(life, MOMENT).life, LOST).life;
+      expect(life.state).toBe('queued');
+      life = {
+        ...accepted(life, { type: 'lease', request: again }, BATCH, life.notBeforeMs).life,
+        ...(running.lease && { lease: running.lease }),
+      };
+    }
+    expect(accepted(life, LOST).life).toMatchObject({ state: 'failed', error: { code: 'SNAPSHOT_LOST' } });
+  });
+});
+
 describe('a cancel', () => {
   it('ends a queued job with nothing running', () => {
     const { life, effects } = accepted(queued, INPUTS.cancel);

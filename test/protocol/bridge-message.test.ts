@@ -40,7 +40,7 @@ describe('messages of the control socket', () => {
 
   it('are refused when damaged', () => {
     expect(accepts(messages.helloMessageSchema, { ...hello, boot_id: 'ab' })).toBe(false);
-    expect(accepts(messages.helloMessageSchema, { ...hello, protocol: 0 })).toBe(false);
+    expect(accepts(messages.helloMessageSchema, { ...hello, protocol: -1 })).toBe(false);
     expect(accepts(messages.helloMessageSchema, { ...hello, slots: { interactive: -1, batch: 1 } })).toBe(false);
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

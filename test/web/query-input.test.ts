@@ -4,7 +4,12 @@ import { EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
 import { isUsable, MAX_QUERY_VALUES, parseSeedInput } from '../../web/src/trace/seed-input.ts';
 import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
 import type { TextStorage } from '../../web/src/trace/url-state.ts';
-import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
+import { MAX_DETECTION_DAYS } from '#protocol/limits.ts';
+import { DEFAULT_DIRECTION, DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
+import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
+import { checkDays, firstDays } from '../../web/src/trace/days-input.ts';
+import { directionsOf } from '../../web/src/trace/trace-query.ts';
+import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
 import type { InputType } from '#protocol/trace.ts';
 import { announce } from '../../web/src/trace/stages/announcement.ts';
 import { mustAskBeforeCancel } from '../../web/src/trace/stages/cancel-rule.ts';
@@ -53,6 +58,27 @@ describe('the values of a query', () => {
   });
 });
 
+describe('the days of a query', () => {
+  it('are counted with both ends, and are as many as the edge takes', () => {
+    expect(checkDays('2026-01-31', '2026-01-31')).toEqual({ days: 1, trouble: undefined });
+    expect(checkDays('2024-02-28', '2024-03-01')).toEqual({ days: 3, trouble: undefined });
+    expect(checkDays('2024-01-01', '2025-12-30')).toEqual({ days: 730, trouble: undefined });
+    expect(checkDays('2024-01-01', '2025-12-31')).toEqual({ days: 731, trouble: 'tooManyDays' });
+  });
+
+  it('are two dates in their order', () => {
+    expect(checkDays('2026-02-01', '2026-01-31').trouble).toBe('reversedDays');
+    for (const wrong of ['', '2026-02-30', '0002-01-01', '3000-01-01', '2026-1-1'])
+      expect([wrong, checkDays(wrong, '2026-01-31').trouble]).toEqual([wrong, 'wrongDay']);
+    expect(checkDays('2026-01-31', '').trouble).toBe('wrongDay');
+  });
+
+  it('are at first the week that ends today in the plant, also while it is yesterday in UTC', () => {
+    expect(firstDays(Date.parse('2026-02-28T15:59:59Z'))).toEqual({ startDate: '2026-02-22', endDate: '2026-02-28' });
+    expect(firstDays(Date.parse('2026-02-28T16:00:00Z'))).toEqual({ startDate: '2026-02-23', endDate: '2026-03-01' });
+  });
+});
+
 function newStorage(): TextStorage {
   const kept = new Map<string, string>();
   return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
@@ -62,19 +88,48 @@ describe('the address of a view', () => {
   const value = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
     .map((text) => text.replaceAll(',', '').trim());
-  const asked = fc.record({
-    values: fc.array(
-      value.filter((text) => text !== ''),
-      { minLength: 1, maxLength: 100 },
-    ),
-    domains: fc.subarray([...EVENT_DOMAINS], { minLength: 1 }),
-  });
-  const query = fc
-    .tuple(asked, fc.constantFrom(...PROFILES), fc.nat(5))
-    .map(([{ values, domains }, profile, place]) => {
-      const types = PROFILE_INPUT_TYPES[profile];
-      return { inputType: types[place % types.length] ?? types[0], values, profile, domains };
+  const choices = fc
+    .record({
+      profile: fc.constantFrom(...PROFILES),
+      place: fc.nat(5),
+      merges: fc.boolean(),
+      domains: fc.subarray([...EVENT_DOMAINS], { minLength: 1 }),
+    })
+    .map(({ profile, place, merges, domains }) => {
+      const directions = directionsOf(profile);
+      const direction = directions[place % directions.length] ?? DEFAULT_DIRECTION[profile];
+      return { place, asked: { profile, direction, followMerges: merges && direction === 'forward', domains } };
     });
+  const values = fc.array(
+    value.filter((text) => text !== ''),
+    { minLength: 1, maxLength: 100 },
+  );
+  const valuesQuery = fc.tuple(values, choices).map(([named, { asked, place }]): TraceQuery => {
+    const types = PROFILE_INPUT_TYPES[asked.profile];
+    return { ...asked, mode: 'container', inputType: types[place % types.length] ?? types[0], values: named };
+  });
+  const daysQuery = fc
+    .tuple(
+      choices,
+      fc.nat(300_000),
+      fc.nat(MAX_DETECTION_DAYS - 1),
+      fc.subarray([...WORKCENTER_GROUPS], { minLength: 1 }),
+    )
+    .map(([{ asked, place }, day, more, groups]): TraceQuery => {
+      const dateOf = (days: number) => new Date(Date.UTC(1900, 0, 1 + days)).toISOString().slice(0, 10);
+      const direction = DIRECTIONS[place % 2] ?? 'forward';
+      return {
+        ...asked,
+        mode: 'date_range',
+        profile: 'mid_section_defect',
+        direction,
+        followMerges: asked.followMerges && direction === 'forward',
+        startDate: dateOf(day),
+        endDate: dateOf(day + more),
+        groups,
+      };
+    });
+  const query = fc.oneof(valuesQuery, daysQuery);
   const jobId = fc.option(fc.constant('0a'.repeat(32)), { nil: undefined });
 
   it('opens the same view again, also when it had to move to the session', () => {
@@ -99,6 +154,32 @@ describe('the address of a view', () => {
     });
     expect(readUrlState('?q=A&profile=query_tool_reverse&type=lot_id', newStorage()).query).toMatchObject({
       inputType: 'serial_number',
+    });
+  });
+
+  const DAYS = 'mode=date_range&from=2026-01-01&to=2026-01-31&groups=成型&profile=mid_section_defect';
+  const read = (search: string) => readUrlState(`?${search}`, newStorage()).query;
+
+  it('takes days only where they belong, and no days that the edge would refuse', () => {
+    expect(read(DAYS)).toMatchObject({ mode: 'date_range', startDate: '2026-01-01', groups: ['成型'] });
+    for (const [from, to] of [
+      ['from=2026-01-01', 'from=2026-02-30'],
+      ['to=2026-01-31', 'to=2025-12-31'],
+      ['to=2026-01-31', 'to=2028-01-01'],
+      ['to=2026-01-31', ''],
+      ['groups=成型', 'groups=nowhere'],
+      ['mid_section_defect', 'query_tool'],
+    ] as const)
+      expect(read(DAYS.replace(from, to))).toBeUndefined();
+  });
+
+  it('takes a direction only where there is a choice, and merges only forward', () => {
+    const forward = { direction: 'forward', followMerges: true, domains: ['upstream_history', 'downstream_rejects'] };
+    expect(read(`${DAYS}&direction=forward&merges=1`)).toMatchObject(forward);
+    expect(read(`${DAYS}&merges=1`)).toMatchObject({ direction: 'backward', followMerges: false });
+    expect(read('q=A&profile=query_tool&direction=backward&merges=1')).toMatchObject({
+      direction: 'forward',
+      followMerges: true,
     });
   });
 });

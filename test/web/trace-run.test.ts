@@ -4,17 +4,32 @@ import { readProblem } from '../../web/src/stream/client-problem.ts';
 import { systemClock } from '../../web/src/stream/clock.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import type { StreamSource } from '../../web/src/stream/stream-source.ts';
+import { MAX_INLINE_IDS } from '../../web/src/trace/small-stages.ts';
 import { TraceRun } from '../../web/src/trace/trace-run.ts';
-import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
+import type { DaysQuery, ValuesQuery } from '../../web/src/trace/trace-query.ts';
 import type { TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 import type { DemoOptions } from '../helpers/web-demo-server.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
-const QUERY: TraceQuery = {
+const QUERY: ValuesQuery = {
+  mode: 'container',
   inputType: 'lot_id',
   values: ['GA26011704-A00-003', 'XX-none'],
   profile: 'query_tool',
+  direction: 'forward',
+  followMerges: false,
   domains: ['history', 'holds'],
+};
+
+const DAYS: DaysQuery = {
+  mode: 'date_range',
+  startDate: '2026-01-01',
+  endDate: '2026-01-31',
+  groups: ['成型', '測試'],
+  profile: 'mid_section_defect',
+  direction: 'backward',
+  followMerges: false,
+  domains: ['upstream_history', 'materials'],
 };
 
 let server: DemoServer;
@@ -89,8 +104,50 @@ describe('a trace', () => {
 
   it('of the reverse query goes backward', async () => {
     const run = newRun();
-    await run.trace({ ...QUERY, profile: 'query_tool_reverse' });
+    await run.trace({ ...QUERY, profile: 'query_tool_reverse', direction: 'backward' });
     expect(run.snapshot().lineage).toMatchObject({ seeds: 1, direction: 'backward' });
+  });
+
+  it('goes the way that was chosen, through merges if that was', async () => {
+    const run = newRun();
+    await run.trace({ ...QUERY, profile: 'mid_section_defect', followMerges: true });
+    expect(server.bodies[1]).toMatchObject({ params: { direction: 'forward', follow_merges: true } });
+    expect(run.snapshot().lineage).toMatchObject({ direction: 'forward' });
+    await newRun().trace({ ...QUERY, profile: 'mid_section_defect', direction: 'backward' });
+    expect((server.bodies[4] as { params: unknown }).params).toEqual({ direction: 'backward' });
+  });
+
+  it('of days and stations reads the job that finds the lots, and goes on from them', async () => {
+    const run = newRun();
+    await run.trace(DAYS);
+    const [asked, lineage] = server.bodies as { params: unknown; container_ids?: unknown[] }[];
+    expect(asked?.params).toEqual({
+      mode: 'date_range',
+      start_date: '2026-01-01',
+      end_date: '2026-01-31',
+      workcenter_groups: ['成型', '測試'],
+    });
+    expect(lineage?.container_ids).toHaveLength(3);
+    expect(run.snapshot()).toMatchObject({
+      stages: { seed_resolve: 'done', lineage: 'done', events: 'done' },
+      seeds: { count: 3, notFound: [], expansion: { 成型: 3, 測試: 0 } },
+    });
+  });
+
+  it('of days that find more lots than are sent names the job that found them', async () => {
+    use({ seedsOfDays: MAX_INLINE_IDS + 1 });
+    const run = newRun();
+    await run.trace(DAYS);
+    expect(run.snapshot()).toMatchObject({ seeds: { count: MAX_INLINE_IDS + 1 }, stages: { lineage: 'done' } });
+    expect(server.bodies[1]).toMatchObject({ container_ids_from: { domain: 'seeds' } });
+    expect(server.bodies[1]).not.toHaveProperty('container_ids');
+  });
+
+  it('of days without a lot ends behind its first stage', async () => {
+    use({ seedsOfDays: 0 });
+    const run = newRun();
+    await run.trace(DAYS);
+    expect(run.snapshot().stages).toEqual({ seed_resolve: 'done', lineage: 'skipped', events: 'skipped' });
   });
 
   it('has the lineage before the first event has arrived', async () => {

@@ -5,6 +5,7 @@
 -- Columns: CONTAINERID text, WALK_LEVEL whole, CONTAINERNAME text, MFGORDERNAME text, FIRSTNAME text, OBJECTTYPE text,
 --          ORIGINALCONTAINERID text, SPLITFROMID text
 -- Order:   CONTAINERID
+-- Slow:    yes
 with recursive link as materialized (
   {{ split-links }}
   union all

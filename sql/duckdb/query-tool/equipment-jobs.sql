@@ -12,25 +12,9 @@
 --          CONTAINERNAMES nulls last, PARTREQUESTORDERNAME nulls last, PJ_CAUSECODE2NAME nulls last,
 --          PJ_REPAIRCODE2NAME nulls last, PJ_SYMPTOMCODE2NAME nulls last
 -- Limit:   most
+-- Slow:    yes
 select
-  JOBID,
-  RESOURCEID,
-  RESOURCENAME,
-  JOBSTATUS,
-  JOBMODELNAME,
-  JOBORDERNAME,
-  CREATEDATE,
-  COMPLETEDATE,
-  CANCELDATE,
-  CAUSECODENAME,
-  REPAIRCODENAME,
-  SYMPTOMCODENAME,
-  PJ_CAUSECODE2NAME,
-  PJ_REPAIRCODE2NAME,
-  PJ_SYMPTOMCODE2NAME,
-  CONTAINERIDS,
-  CONTAINERNAMES,
-  PARTREQUESTORDERNAME
+  {{ order-columns }}
 from DWH.DW_MES_JOB
 where rtrim(RESOURCEID) in (select unnest($equipment_ids))
   and CREATEDATE <= cast($time_to as timestamp)

@@ -6,6 +6,7 @@
 --          TOTAL_HOURS decimal, OU_PERCENT double
 -- Order:   EQUIPMENTNAME nulls last, EQUIPMENTID
 -- Limit:   most
+-- Slow:    yes
 with {{ equipment-of-ids }},
 state as (
   select rtrim(HISTORYID) as EQUIPMENTID, trim(NEWSTATUSNAME) as STATUS, HOURS

@@ -6,6 +6,8 @@
 -- Order:   TXNDATE desc nulls last, HISTORYMAINLINEID nulls last, CONTAINERID nulls last, FROMCONTAINERID nulls last,
 --          CDONAME, CALLBYCDONAME nulls last, QTY nulls last, CONTAINERNAME nulls last, FROMCONTAINERNAME nulls last
 -- Limit:   most
+-- Slow:    yes
+-- Timeout: 120
 with {{ range-ids }}
 select
   m.CONTAINERID,

@@ -3,6 +3,7 @@
 -- Binds:   groups list, since time, until time, most whole
 -- Columns: container_id text, lot_id text, input_value text, spec_name text, qty whole
 -- Order:   container_id
+-- Slow:    yes
 with {{ detection-track-ins }},
 {{ workcenter-group }},
 {{ detection-set }}

@@ -2,6 +2,7 @@
 -- Binds:   names list, most whole
 -- Columns: CONTAINERID text, CONTAINERNAME text, MATCHED text, PRIORITY whole, SPECNAME text, QTY whole, MATCHES whole
 -- Order:   PRIORITY, CONTAINERNAME nulls last, CONTAINERID, MATCHED
+-- Slow:    yes
 with {{ seed-work-order }},
 found as (
   select * from candidate where MATCHED in (select upper(unnest($names)))

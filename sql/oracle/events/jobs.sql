@@ -13,6 +13,7 @@
 --          JOBMODELNAME nulls last, CAUSECODENAME nulls last, REPAIRCODENAME nulls last, SYMPTOMCODENAME nulls last,
 --          CONTAINERIDS nulls last, CONTAINERNAMES nulls last, PARTREQUESTORDERNAME nulls last,
 --          PJ_CAUSECODE2NAME nulls last, PJ_REPAIRCODE2NAME nulls last, PJ_SYMPTOMCODE2NAME nulls last
+-- Slow:    yes
 with {{ range-ids }},
 named as (
   select j.rowid as JOB_ROW, n.CONTAINERID

@@ -6,6 +6,7 @@
 -- Columns: CONTAINERID text, WALK_LEVEL whole, CONTAINERNAME text, MFGORDERNAME text, FIRSTNAME text, OBJECTTYPE text,
 --          ORIGINALCONTAINERID text, SPLITFROMID text
 -- Order:   CONTAINERID
+-- Slow:    yes
 with link as (
   select /*+ materialize */ PARENTID, CHILDID
   from (

@@ -9,6 +9,7 @@
 --          TRACKINQTY desc nulls last, TRACKOUTQTY nulls last, FINISHEDRUNCARD nulls last, WORKCENTERNAME nulls last,
 --          WORKFLOWNAME nulls last, PRODUCTNAME nulls last, EQUIPMENTNAME nulls last, PJ_WORKORDER nulls last
 -- Limit:   most
+-- Slow:    yes
 with selected as (
   select
     {{ load-columns }}

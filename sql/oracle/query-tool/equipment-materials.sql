@@ -6,6 +6,7 @@
 --          UOMNAME text, LOT_COUNT whole, MATERIAL_LOT_COUNT whole
 -- Order:   EQUIPMENTNAME nulls last, EQUIPMENTID, MATERIALPARTNAME nulls last
 -- Limit:   most
+-- Slow:    yes
 with {{ equipment-of-ids }},
 named_equipment as (
   select EQUIPMENTNAME, min(EQUIPMENTID) as EQUIPMENTID

@@ -14,6 +14,7 @@
 --          DEFECTQTY nulls last, MOVEINQTY nulls last, REJECTCATEGORYNAME nulls last, REJECTCAUSE nulls last,
 --          REJECTCOMMENT nulls last, PJ_WORKORDER nulls last
 -- Limit:   most
+-- Slow:    yes
 with tracked_in as (
   select distinct CONTAINERID
   from DWH.DW_MES_LOTWIPHISTORY

@@ -7,6 +7,7 @@
 --          TOTAL_HOURS decimal, OU_PERCENT double
 -- Order:   EQUIPMENTNAME nulls last, EQUIPMENTID
 -- Limit:   most
+-- Slow:    yes
 with {{ equipment-of-ids }},
 state as (
   select /*+ leading(i) no_merge(i) use_nl(s) index(s (HISTORYID)) */

@@ -7,6 +7,8 @@
 -- Order:   TXNDATE desc nulls last, HISTORYMAINLINEID nulls last, CONTAINERID nulls last, FROMCONTAINERID nulls last,
 --          CDONAME, CALLBYCDONAME nulls last, QTY nulls last, CONTAINERNAME nulls last, FROMCONTAINERNAME nulls last
 -- Limit:   most
+-- Slow:    yes
+-- Timeout: 120
 with {{ range-ids }},
 moved as (
   select CONTAINERID, CONTAINERNAME, FROMCONTAINERID, FROMCONTAINERNAME, CDONAME, CALLBYCDONAME, QTY, TXNDATE,

@@ -8,6 +8,7 @@
 --          WORKCENTERNAME nulls last, EQUIPMENTNAME nulls last, VENDORLOTNUMBER nulls last, QTYCONSUMED nulls last,
 --          QTYREQUIRED nulls last, PJ_WORKORDER nulls last, PRIMARY_CATEGORY nulls last, SECONDARY_CATEGORY nulls last
 -- Limit:   most
+-- Slow:    yes
 with selected as (
   select *
   from DWH.DW_MES_LOTMATERIALSHISTORY

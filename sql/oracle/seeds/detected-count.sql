@@ -2,6 +2,7 @@
 -- Binds:   groups list, since time, until time
 -- Columns: CONTAINERS whole
 -- Order:   CONTAINERS
+-- Slow:    yes
 with {{ detection-track-ins }},
 {{ workcenter-group }},
 {{ detection-set }}

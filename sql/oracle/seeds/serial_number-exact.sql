@@ -3,6 +3,7 @@
 -- Binds:   names list, most whole
 -- Columns: CONTAINERID text, CONTAINERNAME text, MATCHED text, PRIORITY whole, SPECNAME text, QTY whole, MATCHES whole
 -- Order:   PRIORITY, CONTAINERNAME nulls last, CONTAINERID, MATCHED
+-- Slow:    yes
 with {{ seed-serial-number }},
 best as (
   select CONTAINERID, CONTAINERNAME, MATCHED, PRIORITY

@@ -3,6 +3,7 @@
 -- Binds:   pattern text, most whole
 -- Columns: CONTAINERID text, CONTAINERNAME text, MATCHED text, PRIORITY whole, SPECNAME text, QTY whole
 -- Order:   PRIORITY, CONTAINERNAME nulls last, CONTAINERID
+-- Slow:    yes
 with {{ seed-serial-number }},
 best as (
   select CONTAINERID, CONTAINERNAME, MATCHED, PRIORITY

@@ -1,8 +1,10 @@
 import type { Handler } from 'hono';
+import { ANSWER_SHA256_HEADER } from '#protocol/bridge-message.ts';
 import type { LeaseKey } from '#protocol/lease.ts';
 import { LEASE_HEADER, parseLeaseHeader } from '#protocol/lease.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { authenticateBridge } from '../../access/bridge-token.ts';
+import { sha256Hex } from '../../access/digest.ts';
 import type { JobApi } from '../../job/job-api.ts';
 import type { BridgeIdentity } from '../../settings.ts';
 import { settingsOf } from '../../settings.ts';
@@ -34,9 +36,18 @@ export function bridgeRoute(rules: BodyRules, handle: (call: SignedCall) => Prom
     const { bridge, verifyBody } = await authenticateBridge(context.req.raw, settingsOf(context.env));
     return withBody(context.req.raw, rules, async (body) => {
       await verifyBody(body);
-      return handle({ context, bridge, body });
+      return withDigest(await handle({ context, bridge, body }));
     });
   };
+}
+
+/** A bridge believes no answer that was changed on its way, and asks again. */
+async function withDigest(response: Response): Promise<Response> {
+  if (response.body === null) return response;
+  const body = await response.bytes();
+  const headers = new Headers(response.headers);
+  headers.set(ANSWER_SHA256_HEADER, await sha256Hex(body));
+  return new Response(body, { status: response.status, headers });
 }
 
 /** As `bridgeRoute`, for paths under a job. A lease that cannot be one is answered as one that is over. */

@@ -5,6 +5,7 @@ import type { QueryToolParams } from '#protocol/query-tool.ts';
 import {
   adjacentLotsRequestSchema,
   equipmentPeriodRequestSchema,
+  equipmentRecentJobsRequestSchema,
   lotAssociationsRequestSchema,
   lotEquipmentLookupRequestSchema,
   lotHistoryRequestSchema,
@@ -84,6 +85,13 @@ export const describeEquipmentPeriod: DescribeQuery = async (env, body) => {
   const query = `equipment_${query_type}` as const;
   const params = { kind: 'query_tool', query, equipment_ids, start_date, end_date } as const;
   return { request: requestOf(env, site, { params }), page, perPage };
+};
+
+export const describeEquipmentRecentJobs: DescribeQuery = async (env, body) => {
+  const { site, equipment_id } = parseWith(equipmentRecentJobsRequestSchema, body);
+  const [equipment = ''] = cleanTexts([equipment_id], 'equipment_id');
+  const params = { kind: 'query_tool', query: 'equipment_recent_jobs', equipment_id: equipment } as const;
+  return { request: requestOf(env, site, { params }), page: undefined, perPage: undefined };
 };
 
 export const describeLotEquipment: DescribeQuery = async (env, body) => {

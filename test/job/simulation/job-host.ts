@@ -139,7 +139,7 @@ export class JobHost {
       setAlarm: async (atMs) => void (this.alarmAtMs = atMs),
       deleteAlarm: async () => void (this.alarmAtMs = undefined),
     });
-    if (ledger.exists()) void alarm.arm(ledger.nextDueMs());
+    if (ledger.exists()) void alarm.arm(ledger.nextDueMs(), now());
     const readers = new JobReaders({ ledger, now, progressLine: () => view.progressLine() });
     return { ledger, calls: new LeaseCalls(ledger), alarm, announcer, readers, shownVersion: 0 };
   }
@@ -153,9 +153,11 @@ export class JobHost {
       process.shownVersion = ledger.version;
       process.readers.wakeAll();
     }
-    await alarm.arm(ledger.nextDueMs());
+    await alarm.arm(ledger.nextDueMs(), this.#world.edgeMs);
     if (!announcer.due()) return;
-    const told = announcer.run().then(() => (ledger.exists() ? alarm.arm(ledger.nextDueMs()) : undefined));
+    const told = announcer
+      .run()
+      .then(() => (ledger.exists() ? alarm.arm(ledger.nextDueMs(), this.#world.edgeMs) : undefined));
     // What goes wrong here is logged by the platform; the alarm looks again.
     told.catch((error: unknown) => {
       if (error instanceof CrashError) this.#crashAfter(process, error);

@@ -160,7 +160,14 @@ export class SiteHost {
     const reservations = new Reservations({ sql, index, mintJobId: () => `minted-${this.#world.unique()}` });
     const jobOf = (jobId: string) =>
       jobId === JOB_ID ? { lease: (asker: LeaseJob) => this.#links.leaseJob(asker) } : undefined;
-    const leases = new LeaseWalk({ sql, index, jobOf, now: () => this.#world.edgeMs });
+    const leases = new LeaseWalk({
+      sql,
+      index,
+      jobOf,
+      othersOf: (bridgeId) => this.#links.targets().filter((target) => target.bridgeId !== bridgeId),
+      onLeft: (bridgeId) => this.#links.offer(bridgeId),
+      now: () => this.#world.edgeMs,
+    });
     return { index, reservations, leases, boots: new BridgeBoots(sql) };
   }
 }

@@ -66,12 +66,13 @@ export function TracePage() {
     <div class="grid min-h-0 flex-1 grid-cols-1 lg:grid-cols-[19rem_minmax(0,1fr)]">
       <aside class="border-line bg-surface max-lg:border-b lg:overflow-y-auto lg:border-r">
         <QueryPanel query={query()} isRunning={session.isRunning()} onStart={start} />
-        <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} />}</Show>
+        <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} mode={query()?.mode} />}</Show>
       </aside>
       <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
         <StageBar session={session} />
         <TraceNotices
           session={session}
+          mode={query()?.mode}
           onRetry={() => (query() === undefined ? window.location.reload() : start(query()!))}
         />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">

@@ -9,7 +9,7 @@ import {
   seedSchema,
   seedSummarySchema,
 } from '#protocol/trace.ts';
-import type { LineageSummary, SeedSummary } from '#protocol/trace.ts';
+import type { LineageSummary, SeedParams, SeedSummary } from '#protocol/trace.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { JobRecords } from './job-records.ts';
 import { postStage } from './stage-requests.ts';
@@ -29,7 +29,8 @@ export interface StageMeans {
 
 export interface FoundSeeds {
   readonly jobId: string;
-  readonly ids: readonly string[];
+  /** Absent when there are too many to be sent: they go by reference. */
+  readonly ids: readonly string[] | undefined;
   readonly findings: SeedFindings;
 }
 
@@ -41,7 +42,7 @@ export interface FoundLineage {
 
 /** @throws ClientProblemError */
 export async function resolveSeeds(query: TraceQuery, means: StageMeans): Promise<FoundSeeds> {
-  const body = { profile: query.profile, params: { input_type: query.inputType, values: query.values } };
+  const body = { profile: query.profile, params: seedParamsOf(query) };
   const request = { path: '/api/trace/seed-resolve', body, answer: seedResolveAnswerSchema };
   const answer = await postStage(request, means.signal);
   if (answer.type === 'answer') {
@@ -49,18 +50,28 @@ export async function resolveSeeds(query: TraceQuery, means: StageMeans): Promis
     return { jobId, ids: idsOf(seeds), findings: seedFindings(seeds.length, answer.value) };
   }
   const records = await means.readJob(answer.job);
-  const seeds = readAs(z.array(seedSchema), await records.all('seeds'));
   const summary = readAs(seedSummarySchema, records.reader.ledger.aggregation);
-  return { jobId: answer.job.job_id, ids: idsOf(seeds), findings: seedFindings(seeds.length, summary) };
+  const isInline = summary.total <= MAX_INLINE_IDS;
+  const ids = isInline ? idsOf(readAs(z.array(seedSchema), await records.all('seeds'))) : undefined;
+  await records.close();
+  return { jobId: answer.job.job_id, ids, findings: seedFindings(summary.total, summary) };
+}
+
+function seedParamsOf(query: TraceQuery): SeedParams {
+  if (query.mode === 'container') return { input_type: query.inputType, values: [...query.values] };
+  const { startDate: start_date, endDate: end_date, groups } = query;
+  return { mode: 'date_range', start_date, end_date, workcenter_groups: [...groups] };
 }
 
 /** @throws ClientProblemError */
 export async function findLineage(query: TraceQuery, seeds: FoundSeeds, means: StageMeans): Promise<FoundLineage> {
   const ids =
-    seeds.ids.length > MAX_INLINE_IDS
+    seeds.ids === undefined
       ? { container_ids_from: { job_id: seeds.jobId, domain: 'seeds' } }
       : { container_ids: seeds.ids };
-  const body = { profile: query.profile, ...ids };
+  const { profile, direction, followMerges } = query;
+  const params = { direction, ...(followMerges ? { follow_merges: true } : {}) };
+  const body = { profile, ...ids, params };
   const answer = await postStage({ path: '/api/trace/lineage', body, answer: lineageAnswerSchema }, means.signal);
   if (answer.type === 'job') return readLineage(answer.job, means);
   const { nodes, edges, job_id: jobId } = answer.value;

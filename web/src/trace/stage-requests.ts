@@ -34,7 +34,16 @@ export async function postStage<Schema extends z.ZodMiniType>(
 
 /** @throws ClientProblemError */
 export async function getJobStatus(jobId: string, signal: AbortSignal): Promise<JobStatus> {
-  return readBody(await send(`/api/trace/job/${jobId}`, { signal, cache: 'no-store' }), jobStatusSchema);
+  return getAnswer(`/api/trace/job/${jobId}`, jobStatusSchema, signal);
+}
+
+/** @throws ClientProblemError */
+export async function getAnswer<Schema extends z.ZodMiniType>(
+  path: string,
+  answer: Schema,
+  signal: AbortSignal,
+): Promise<z.infer<Schema>> {
+  return readBody(await send(path, { signal, cache: 'no-store' }), answer);
 }
 
 /** Takes this caller's wish for a job back. Repeating it is safe. @throws ClientProblemError */

@@ -1,10 +1,42 @@
 import type { EventDomain, Profile } from '#protocol/domain.ts';
-import type { InputType } from '#protocol/trace.ts';
+import type { Direction, InputType } from '#protocol/trace.ts';
+import { DEFAULT_DIRECTION, DIRECTIONS } from '#protocol/trace.ts';
+import type { WorkcenterGroup } from '#protocol/workcenter-group.ts';
 
-/** What a person asked for. */
-export interface TraceQuery {
+/** How the lots to trace are found: by what they are called, or by when and where they were worked on. */
+export const SEED_MODES = ['container', 'date_range'] as const;
+export type SeedMode = (typeof SEED_MODES)[number];
+
+interface TraceChoices {
+  readonly profile: Profile;
+  readonly direction: Direction;
+  /** Forward only: a lot is followed into what it was merged into. */
+  readonly followMerges: boolean;
+  readonly domains: readonly EventDomain[];
+}
+
+export interface ValuesQuery extends TraceChoices {
+  readonly mode: 'container';
   readonly inputType: InputType;
   readonly values: readonly string[];
-  readonly profile: Profile;
-  readonly domains: readonly EventDomain[];
+}
+
+export interface DaysQuery extends TraceChoices {
+  readonly mode: 'date_range';
+  /** Both days are included. */
+  readonly startDate: string;
+  readonly endDate: string;
+  readonly groups: readonly WorkcenterGroup[];
+}
+
+/** What a person asked for. */
+export type TraceQuery = ValuesQuery | DaysQuery;
+
+export function modesOf(profile: Profile): readonly SeedMode[] {
+  return profile === 'mid_section_defect' ? SEED_MODES : ['container'];
+}
+
+/** A query of lots goes one way; a defect is followed up the flow or down. */
+export function directionsOf(profile: Profile): readonly Direction[] {
+  return profile === 'mid_section_defect' ? DIRECTIONS : [DEFAULT_DIRECTION[profile]];
 }

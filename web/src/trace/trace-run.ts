@@ -71,7 +71,7 @@ export class TraceRun {
       this.#tell({ seeds: found.findings });
       return found;
     });
-    if (seeds === undefined || seeds.ids.length === 0) return this.#end();
+    if (seeds === undefined || seeds.findings.count === 0) return this.#end();
     const lineageJobId = await this.#stage('lineage', async () =>
       this.#tellLineage(await findLineage(query, seeds, this.#means)),
     );

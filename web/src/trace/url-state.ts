@@ -1,8 +1,11 @@
-import type { EventDomain } from '#protocol/domain.ts';
-import { DEFAULT_EVENT_DOMAINS, EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
+import type { Profile } from '#protocol/domain.ts';
+import { defaultEventDomains, EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
 import { jobIdSchema } from '#protocol/ids.ts';
-import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
-import type { TraceQuery } from './trace-query.ts';
+import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
+import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
+import { checkDays } from './days-input.ts';
+import type { DaysQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
+import { directionsOf, modesOf } from './trace-query.ts';
 
 /** Everything needed to open this view again. */
 export interface UrlState {
@@ -47,25 +50,57 @@ export function writeUrlState(state: UrlState, storage: TextStorage): string {
 }
 
 function writeQuery(query: TraceQuery): URLSearchParams {
-  const params = new URLSearchParams({ type: query.inputType, q: query.values.join(','), profile: query.profile });
+  const { profile, direction, followMerges } = query;
+  const seeds: Record<string, string> =
+    query.mode === 'container'
+      ? { type: query.inputType, q: query.values.join(',') }
+      : { mode: query.mode, from: query.startDate, to: query.endDate, groups: query.groups.join(',') };
+  const params = new URLSearchParams({ ...seeds, profile });
+  if (direction !== DEFAULT_DIRECTION[profile]) params.set('direction', direction);
+  if (followMerges) params.set('merges', '1');
   const domains = query.domains.join(',');
-  if (domains !== DEFAULT_EVENT_DOMAINS[query.profile].join(',')) params.set('domains', domains);
+  if (domains !== defaultEventDomains(profile, direction).join(',')) params.set('domains', domains);
   return params;
 }
 
 function readQuery(params: URLSearchParams): TraceQuery | undefined {
+  const profile = PROFILES.find((name) => name === params.get('profile')) ?? 'query_tool';
+  const mode = modesOf(profile).find((name) => name === params.get('mode')) ?? 'container';
+  const seeds = mode === 'container' ? readValues(params, profile) : readDays(params);
+  if (seeds === undefined) return undefined;
+  const directions = directionsOf(profile);
+  const direction = directions.find((name) => name === params.get('direction')) ?? DEFAULT_DIRECTION[profile];
+  const domains = membersOf(EVENT_DOMAINS, params.get('domains'));
+  return {
+    ...seeds,
+    profile,
+    direction,
+    followMerges: direction === 'forward' && params.get('merges') === '1',
+    domains: domains.length > 0 ? domains : defaultEventDomains(profile, direction),
+  };
+}
+
+function readValues(
+  params: URLSearchParams,
+  profile: Profile,
+): Pick<ValuesQuery, 'mode' | 'inputType' | 'values'> | undefined {
   const values = (params.get('q') ?? '').split(',').filter((value) => value !== '');
   if (values.length === 0) return undefined;
-  const profile = PROFILES.find((name) => name === params.get('profile')) ?? 'query_tool';
   const types = PROFILE_INPUT_TYPES[profile];
-  const named = new Set(params.get('domains')?.split(','));
-  const domains = EVENT_DOMAINS.filter((domain): domain is EventDomain => named.has(domain));
-  return {
-    inputType: types.find((name) => name === params.get('type')) ?? types[0],
-    values,
-    profile,
-    domains: domains.length > 0 ? domains : DEFAULT_EVENT_DOMAINS[profile],
-  };
+  return { mode: 'container', inputType: types.find((name) => name === params.get('type')) ?? types[0], values };
+}
+
+function readDays(params: URLSearchParams): Pick<DaysQuery, 'mode' | 'startDate' | 'endDate' | 'groups'> | undefined {
+  const [startDate, endDate] = [params.get('from') ?? '', params.get('to') ?? ''];
+  const groups = membersOf(WORKCENTER_GROUPS, params.get('groups'));
+  if (checkDays(startDate, endDate).trouble !== undefined || groups.length === 0) return undefined;
+  return { mode: 'date_range', startDate, endDate, groups };
+}
+
+/** Those of `all` that are named in a list with commas, in their own order. */
+function membersOf<Name extends string>(all: readonly Name[], list: string | null): Name[] {
+  const named = new Set<string>(list?.split(','));
+  return all.filter((name) => named.has(name));
 }
 
 function readJobId(value: string | null): string | undefined {

@@ -3,6 +3,7 @@ import Copy from 'lucide-solid/icons/copy';
 import { createSignal, For, Show } from 'solid-js';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import type { SeedMode } from '../trace-query.ts';
 import type { TraceSnapshot } from '../trace-snapshot.ts';
 
 /** How long the button says that the list was copied. */
@@ -17,7 +18,7 @@ function countIfKnown(value: number | undefined): string {
 }
 
 /** What the first two stages found, and above all what they did not. */
-export function FoundPanel(props: { readonly snapshot: TraceSnapshot }) {
+export function FoundPanel(props: { readonly snapshot: TraceSnapshot; readonly mode: SeedMode | undefined }) {
   return (
     <Show when={props.snapshot.seeds}>
       {(seeds) => (
@@ -31,7 +32,9 @@ export function FoundPanel(props: { readonly snapshot: TraceSnapshot }) {
             <NotFound values={seeds().notFound} />
           </Show>
           <Show when={Object.keys(seeds().expansion).length > 0}>
-            <h3 class="mt-3 text-xs font-medium text-ink-2">{t('found.expansion')}</h3>
+            <h3 class="mt-3 text-xs font-medium text-ink-2">
+              {t(props.mode === 'date_range' ? 'found.groups' : 'found.expansion')}
+            </h3>
             <ul class="mt-1 text-xs">
               <For each={Object.entries(seeds().expansion)}>
                 {([pattern, matches]) => (

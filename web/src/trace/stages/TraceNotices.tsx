@@ -6,6 +6,7 @@ import { language, t } from '../../i18n/language.ts';
 import { problemKey, streamProblemKey } from '../../i18n/problem-sentence.ts';
 import type { ClientProblem } from '../../stream/client-problem.ts';
 import type { StreamOutcome } from '../../stream/stream-outcome.ts';
+import type { SeedMode } from '../trace-query.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { StreamSnapshot } from '../trace-snapshot.ts';
 import { QueueNotice } from './QueueNotice.tsx';
@@ -14,6 +15,7 @@ const TICK_MS = 500;
 
 interface TraceNoticesProps {
   readonly session: TraceSession;
+  readonly mode: SeedMode | undefined;
   readonly onRetry: () => void;
 }
 
@@ -21,6 +23,7 @@ interface TraceNoticesProps {
 export function TraceNotices(props: TraceNoticesProps) {
   const snapshot = () => props.session.snapshot();
   const stream = () => snapshot()?.stream;
+  const isDays = () => props.mode === 'date_range';
   return (
     <div class="grid shrink-0 gap-2 empty:hidden">
       <Show when={props.session.hasFailed()}>
@@ -42,7 +45,8 @@ export function TraceNotices(props: TraceNoticesProps) {
       </Show>
       <Show when={snapshot()?.seeds?.count === 0 && snapshot()?.endedAtMs !== undefined}>
         <Notice tone="info">
-          <strong class="font-semibold">{t('end.noSeeds')}</strong> {t('end.noSeedsHint')}
+          <strong class="font-semibold">{t(isDays() ? 'end.noLots' : 'end.noSeeds')}</strong>{' '}
+          {t(isDays() ? 'end.noLotsHint' : 'end.noSeedsHint')}
         </Notice>
       </Show>
       <Show when={props.session.isRunning() && stream()}>

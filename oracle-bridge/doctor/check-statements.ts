@@ -1,0 +1,93 @@
+import type { OracleDialect } from '../warehouse/oracle/build-read.ts';
+import { loadStatement } from '../warehouse/sql/loader.ts';
+import type { ColumnType, StatementFile } from '../warehouse/sql/statement-file.ts';
+import type { DatabaseConsole, DescribedColumn } from './database-console.ts';
+import { databaseSaid } from './database-console.ts';
+import { dialectStatements, dialectTables } from './dialect-statements.ts';
+import type { Finding } from './finding.ts';
+
+const TEXTS = ['DB_TYPE_VARCHAR', 'DB_TYPE_CHAR', 'DB_TYPE_NVARCHAR', 'DB_TYPE_NCHAR', 'DB_TYPE_CLOB'];
+const NUMBERS = ['DB_TYPE_NUMBER', 'DB_TYPE_BINARY_DOUBLE', 'DB_TYPE_BINARY_FLOAT', 'DB_TYPE_BINARY_INTEGER'];
+
+/** What a column may come as from the database; times are made text by the statement. */
+const TYPES_OF: Readonly<Record<ColumnType, readonly string[]>> = {
+  text: TEXTS,
+  time: TEXTS,
+  whole: NUMBERS,
+  decimal: NUMBERS,
+  double: NUMBERS,
+};
+
+/** Whether the account may read each table that a statement names. */
+export async function checkTables(database: DatabaseConsole, dialect: OracleDialect): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const tables = dialectTables(dialect);
+  for (const table of tables) {
+    try {
+      await database.describe(`select * from DWH.${table}`);
+    } catch (error) {
+      findings.push({
+        subject: 'tables',
+        status: 'failed',
+        detail: `DWH.${table} cannot be read: ${databaseSaid(error)}`,
+        remedies: [`grant select on DWH.${table} to ${database.user}`],
+      });
+    }
+  }
+  return findings.length > 0
+    ? findings
+    : [{ subject: 'tables', status: 'ok', detail: `all ${tables.length} can be read` }];
+}
+
+/**
+ * Has the database parse every statement a job may run, which takes its tables, their columns and its dialect, and
+ * compares the columns with those that its header promises.
+ */
+export async function checkStatements(database: DatabaseConsole, dialect: OracleDialect): Promise<Finding[]> {
+  const statements = dialectStatements(dialect);
+  const findings: Finding[] = [];
+  for (const { file, text } of statements) {
+    const trouble = await troubleOf(database, file, text);
+    if (trouble !== undefined) {
+      findings.push({ subject: 'statements', status: 'failed', detail: `${file.name}: ${trouble}` });
+    }
+  }
+  if (findings.length > 0) return findings;
+  return [{ subject: 'statements', status: 'ok', detail: `all ${statements.length} are understood` }];
+}
+
+async function troubleOf(database: DatabaseConsole, file: StatementFile, text: string): Promise<string | undefined> {
+  try {
+    return columnTrouble(file, await database.describe(text));
+  } catch (error) {
+    return databaseSaid(error);
+  }
+}
+
+/** What of the described columns is not as the header says. */
+export function columnTrouble(file: StatementFile, columns: readonly DescribedColumn[]): string | undefined {
+  if (columns.length !== file.columns.length) return `has ${columns.length} columns instead of ${file.columns.length}`;
+  const wrong = file.columns.flatMap(({ name, type }, index) => {
+    const found = columns[index]?.type ?? 'nothing';
+    return TYPES_OF[type].includes(found) ? [] : [`${name} is ${found}, not ${type}`];
+  });
+  return wrong.length > 0 ? wrong.join('; ') : undefined;
+}
+
+/** The table that holds loaded lists; needed only where lists are loaded. */
+export async function checkListTable(database: DatabaseConsole): Promise<Finding> {
+  const subject = 'list table';
+  try {
+    await database.describe('select ID from LOTSTREAM_IDS');
+    return { subject, status: 'ok', detail: 'LOTSTREAM_IDS is there' };
+  } catch (error) {
+    return {
+      subject,
+      status: 'failed',
+      detail: `LOTSTREAM_IDS cannot be used: ${databaseSaid(error)}`,
+      remedies: [
+        loadStatement('oracle', 'setup/create-ids').body.replace('LOTSTREAM_IDS', `${database.user}.LOTSTREAM_IDS`),
+      ],
+    };
+  }
+}

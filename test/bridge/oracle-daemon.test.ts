@@ -1,0 +1,86 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Lease } from '#protocol/lease.ts';
+import { startBridge } from '../../src/local/bridge-process.ts';
+import { EdgeDouble } from '../helpers/bridge-edge-double.ts';
+import { makeKey, makeLease } from '../helpers/bridge-samples.ts';
+import type { Answer } from '../helpers/oracle-server/answers.ts';
+import { OracleServer, TEST_LOGIN } from '../helpers/oracle-server/server.ts';
+import { answerSetup, rowsOfStatement, untilEmpty } from '../helpers/oracle-test-warehouse.ts';
+import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
+import { id } from '../helpers/tiny-warehouse.ts';
+
+/** A process of its own starts slowly on a busy machine. */
+const POLL = { timeout: 30_000, interval: 20 };
+const IDS = [1, 2, 3].map(id);
+
+async function startServer(answer: () => Answer): Promise<OracleServer> {
+  const server = await OracleServer.start({
+    ...TEST_LOGIN,
+    warning: { code: 28_002 },
+    answer: ({ sql }) => answerSetup(sql) ?? answer(),
+  });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+function leaseOf(number: number, lane: 'interactive' | 'batch'): Lease {
+  return makeLease({ job_id: number.toString(16).padStart(64, '0'), spec: { lane, domains: ['history'] } });
+}
+
+it('the daemon reads an Oracle warehouse and its replica, reports cancels and leaves both without a session', async () => {
+  let answer: Answer = rowsOfStatement('events/history', 5);
+  const [primary, replica] = [await startServer(() => answer), await startServer(() => answer)];
+  const key = await makeKey();
+  const edge = await EdgeDouble.start(key);
+  onTestFinished(() => edge.close());
+  const folder = await makeTemporaryFolder();
+  const file = (name: string): string => path.join(folder, name);
+  await writeFile(file('key.json'), JSON.stringify(key));
+  await writeFile(file('password'), `${TEST_LOGIN.password}\n`);
+  const lines: string[] = [];
+  const bridge = startBridge({
+    edgeUrl: edge.url,
+    site: 'fab1',
+    bridgeId: 'bridge-1',
+    privateKeyFile: file('key.json'),
+    warehouseFile: '',
+    variables: {
+      WAREHOUSE: 'oracle',
+      ORACLE_CONNECT_STRING: primary.connectString,
+      ORACLE_REPORT_CONNECT_STRING: replica.connectString,
+      ORACLE_USER: TEST_LOGIN.user,
+      ORACLE_PASSWORD_FILE: file('password'),
+      SLOTS_INTERACTIVE: '1',
+      SLOTS_BATCH: '1',
+    },
+    onLine: (line) => lines.push(line),
+  });
+  onTestFinished(() => bridge.kill());
+  await edge.until(() => edge.controlMessages.some((message) => message['type'] === 'status'));
+  expect(edge.controlMessages[0]).toMatchObject({ type: 'hello', warehouse: 'oracle 19.3' });
+
+  const short = edge.submit(leaseOf(1, 'interactive'), IDS);
+  const long = edge.submit(leaseOf(2, 'batch'), IDS);
+  await edge.until(() => short.ends.length > 0 && long.ends.length > 0);
+  for (const job of [short, long]) expect(job.log.records('history')).toHaveLength(5);
+  const who = (server: OracleServer) =>
+    server.sessions.map(({ module, action, clientId }) => [module, action, clientId]);
+  expect(who(primary)).toEqual([['oracle-bridge', 'history', short.lease.job_id]]);
+  expect(who(replica)).toEqual([['oracle-bridge', 'history', long.lease.job_id]]);
+
+  answer = rowsOfStatement('events/history', 50, { hangAtRow: 20 });
+  const stopped = edge.submit(leaseOf(3, 'batch'), IDS);
+  await expect.poll(() => replica.cursorsOpen, POLL).toBe(1);
+  stopped.state = 'cancelled';
+  edge.send({ type: 'cancel', job_id: stopped.lease.job_id, epoch: stopped.lease.epoch });
+  await edge.until(() => stopped.ends.length > 0);
+  expect(stopped.ends).toEqual([{ call: 'cancelled', body: { database: 'confirmed' } }]);
+
+  await bridge.stop();
+  await expect(bridge.exited).resolves.toBe(0);
+  await Promise.all([primary, replica].map(untilEmpty));
+  expect(lines.filter((line) => line.includes('ORA-28002'))).toHaveLength(2);
+  expect(lines.join('\n')).not.toContain(TEST_LOGIN.password);
+});
