@@ -41,12 +41,15 @@ export class Announcer {
     return !this.#running && dueAtMs !== undefined && dueAtMs <= this.#deps.now();
   }
 
-  /** Announces until nothing is due; never throws: what failed is due again later. */
+  /** Announces until nothing is due; never rejects: what failed is due again later. */
   async run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
     try {
       while (this.#deps.record.exists() && this.#isDueNow()) await this.#announceOnce();
+    } catch (error) {
+      // A full store cannot even note that it was tried: the alarm looks again.
+      console.warn('an announcement could not be prepared', error);
     } finally {
       this.#running = false;
     }

@@ -1,5 +1,7 @@
 /** An alarm that could not do its work is tried again after this long. */
 const RETRY_MS = 15_000;
+/** What is due already could not be done: not at once again. */
+const OVERDUE_PAUSE_MS = 1000;
 /** One that has not gone off by then is lost. */
 const OVERDUE_MS = 15_000;
 
@@ -34,8 +36,8 @@ export class JobAlarm {
   async arm(dueAtMs: number | undefined, now: number): Promise<void> {
     if (dueAtMs === undefined) return;
     if (this.#atMs !== undefined && now < this.#atMs + OVERDUE_MS && this.#atMs <= dueAtMs) return;
-    this.#atMs = dueAtMs;
-    await this.#storage.setAlarm(dueAtMs);
+    this.#atMs = dueAtMs > now ? dueAtMs : now + OVERDUE_PAUSE_MS;
+    await this.#storage.setAlarm(this.#atMs);
   }
 
   async clear(): Promise<void> {

@@ -11,39 +11,39 @@ import { CrashError, SimulatedStore } from './simulated-store.ts';
 import type { Invariant } from './violation.ts';
 import type { Mode } from './work.ts';
 
-/** One small mistake in the product, and the invariant that has to show it. */
+/** One small mistake in the product, and the invariants of which one has to show it. */
 export interface Mutant {
   readonly mode: Mode;
-  readonly shownBy: Invariant;
+  readonly shownBy: readonly Invariant[];
   readonly install: () => Undo;
 }
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'a refused call is committed': {
     mode: 'ids',
-    shownBy: 'I7',
+    shownBy: ['I7'],
     install: () => commitAlthough((error) => error instanceof ProblemError),
   },
   'a crash leaves half a transaction': {
     mode: 'ids',
-    shownBy: 'I3',
+    shownBy: ['I3'],
     install: () => commitAlthough((error) => error instanceof CrashError),
   },
   'a full store keeps half a transaction': {
     mode: 'whole',
-    shownBy: 'I7',
+    shownBy: ['I3', 'I7'],
     install: () => commitAlthough((error) => /SQLITE_FULL/.test(String(error))),
   },
-  'a chunk is acknowledged and not committed': { mode: 'ids', shownBy: 'I5', install: loseSomeAcknowledged },
-  'a restart loses a staged chunk': { mode: 'ids', shownBy: 'I5', install: loseStagedAtRestart },
+  'a chunk is acknowledged and not committed': { mode: 'ids', shownBy: ['I5'], install: loseSomeAcknowledged },
+  'a restart loses a staged chunk': { mode: 'ids', shownBy: ['I5'], install: loseStagedAtRestart },
   'a job is leased while another bridge holds it': {
     mode: 'ids',
-    shownBy: 'I2',
+    shownBy: ['I2'],
     install: () => changeDecided((life, input, ask) => (input.type === 'lease' ? ask(unheld(life)) : ask(life))),
   },
   'a cancel keeps the epoch': {
     mode: 'ids',
-    shownBy: 'I2',
+    shownBy: ['I2'],
     install: () =>
       changeDecided((life, input, ask) => {
         const decision = ask(life);
@@ -52,18 +52,18 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a write is not fenced': {
     mode: 'ids',
-    shownBy: 'I6',
+    shownBy: ['I6'],
     install: () =>
       changeDecided((life, input, ask) => (input.type === 'write' ? { kind: 'accept', life, effects: [] } : ask(life))),
   },
   'staged chunks outlive their lease': {
     mode: 'ids',
-    shownBy: 'I6',
+    shownBy: ['I6'],
     install: () => changeMethod(ChunkLog.prototype, 'dropStaged', () => () => undefined),
   },
   'a seal may begin anywhere': {
     mode: 'ids',
-    shownBy: 'I4',
+    shownBy: ['I4'],
     install: () =>
       changeDecision('decideSeal', (original) => (request, facts) => {
         const nextBatch = Math.max(facts.domain.nextBatch, request.first_batch);
@@ -72,7 +72,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a seal does not wait for its chunks': {
     mode: 'restart',
-    shownBy: 'I5',
+    shownBy: ['I5'],
     install: () =>
       changeDecision('decideSeal', (original) => (request, facts) => {
         try {
@@ -88,24 +88,24 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a job succeeds whatever its totals': {
     mode: 'ids',
-    shownBy: 'I8',
+    shownBy: ['I8'],
     install: () => changeDecision('requireTotals', () => () => undefined),
   },
   'a batch is accepted again with other content': {
     mode: 'ids',
-    shownBy: 'I7',
+    shownBy: ['I7'],
     install: () => admitDespite('CHUNK_CORRUPT', 'repeated'),
   },
   'a repeated finish is refused': {
     mode: 'whole',
-    shownBy: 'I7',
+    shownBy: ['I7'],
     install: () =>
       changeDecided((life, input, ask) => (input.type === 'finish' ? ask({ ...life, lastKey: undefined }) : ask(life))),
   },
-  'credit is not enforced': { mode: 'restart', shownBy: 'I10', install: () => admitDespite('CHUNKS_MISSING', 'new') },
+  'credit is not enforced': { mode: 'restart', shownBy: ['I10'], install: () => admitDespite('CHUNKS_MISSING', 'new') },
   'positions begin anew with a generation': {
     mode: 'restart',
-    shownBy: 'I3',
+    shownBy: ['I3'],
     install: () =>
       changeMethod(
         ChunkLog.prototype,
@@ -119,7 +119,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'work starts over within its generation': {
     mode: 'restart',
-    shownBy: 'I5',
+    shownBy: ['I5'],
     install: () =>
       changeDecided((life, _input, ask) => {
         const decision = ask(life);
@@ -128,7 +128,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a report is written down as often as it comes': {
     mode: 'ids',
-    shownBy: 'I3',
+    shownBy: ['I3'],
     install: () =>
       changeDecided((life, input, ask) =>
         input.type === 'cancelReport' && life.endedAtMs !== undefined
@@ -138,7 +138,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a reader that comes back skips an entry': {
     mode: 'ids',
-    shownBy: 'I9',
+    shownBy: ['I9'],
     install: () =>
       changeDecision('positionAfter', (original) => (cursor, jobId, generation) => {
         const position = original(cursor, jobId, generation);
@@ -147,17 +147,17 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'readers are not woken': {
     mode: 'ids',
-    shownBy: 'I11',
+    shownBy: ['I11'],
     install: () => changeMethod(JobReaders.prototype, 'wakeAll', () => () => undefined),
   },
   'the alarm is not set again': {
     mode: 'ids',
-    shownBy: 'I11',
+    shownBy: ['I11'],
     install: () => changeMethod(JobAlarm.prototype, 'goneOff', () => () => Promise.resolve()),
   },
   'a job that was heard is not announced again': {
     mode: 'ids',
-    shownBy: 'I11',
+    shownBy: ['I11'],
     install: () =>
       changeMethod(
         JobRecord.prototype,
@@ -170,13 +170,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'the pause before the next attempt is ignored': {
     mode: 'ids',
-    shownBy: 'backoff',
+    shownBy: ['backoff'],
     install: () =>
       changeDecided((life, input, ask) => ask(input.type === 'lease' ? { ...life, notBeforeMs: 0 } : life)),
   },
   'an expired job is forgotten at once': {
     mode: 'ids',
-    shownBy: 'I1',
+    shownBy: ['I1'],
     install: () =>
       changeDecided((life, input, ask) =>
         input.type === 'expire' ? { kind: 'accept', life, effects: ['dropObject'] } : ask(life),
