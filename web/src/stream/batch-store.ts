@@ -1,5 +1,6 @@
 import type { Bytes } from './bytes.ts';
 import type { Domain } from '#protocol/domain.ts';
+import { ClientProblemError } from './client-problem.ts';
 import type { RawStore } from './raw-store.ts';
 import type { RecordBounds, RecordsHead } from './records-line.ts';
 import { findRecordBounds, parseRecord, sliceRecord } from './records-line.ts';
@@ -39,6 +40,10 @@ export function findBatch(entries: readonly BatchEntry[], record: number): numbe
     else return middle;
   }
   return -1;
+}
+
+function holds(entry: BatchEntry, record: number): boolean {
+  return record >= entry.offset && record < entry.offset + entry.count;
 }
 
 /**
@@ -107,6 +112,30 @@ export class BatchStore {
       records.push(parseRecord(sliceRecord(line, bounds, place - entry.offset)));
     }
     return records;
+  }
+
+  /**
+   * The raw records at these places, in pieces that lie in one batch, read past the cache.
+   * @throws ClientProblemError `GENERATION_CHANGED` when everything was dropped meanwhile.
+   */
+  async *walk(domain: Domain, places: Iterable<number>): AsyncGenerator<readonly Bytes[], void, undefined> {
+    const entries = this.entries(domain);
+    let batch: OpenBatch | undefined;
+    let piece: Bytes[] = [];
+    for (const place of places) {
+      if (batch === undefined || !holds(batch.entry, place)) {
+        if (piece.length > 0) yield piece;
+        piece = [];
+        const entry = entries[findBatch(entries, place)];
+        // The file may hold other lines by now: an entry of before would cut them at the wrong places.
+        if (entry === undefined || this.#entries.get(domain) !== entries) {
+          throw new ClientProblemError({ code: 'GENERATION_CHANGED' });
+        }
+        batch = await this.load(entry);
+      }
+      piece.push(sliceRecord(batch.line, batch.bounds, place - batch.entry.offset));
+    }
+    if (piece.length > 0) yield piece;
   }
 
   clear(): void {

@@ -4,6 +4,7 @@ import type { Accessor } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import type { Domain } from '#protocol/domain.ts';
 import { buildLineageGraph, subtreeOf } from './lineage/lineage-graph.ts';
+import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
 import { announce } from './stages/announcement.ts';
 import type { Announcement } from './stages/announcement.ts';
@@ -34,6 +35,13 @@ export interface TraceSession {
   retryNow(): void;
   select(place: number | undefined): void;
   rows(domain: Domain, from: number, count: number): Promise<RowsAnswer>;
+  /** Writes records that are here already to `file`, or to a blob where there is none. */
+  exportRecords(
+    request: ExportRequest,
+    file: FileSystemFileHandle | undefined,
+    told: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome>;
+  cancelExport(): void;
 }
 
 /**
@@ -122,5 +130,7 @@ export function createTraceSession(): TraceSession {
     retryNow,
     select,
     rows: (domain, from, count) => worker.rows(domain, from, count),
+    exportRecords: (request, file, told) => worker.exportRecords(request, file, comlink.proxy(told)),
+    cancelExport: () => void worker.cancelExport(),
   };
 }

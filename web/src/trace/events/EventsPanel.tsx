@@ -7,6 +7,7 @@ import type { Domain } from '#protocol/domain.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import { ExportButton } from '../export/ExportButton.tsx';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
 import { RecordGrid } from './RecordGrid.tsx';
@@ -32,7 +33,10 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
               <Tabs.List aria-label={t('events.tabs')} class="flex min-w-0 overflow-x-auto">
                 <For each={domains()}>{(each) => <DomainTab domain={each} isOpen={props.session.isRunning()} />}</For>
               </Tabs.List>
-              <FilterChip session={props.session} isFiltered={domain().filtered} />
+              <div class="ml-auto flex shrink-0 items-center gap-2">
+                <FilterChip session={props.session} isFiltered={domain().filtered} />
+                <ExportButton session={props.session} domain={domain()} />
+              </div>
             </div>
             <Tabs.Content value={domain().domain} class="relative min-h-0 flex-1 outline-none" tabindex={-1}>
               <DomainView session={props.session} domain={domain()} />
