@@ -33,6 +33,18 @@ export function formatDuration(seconds: number, language: Language): string {
   return `${rest}${s}`;
 }
 
+/** A span from now in its largest unit: seconds to come, or, negative, gone by. */
+export function formatAgo(seconds: number, language: Language): string {
+  const units = [
+    ['day', 24 * HOUR_SECONDS],
+    ['hour', HOUR_SECONDS],
+    ['minute', MINUTE_SECONDS],
+  ] as const;
+  const format = new Intl.RelativeTimeFormat(language);
+  const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const);
+  return format.format(Math.trunc(seconds / size), unit);
+}
+
 /** Bytes in megabytes, the only unit in which results differ. */
 export function formatBytes(bytes: number, language: Language): string {
   const megabytes = bytes / MEGABYTE_BYTES;

@@ -1,12 +1,17 @@
+import { useLocation } from '@solidjs/router';
 import type { RouteSectionProps } from '@solidjs/router';
 import { createEffect } from 'solid-js';
 import { Header } from '../components/Header.tsx';
+import { MaintenanceBanner } from '../health/MaintenanceBanner.tsx';
 import { t } from '../i18n/language.ts';
+import { lastTraceSearch } from './last-trace.ts';
 
 /** The frame of every page. */
 export function App(props: RouteSectionProps) {
+  const location = useLocation();
   createEffect(() => {
-    document.title = `${t('app.name')} · ${t('app.tagline')}`;
+    const title = location.pathname === '/jobs' ? t('jobs.title') : t('app.tagline');
+    document.title = `${t('app.name')} · ${title}`;
   });
   return (
     <div class="flex min-h-dvh flex-col lg:h-dvh">
@@ -16,7 +21,8 @@ export function App(props: RouteSectionProps) {
       >
         {t('app.skip')}
       </a>
-      <Header />
+      <Header path={location.pathname} traceSearch={lastTraceSearch()} />
+      <MaintenanceBanner />
       {props.children}
     </div>
   );

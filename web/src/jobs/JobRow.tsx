@@ -1,0 +1,246 @@
+import { A } from '@solidjs/router';
+import Ban from 'lucide-solid/icons/ban';
+import Check from 'lucide-solid/icons/check';
+import FolderOpen from 'lucide-solid/icons/folder-open';
+import Link from 'lucide-solid/icons/link';
+import RotateCw from 'lucide-solid/icons/rotate-cw';
+import type { LucideProps } from 'lucide-solid';
+import { createSignal, Match, Show, Switch } from 'solid-js';
+import type { Component } from 'solid-js';
+import { Dynamic } from 'solid-js/web';
+import type { JobState, JobSummary } from '#protocol/job.ts';
+import { isTerminal } from '#protocol/job.ts';
+import { formatAgo, formatBytes, formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
+import { language, t } from '../i18n/language.ts';
+import { streamProblemKey } from '../i18n/problem-sentence.ts';
+import type { TraceQuery } from '../trace/trace-query.ts';
+import type { UrlState } from '../trace/url-state.ts';
+import { writeUrlState } from '../trace/url-state.ts';
+import { secondsLeft } from './job-list.ts';
+
+/** How long the button says that the link was copied. */
+const COPIED_MS = 2000;
+const SHOWN_VALUES = 3;
+
+const STATE_LOOKS: Readonly<Record<JobState, string>> = {
+  queued: 'bg-hover text-ink-2',
+  running: 'bg-accent-soft text-accent',
+  succeeded: 'bg-ok-soft text-ok',
+  partial: 'bg-warn-soft text-warn',
+  failed: 'bg-bad-soft text-bad',
+  cancelled: 'bg-hover text-ink-2',
+  expired: 'bg-hover text-ink-2',
+};
+
+interface JobRowProps {
+  readonly job: JobSummary;
+  readonly view: UrlState;
+  readonly nowMs: number;
+  readonly isCancelling: boolean;
+  readonly onCancel: () => void;
+}
+
+export function JobRow(props: JobRowProps) {
+  const isLive = () => !isTerminal(props.job.state);
+  const ageSeconds = () => (props.nowMs - Date.parse(props.job.created_at)) / 1000;
+  return (
+    <tr class="border-b border-line align-top last:border-b-0 hover:bg-raised">
+      <td class="px-3 py-2.5">
+        <span
+          class={`inline-block rounded-full px-2 text-xs leading-5 font-medium whitespace-nowrap ${STATE_LOOKS[props.job.state]}`}
+        >
+          {t(`jobs.state.${props.job.state}`)}
+        </span>
+      </td>
+      <td class="min-w-48 px-3 py-2.5">
+        <div class="font-medium wrap-anywhere">
+          {describeQuery(props.view.query) ?? t(`jobs.kind.${props.job.kind}`)}
+        </div>
+        <div class="text-xs text-ink-2">
+          <Show when={props.view.query !== undefined}>{t(`jobs.kind.${props.job.kind}`)} · </Show>
+          {t(`query.${props.job.profile}`)} · {props.job.site} ·{' '}
+          <span class="font-mono" title={props.job.job_id}>
+            {props.job.job_id.slice(0, 8)}
+          </span>
+        </div>
+        <Trouble job={props.job} />
+      </td>
+      <td class="w-36 min-w-32 px-3 py-2.5">
+        <Progress job={props.job} />
+      </td>
+      <td class="figure px-3 py-2.5 text-right whitespace-nowrap">
+        <div>{formatCount(props.job.progress.records, language())}</div>
+        <div class="text-xs text-ink-2">{formatBytes(props.job.progress.bytes, language())}</div>
+      </td>
+      <td class="px-3 py-2.5 whitespace-nowrap">
+        <time datetime={props.job.created_at} title={new Date(props.job.created_at).toLocaleString(language())}>
+          {formatAgo(-ageSeconds(), language())}
+        </time>
+        <div class="text-xs text-ink-2">
+          <Expiry job={props.job} nowMs={props.nowMs} />
+        </div>
+      </td>
+      <td class="px-3 py-2">
+        <div class="flex justify-end gap-0.5">
+          <Show when={isLive()}>
+            <IconButton
+              icon={Ban}
+              label={t('cancel.action')}
+              disabled={props.isCancelling}
+              onClick={() => props.onCancel()}
+            />
+          </Show>
+          <RunAgain query={props.view.query} />
+          <CopyLink view={props.view} />
+          <Show when={props.job.state !== 'expired'}>
+            <A
+              href={`/${writeUrlState(props.view, sessionStorage)}`}
+              class="button ml-1 h-7 px-2.5"
+              aria-label={t('jobs.openNamed', { id: props.job.job_id.slice(0, 8) })}
+            >
+              <FolderOpen size={14} aria-hidden="true" />
+              {t('jobs.open')}
+            </A>
+          </Show>
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+/** What was asked, in a few words; `undefined` where this browser does not know. */
+function describeQuery(query: TraceQuery | undefined): string | undefined {
+  if (query === undefined) return undefined;
+  if (query.mode === 'date_range') return `${query.startDate} – ${query.endDate} · ${query.groups.join(', ')}`;
+  const more = query.values.length - SHOWN_VALUES;
+  const values = query.values.slice(0, SHOWN_VALUES).join(', ');
+  return more > 0 ? t('jobs.moreValues', { values, count: formatCount(more, language()) }) : values;
+}
+
+/** Why a result is not whole, as far as the list says it. */
+function Trouble(props: { readonly job: JobSummary }) {
+  const status = () => props.job.quality?.status;
+  const domains = () =>
+    [...(props.job.quality?.failed_domains ?? []), ...(props.job.quality?.truncated_domains ?? [])]
+      .map((domain) => t(`domain.${domain}`))
+      .join(', ');
+  return (
+    <Switch>
+      <Match when={props.job.error}>
+        {(error) => <p class="mt-0.5 text-xs text-bad">{t(streamProblemKey(error().code))}</p>}
+      </Match>
+      <Match when={status() === 'partial' || status() === 'truncated'}>
+        <p class="mt-0.5 text-xs text-warn">
+          {t(status() === 'partial' ? 'end.partial' : 'end.truncated', { domains: domains() })}
+        </p>
+      </Match>
+      <Match when={props.job.queue}>
+        {(queue) => (
+          <p class="mt-0.5 text-xs text-ink-2">
+            {t('progress.queued', { ahead: formatCount(queue().ahead, language()) })}
+          </p>
+        )}
+      </Match>
+    </Switch>
+  );
+}
+
+function Progress(props: { readonly job: JobSummary }) {
+  const isRunning = () => props.job.state === 'running';
+  const percent = () =>
+    props.job.state === 'succeeded' || props.job.state === 'partial' ? 100 : props.job.progress.percent;
+  return (
+    <>
+      <div class="figure flex justify-between gap-2 text-xs">
+        <span>{percent() === null ? t('progress.unknown') : formatPercent(percent() ?? 0, language())}</span>
+        <Show when={isRunning() && props.job.progress.eta_seconds !== null}>
+          <span class="text-ink-2">
+            <span class="sr-only">{t('progress.eta')} </span>
+            {formatDuration(props.job.progress.eta_seconds ?? 0, language())}
+          </span>
+        </Show>
+      </div>
+      <div
+        role="progressbar"
+        aria-label={t('progress.percent')}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent() === null ? undefined : Math.floor(percent() ?? 0)}
+        class="relative mt-1 h-1 overflow-hidden rounded bg-hover"
+      >
+        <div
+          class={`absolute inset-y-0 left-0 w-full origin-left ${isRunning() ? 'bg-accent' : props.job.state === 'failed' ? 'bg-bad' : props.job.state === 'succeeded' ? 'bg-ok' : 'bg-ink-3'}`}
+          style={{ transform: `scaleX(${(percent() ?? 0) / 100})` }}
+        />
+      </div>
+    </>
+  );
+}
+
+function Expiry(props: { readonly job: JobSummary; readonly nowMs: number }) {
+  const left = () => secondsLeft(props.job, props.nowMs);
+  return (
+    <Switch>
+      <Match when={props.job.state === 'expired' || left() === 0}>{t('jobs.gone')}</Match>
+      <Match when={left() !== undefined}>{t('jobs.expires', { when: formatAgo(left() ?? 0, language()) })}</Match>
+    </Switch>
+  );
+}
+
+function RunAgain(props: { readonly query: TraceQuery | undefined }) {
+  return (
+    <Show
+      when={props.query}
+      fallback={<IconButton icon={RotateCw} label={t('jobs.unknownQuery')} disabled onClick={() => undefined} />}
+    >
+      {(query) => (
+        <A
+          href={`/${writeUrlState({ query: query(), jobId: undefined, lineageJobId: undefined }, sessionStorage)}`}
+          class="button button-icon"
+          aria-label={t('action.retry')}
+          title={t('action.retry')}
+        >
+          <RotateCw size={14} aria-hidden="true" />
+        </A>
+      )}
+    </Show>
+  );
+}
+
+function CopyLink(props: { readonly view: UrlState }) {
+  const [isCopied, setCopied] = createSignal(false);
+  const copy = async (): Promise<void> => {
+    // Without the query: a link for others, and short.
+    const search = writeUrlState({ ...props.view, query: undefined }, sessionStorage);
+    await navigator.clipboard.writeText(`${location.origin}/${search}`);
+    setCopied(true);
+    setTimeout(() => setCopied(false), COPIED_MS);
+  };
+  return (
+    <IconButton
+      icon={isCopied() ? Check : Link}
+      label={t(isCopied() ? 'found.copied' : 'jobs.copyLink')}
+      onClick={() => void copy()}
+    />
+  );
+}
+
+function IconButton(props: {
+  readonly icon: Component<LucideProps>;
+  readonly label: string;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      class="button button-icon"
+      aria-label={props.label}
+      title={props.label}
+      disabled={props.disabled ?? false}
+      onClick={() => props.onClick()}
+    >
+      <Dynamic component={props.icon} size={14} aria-hidden="true" />
+    </button>
+  );
+}
