@@ -9,6 +9,7 @@ import { NotFoundPage } from './routes/NotFoundPage.tsx';
 import { TracePage } from './routes/TracePage.tsx';
 
 const JobsPage = lazy(async () => ({ default: (await import('./routes/JobsPage.tsx')).JobsPage }));
+const StatusPage = lazy(async () => ({ default: (await import('./routes/StatusPage.tsx')).StatusPage }));
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root element');
@@ -23,6 +24,7 @@ setTimeout(() =>
         <Router root={App}>
           <Route path="/" component={TracePage} />
           <Route path="/jobs" component={JobsPage} />
+          <Route path="/status" component={StatusPage} />
           <Route path="*" component={NotFoundPage} />
         </Router>
       </QueryClientProvider>

@@ -41,6 +41,7 @@ export function Header(props: HeaderProps) {
       <nav aria-label={t('nav.label')} class="flex h-full items-stretch">
         <PageLink href={`/${props.traceSearch}`} text={t('nav.trace')} isOpen={props.path === '/'} />
         <PageLink href="/jobs" text={t('nav.jobs')} isOpen={props.path === '/jobs'} />
+        <PageLink href="/status" text={t('nav.status')} isOpen={props.path === '/status'} />
       </nav>
       <div class="ml-auto flex items-center gap-3">
         <HealthDot />
