@@ -1,18 +1,9 @@
 import type { BrowserContextOptions, Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { openPage, startBrowser, startTrace, type WatchedPage } from '../helpers/browser.ts';
-import { clippedTexts, faintTexts, textsOf } from '../helpers/browser-look.ts';
-import { sentencesOf } from '../helpers/browser-sentences.ts';
+import { lookAround } from '../helpers/browser-look-around.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
-
-/** Of WCAG 2.2, level AA, for text of ordinary size. */
-const LEAST_CONTRAST = 4.5;
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 768, height: 1024 },
-];
 
 let server: DemoServer;
 let url: string;
@@ -79,32 +70,6 @@ async function lookAgain(): Promise<void> {
 const banner = () => page.getByRole('region', { name: en.maintenance.label, exact: true }).first();
 const running = en.maintenance.running.replace('{{ name }}', 'lineage-index');
 
-async function speak(language: 'en' | 'zh-TW'): Promise<void> {
-  await page.getByRole('button', { name: language === 'en' ? en.language.en : en.language.zhTw }).click();
-  await page.waitForFunction((lang) => document.documentElement.lang === lang, language);
-}
-
-/** Takes pictures in both languages, lights and sizes. @returns what does not look right, and where. */
-async function lookAround(state: string): Promise<string[]> {
-  const faults: string[] = [];
-  for (const language of ['en', 'zh-TW'] as const) {
-    await speak(language);
-    const [own, other] = language === 'en' ? [en, zhTw] : [zhTw, en];
-    const [isOwn, isOther] = [sentencesOf(own), sentencesOf(other)];
-    for (const text of await textsOf(page)) if (isOther(text) && !isOwn(text)) faults.push(`${language}: ${text}`);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      for (const text of await faintTexts(page, LEAST_CONTRAST)) faults.push(`${colorScheme}: ${text}`);
-      for (const size of SIZES) {
-        await page.setViewportSize(size);
-        for (const text of await clippedTexts(page)) faults.push(`${language} ${size.width}: ${text}`);
-        await watched.shoot(`${state}-${language}-${colorScheme}-${size.width}`);
-      }
-    }
-  }
-  return faults;
-}
-
 describe('the banner of maintenance', () => {
   it('stays on every page while something runs, also when the network is gone, and then goes', async () => {
     await open();
@@ -149,7 +114,7 @@ describe('the page of the status', () => {
       await card.getByText(text, { exact: true }).waitFor();
     await page.getByText('Waiting jobs: 0 interactive, 7 batch').waitFor();
     expect(await page.getByText('ORA-01555: snapshot too old <b>').count()).toBe(2);
-    expect(await lookAround('status')).toEqual([]);
+    expect(await lookAround(watched, 'status')).toEqual([]);
   });
 
   it('says so when there is no bridge and no task, and when the server cannot be reached', async () => {
@@ -203,7 +168,7 @@ describe('a notification', () => {
   it('is allowed by a click alone, and tells the end of a long trace only to those who look elsewhere', async () => {
     await open();
     await watchNotifications();
-    server.options = { ...server.options, paceMs: 1000, records: 40_000 };
+    server.options = { ...server.options, paceMs: 700, records: 40_000 };
     await startTrace(page, url, 'GA26011704');
     await page.getByRole('gridcell').first().waitFor();
     expect(await heard()).toEqual({ asked: 0, told: [] });

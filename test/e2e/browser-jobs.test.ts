@@ -4,6 +4,7 @@ import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { en } from '../../web/src/i18n/en.ts';
 import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
+import { lookAround, speak } from '../helpers/browser-look-around.ts';
 import { statusOf, submitEvents, waitForJob } from '../helpers/edge-calls.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile, sampleIds } from '../helpers/sample-file.ts';
@@ -53,6 +54,10 @@ describe('the page of jobs', () => {
       await goTo(en.nav.jobs);
       await firstRow().getByText('GA26*').waitFor();
       await firstRow().getByText(en.jobs.state.running, { exact: true }).waitFor();
+      await page.getByRole('button', { name: en.jobs.all }).click();
+      expect(await lookAround(watched, 'jobs')).toEqual([]);
+      await speak(page, 'en');
+      await page.getByRole('button', { name: en.jobs.traces }).click();
     } finally {
       await plant.startBridge();
     }

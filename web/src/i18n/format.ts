@@ -5,6 +5,8 @@ export type Language = (typeof LANGUAGES)[number];
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3600;
 const MEGABYTE_BYTES = 1_000_000;
+/** Below it a size in megabytes would be 0.0 or 0.1. */
+const SMALL_BYTES = 150_000;
 
 const counts = new Map<Language, Intl.NumberFormat>();
 
@@ -45,8 +47,9 @@ export function formatAgo(seconds: number, language: Language): string {
   return format.format(Math.trunc(seconds / size), unit);
 }
 
-/** Bytes in megabytes, the only unit in which results differ. */
+/** Bytes in megabytes, the unit in which results differ; what is next to nothing in kilobytes. */
 export function formatBytes(bytes: number, language: Language): string {
+  if (bytes < SMALL_BYTES) return `${formatCount(Math.ceil(bytes / 1000), language)} kB`;
   const megabytes = bytes / MEGABYTE_BYTES;
   const digits = megabytes < 10 ? 1 : 0;
   return `${new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(megabytes)} MB`;

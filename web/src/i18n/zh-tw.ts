@@ -83,7 +83,7 @@ export const zhTw: Dictionary = {
     title: '系統狀態',
     bridges: '橋接器',
     unknown: '目前無法得知。',
-    draining: '停用準備中，不再接新工作',
+    draining: '即將停用，不再接新工作',
     seen: '最後回報：{{ when }}',
     site: '廠區',
     warehouse: '資料倉儲',

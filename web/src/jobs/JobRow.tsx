@@ -45,14 +45,14 @@ export function JobRow(props: JobRowProps) {
   const ageSeconds = () => (props.nowMs - Date.parse(props.job.created_at)) / 1000;
   return (
     <tr class="border-b border-line align-top last:border-b-0 hover:bg-raised">
-      <td class="px-3 py-2.5">
+      <td class="px-2 py-2.5 lg:px-3">
         <span
           class={`inline-block rounded-full px-2 text-xs leading-5 font-medium whitespace-nowrap ${STATE_LOOKS[props.job.state]}`}
         >
           {t(`jobs.state.${props.job.state}`)}
         </span>
       </td>
-      <td class="min-w-48 px-3 py-2.5">
+      <td class="min-w-40 px-2 py-2.5 lg:px-3">
         <div class="font-medium wrap-anywhere">
           {describeQuery(props.view.query) ?? t(`jobs.kind.${props.job.kind}`)}
         </div>
@@ -65,14 +65,14 @@ export function JobRow(props: JobRowProps) {
         </div>
         <Trouble job={props.job} />
       </td>
-      <td class="w-36 min-w-32 px-3 py-2.5">
+      <td class="w-36 min-w-24 px-2 py-2.5 lg:px-3">
         <Progress job={props.job} />
       </td>
-      <td class="figure px-3 py-2.5 text-right whitespace-nowrap">
+      <td class="figure px-2 py-2.5 lg:px-3 text-right whitespace-nowrap">
         <div>{formatCount(props.job.progress.records, language())}</div>
         <div class="text-xs text-ink-2">{formatBytes(props.job.progress.bytes, language())}</div>
       </td>
-      <td class="px-3 py-2.5 whitespace-nowrap">
+      <td class="px-2 py-2.5 lg:px-3 whitespace-nowrap">
         <time datetime={props.job.created_at} title={new Date(props.job.created_at).toLocaleString(language())}>
           {formatAgo(-ageSeconds(), language())}
         </time>
@@ -80,7 +80,7 @@ export function JobRow(props: JobRowProps) {
           <Expiry job={props.job} nowMs={props.nowMs} />
         </div>
       </td>
-      <td class="px-3 py-2">
+      <td class="px-2 py-2 lg:px-3">
         <div class="flex justify-end gap-0.5">
           <Show when={isLive()}>
             <IconButton

@@ -112,11 +112,11 @@ export function JobsPage() {
             <thead class="sticky top-0 z-10 bg-raised text-xs text-ink-2 shadow-[0_1px_0_var(--line)]">
               <tr>
                 <For each={['state', 'what', 'progress'] as const}>
-                  {(column) => <th class="px-3 py-2 font-medium">{t(`jobs.column.${column}`)}</th>}
+                  {(column) => <th class="px-2 py-2 lg:px-3 font-medium">{t(`jobs.column.${column}`)}</th>}
                 </For>
-                <th class="px-3 py-2 text-right font-medium">{t('jobs.column.size')}</th>
-                <th class="px-3 py-2 font-medium">{t('jobs.column.age')}</th>
-                <th class="px-3 py-2">
+                <th class="px-2 py-2 lg:px-3 text-right font-medium">{t('jobs.column.size')}</th>
+                <th class="px-2 py-2 lg:px-3 font-medium">{t('jobs.column.age')}</th>
+                <th class="px-2 py-2 lg:px-3">
                   <span class="sr-only">{t('jobs.column.actions')}</span>
                 </th>
               </tr>

@@ -30,7 +30,7 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
         {(domain) => (
           <Tabs.Root value={domain().domain} onChange={setChosen} class="flex min-h-0 flex-1 flex-col">
             <div class="flex shrink-0 items-center gap-3 border-b border-line pr-3">
-              <Tabs.List aria-label={t('events.tabs')} class="flex min-w-0 overflow-x-auto">
+              <Tabs.List aria-label={t('events.tabs')} class="relative flex min-w-0 overflow-x-auto">
                 <For each={domains()}>{(each) => <DomainTab domain={each} isOpen={props.session.isRunning()} />}</For>
               </Tabs.List>
               <div class="ml-auto flex shrink-0 items-center gap-2">

@@ -129,7 +129,9 @@ export function ExportDialog(props: ExportDialogProps) {
                 when={progress() !== undefined}
                 fallback={
                   <>
-                    <Dialog.CloseButton class="button">{t('export.close')}</Dialog.CloseButton>
+                    <button type="button" class="button" onClick={() => props.onClose()}>
+                      {t('export.close')}
+                    </button>
                     <button type="button" class="button button-primary" onClick={() => void save()}>
                       {t('export.save')}
                     </button>
