@@ -10,6 +10,7 @@ import { gridRecords } from '../helpers/browser-grid.ts';
 import { lookAround } from '../helpers/browser-look-around.ts';
 import { submitEvents, waitForJob } from '../helpers/edge-calls.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
+import { DemoServer } from '../helpers/web-demo-server.ts';
 import { sampleFile, sampleIds } from '../helpers/sample-file.ts';
 
 const CONTAINERS = 6000;
@@ -158,6 +159,36 @@ describe('an export', () => {
       expect(await lookAround(watched, 'export')).toEqual([]);
     } finally {
       await plant.startBridge();
+    }
+  });
+
+  it('of many records can be stopped, leaves no file then, and can be done again', async () => {
+    await answerFilePicker();
+    const server = new DemoServer({ records: 150_000, paceMs: 0 });
+    try {
+      await startTrace(page, await server.start(), 'GA26011704');
+      await waitForProof(page);
+      await openExport('parquet');
+      await dialog().getByRole('button', { name: en.export.save }).click();
+      await dialog().getByRole('progressbar', { name: en.export.progress }).waitFor();
+      await page.keyboard.press('Escape');
+      await dialog().getByRole('button', { name: en.export.cancel }).click();
+      await dialog().getByText(en.export.cancelled).waitFor();
+      const sizes = await page.evaluate(async () => {
+        const found: number[] = [];
+        for await (const entry of (await navigator.storage.getDirectory()).values())
+          if (entry instanceof FileSystemFileHandle && entry.name.endsWith('.parquet'))
+            found.push((await entry.getFile()).size);
+        return found;
+      });
+      expect(sizes).toEqual([0]);
+      await dialog().getByRole('radio', { name: en.export.csv }).check();
+      await dialog().getByRole('button', { name: en.export.save }).click();
+      await dialog().getByText('Saved: 93,000 records').waitFor({ timeout: 60_000 });
+      await dialog().getByRole('button', { name: en.export.close }).click();
+      await dialog().waitFor({ state: 'detached' });
+    } finally {
+      await server.stop();
     }
   });
 });

@@ -100,7 +100,7 @@ describe('the page of jobs', () => {
     await firstRow().getByRole('button', { name: en.found.copied }).waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     expect(link.startsWith(`${plant.url}/?job=${jobId}&lineage=`)).toBe(true);
-    await firstRow().getByRole('link', { name: en.action.retry }).click();
+    await firstRow().getByRole('button', { name: en.action.retry }).click();
     await waitForProof(page);
     expect(await page.getByLabel(en.query.values, { exact: true }).inputValue()).toBe('GA26011704*');
   });

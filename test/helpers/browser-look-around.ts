@@ -28,7 +28,8 @@ export async function foreignTexts(page: Page, language: 'en' | 'zh-TW'): Promis
 }
 
 /** Takes pictures in both languages, lights and sizes. @returns what does not look right, and where. */
-export async function lookAround({ page, shoot }: WatchedPage, state: string): Promise<string[]> {
+export async function lookAround(watched: WatchedPage, state: string): Promise<string[]> {
+  const { page } = watched;
   const faults: string[] = [];
   for (const language of ['en', 'zh-TW'] as const) {
     await speak(page, language);
@@ -39,7 +40,7 @@ export async function lookAround({ page, shoot }: WatchedPage, state: string): P
       for (const size of SIZES) {
         await page.setViewportSize(size);
         for (const text of await clippedTexts(page)) faults.push(`${language} ${size.width}: ${text}`);
-        await shoot(`${state}-${language}-${colorScheme}-${size.width}`);
+        await watched.shoot(`${state}-${language}-${colorScheme}-${size.width}`);
       }
     }
   }

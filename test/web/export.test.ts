@@ -238,6 +238,13 @@ describe('an export on its way', () => {
     expect(sink.calls).toEqual(['write true', 'abort']);
   });
 
+  it('hands large batches out in small pieces, so that others get their turn', async () => {
+    const many = Array.from({ length: 3300 }, (_, index) => ({ QTY: index }));
+    const lengths: number[] = [];
+    for await (const piece of storeOf(many, 1600).walk('holds', many.keys())) lengths.push(piece.length);
+    expect(lengths).toEqual([500, 500, 500, 100, 500, 500, 500, 100, 100]);
+  });
+
   it('takes the places of a filter in their order, across batches', async () => {
     const store = storeOf(rows);
     const seen: number[] = [];

@@ -122,6 +122,14 @@ describe('the views that this browser remembers', () => {
     expect(viewOf(idOf(9))).toEqual({ query: undefined, jobId: idOf(9), lineageJobId: undefined });
   });
 
+  it('keep the query of a job that is opened by its bare link', () => {
+    const storage = new MapStorage();
+    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2) };
+    rememberView(state, storage);
+    rememberView({ query: undefined, jobId: idOf(1), lineageJobId: undefined }, storage);
+    expect(rememberedViews(storage)(idOf(1))).toEqual(state);
+  });
+
   it('are the newest hundred, each once', () => {
     const storage = new MapStorage();
     const remember = (index: number) =>

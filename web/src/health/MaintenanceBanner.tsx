@@ -3,6 +3,7 @@ import TriangleAlert from 'lucide-solid/icons/triangle-alert';
 import Wrench from 'lucide-solid/icons/wrench';
 import X from 'lucide-solid/icons/x';
 import { createEffect, createMemo, createSignal, Index, Match, on, Show, Switch } from 'solid-js';
+import { ProgressBar } from '../components/ProgressBar.tsx';
 import { createTick } from '../components/tick.ts';
 import { formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
@@ -103,7 +104,6 @@ function LineFigures(props: { readonly line: BannerLine }) {
 }
 
 function RunningFigures(props: { readonly line: Extract<BannerLine, { type: 'running' }> }) {
-  const count = (value: number) => formatCount(value, language());
   const percent = () => {
     const { rowsDone, rowsTotal } = props.line;
     return rowsDone === undefined || !rowsTotal ? undefined : Math.min(100, (100 * rowsDone) / rowsTotal);
@@ -111,19 +111,7 @@ function RunningFigures(props: { readonly line: Extract<BannerLine, { type: 'run
   return (
     <span class="figure flex flex-wrap items-center gap-x-3 text-ink-2">
       <Show when={percent() !== undefined}>
-        <span
-          role="progressbar"
-          aria-label={headline(props.line)}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={Math.floor(percent() ?? 0)}
-          class="relative h-1.5 w-28 overflow-hidden rounded bg-surface"
-        >
-          <span
-            class="absolute inset-y-0 left-0 w-full origin-left bg-warn"
-            style={{ transform: `scaleX(${(percent() ?? 0) / 100})` }}
-          />
-        </span>
+        <ProgressBar label={headline(props.line)} percent={percent()} fill="bg-warn" class="h-1.5 w-28 bg-surface" />
         <span>{formatPercent(percent() ?? 0, language())}</span>
       </Show>
       <Show when={props.line.rowsDone !== undefined}>
@@ -141,4 +129,8 @@ function RunningFigures(props: { readonly line: Extract<BannerLine, { type: 'run
       </Show>
     </span>
   );
+}
+
+function count(value: number): string {
+  return formatCount(value, language());
 }

@@ -21,8 +21,8 @@ export type MaintenanceReading =
     }
   | { readonly type: 'unreadable' };
 
-const rows = z.catch(z.optional(z.int().check(z.nonnegative())), undefined);
-const text = z.catch(z.optional(z.string()), undefined);
+const rowsSchema = z.int().check(z.nonnegative());
+const textSchema = z.string();
 /** Looser than the contract: an old or a newer edge must not make a banner disappear. */
 const bodySchema = z.object({
   maintenance: z.optional(
@@ -30,10 +30,10 @@ const bodySchema = z.object({
       z.object({
         name: z.string(),
         status: z.enum(['running', 'done', 'failed']),
-        rows_done: rows,
-        rows_total: rows,
-        ended_at: text,
-        error: text,
+        rows_done: z.optional(z.unknown()),
+        rows_total: z.optional(z.unknown()),
+        ended_at: z.optional(z.unknown()),
+        error: z.optional(z.unknown()),
       }),
     ),
   ),
@@ -52,10 +52,10 @@ export function readMaintenance(status: number, body: unknown): MaintenanceReadi
   const tasks = maintenance.map((task) => ({
     name: task.name,
     status: task.status,
-    rowsDone: task.rows_done,
-    rowsTotal: task.rows_total,
-    endedAt: task.ended_at,
-    error: task.error,
+    rowsDone: rowsSchema.safeParse(task.rows_done).data,
+    rowsTotal: rowsSchema.safeParse(task.rows_total).data,
+    endedAt: textSchema.safeParse(task.ended_at).data,
+    error: textSchema.safeParse(task.error).data,
   }));
   return { type: 'known', tasks, isRunning, error };
 }

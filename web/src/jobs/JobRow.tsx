@@ -1,25 +1,14 @@
-import { A } from '@solidjs/router';
-import Ban from 'lucide-solid/icons/ban';
-import Check from 'lucide-solid/icons/check';
-import FolderOpen from 'lucide-solid/icons/folder-open';
-import Link from 'lucide-solid/icons/link';
-import RotateCw from 'lucide-solid/icons/rotate-cw';
-import type { LucideProps } from 'lucide-solid';
-import { createSignal, Match, Show, Switch } from 'solid-js';
-import type { Component } from 'solid-js';
-import { Dynamic } from 'solid-js/web';
+import { Match, Show, Switch } from 'solid-js';
 import type { JobState, JobSummary } from '#protocol/job.ts';
-import { isTerminal } from '#protocol/job.ts';
+import { ProgressBar } from '../components/ProgressBar.tsx';
 import { formatAgo, formatBytes, formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import { streamProblemKey } from '../i18n/problem-sentence.ts';
 import type { TraceQuery } from '../trace/trace-query.ts';
 import type { UrlState } from '../trace/url-state.ts';
-import { writeUrlState } from '../trace/url-state.ts';
+import { JobActions } from './JobActions.tsx';
 import { secondsLeft } from './job-list.ts';
 
-/** How long the button says that the link was copied. */
-const COPIED_MS = 2000;
 const SHOWN_VALUES = 3;
 
 const STATE_LOOKS: Readonly<Record<JobState, string>> = {
@@ -32,6 +21,12 @@ const STATE_LOOKS: Readonly<Record<JobState, string>> = {
   expired: 'bg-hover text-ink-2',
 };
 
+const FILLS: Partial<Readonly<Record<JobState, string>>> = {
+  running: 'bg-accent',
+  succeeded: 'bg-ok',
+  failed: 'bg-bad',
+};
+
 interface JobRowProps {
   readonly job: JobSummary;
   readonly view: UrlState;
@@ -40,8 +35,8 @@ interface JobRowProps {
   readonly onCancel: () => void;
 }
 
+/** One job: what it does, what it brought, and what can be done with it. */
 export function JobRow(props: JobRowProps) {
-  const isLive = () => !isTerminal(props.job.state);
   const ageSeconds = () => (props.nowMs - Date.parse(props.job.created_at)) / 1000;
   return (
     <tr class="border-b border-line align-top last:border-b-0 hover:bg-raised">
@@ -81,28 +76,12 @@ export function JobRow(props: JobRowProps) {
         </div>
       </td>
       <td class="px-2 py-2 lg:px-3">
-        <div class="flex justify-end gap-0.5">
-          <Show when={isLive()}>
-            <IconButton
-              icon={Ban}
-              label={t('cancel.action')}
-              disabled={props.isCancelling}
-              onClick={() => props.onCancel()}
-            />
-          </Show>
-          <RunAgain query={props.view.query} />
-          <CopyLink view={props.view} />
-          <Show when={props.job.state !== 'expired'}>
-            <A
-              href={`/${writeUrlState(props.view, sessionStorage)}`}
-              class="button ml-1 h-7 px-2.5"
-              aria-label={t('jobs.openNamed', { id: props.job.job_id.slice(0, 8) })}
-            >
-              <FolderOpen size={14} aria-hidden="true" />
-              {t('jobs.open')}
-            </A>
-          </Show>
-        </div>
+        <JobActions
+          job={props.job}
+          view={props.view}
+          isCancelling={props.isCancelling}
+          onCancel={() => props.onCancel()}
+        />
       </td>
     </tr>
   );
@@ -160,19 +139,12 @@ function Progress(props: { readonly job: JobSummary }) {
           </span>
         </Show>
       </div>
-      <div
-        role="progressbar"
-        aria-label={t('progress.percent')}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={percent() === null ? undefined : Math.floor(percent() ?? 0)}
-        class="relative mt-1 h-1 overflow-hidden rounded bg-hover"
-      >
-        <div
-          class={`absolute inset-y-0 left-0 w-full origin-left ${isRunning() ? 'bg-accent' : props.job.state === 'failed' ? 'bg-bad' : props.job.state === 'succeeded' ? 'bg-ok' : 'bg-ink-3'}`}
-          style={{ transform: `scaleX(${(percent() ?? 0) / 100})` }}
-        />
-      </div>
+      <ProgressBar
+        label={t('progress.percent')}
+        percent={percent() ?? undefined}
+        fill={FILLS[props.job.state] ?? 'bg-ink-3'}
+        class="mt-1 h-1 bg-hover"
+      />
     </>
   );
 }
@@ -184,63 +156,5 @@ function Expiry(props: { readonly job: JobSummary; readonly nowMs: number }) {
       <Match when={props.job.state === 'expired' || left() === 0}>{t('jobs.gone')}</Match>
       <Match when={left() !== undefined}>{t('jobs.expires', { when: formatAgo(left() ?? 0, language()) })}</Match>
     </Switch>
-  );
-}
-
-function RunAgain(props: { readonly query: TraceQuery | undefined }) {
-  return (
-    <Show
-      when={props.query}
-      fallback={<IconButton icon={RotateCw} label={t('jobs.unknownQuery')} disabled onClick={() => undefined} />}
-    >
-      {(query) => (
-        <A
-          href={`/${writeUrlState({ query: query(), jobId: undefined, lineageJobId: undefined }, sessionStorage)}`}
-          class="button button-icon"
-          aria-label={t('action.retry')}
-          title={t('action.retry')}
-        >
-          <RotateCw size={14} aria-hidden="true" />
-        </A>
-      )}
-    </Show>
-  );
-}
-
-function CopyLink(props: { readonly view: UrlState }) {
-  const [isCopied, setCopied] = createSignal(false);
-  const copy = async (): Promise<void> => {
-    // Without the query: a link for others, and short.
-    const search = writeUrlState({ ...props.view, query: undefined }, sessionStorage);
-    await navigator.clipboard.writeText(`${location.origin}/${search}`);
-    setCopied(true);
-    setTimeout(() => setCopied(false), COPIED_MS);
-  };
-  return (
-    <IconButton
-      icon={isCopied() ? Check : Link}
-      label={t(isCopied() ? 'found.copied' : 'jobs.copyLink')}
-      onClick={() => void copy()}
-    />
-  );
-}
-
-function IconButton(props: {
-  readonly icon: Component<LucideProps>;
-  readonly label: string;
-  readonly disabled?: boolean;
-  readonly onClick: () => void;
-}) {
-  return (
-    <button
-      type="button"
-      class="button button-icon"
-      aria-label={props.label}
-      title={props.label}
-      disabled={props.disabled ?? false}
-      onClick={() => props.onClick()}
-    >
-      <Dynamic component={props.icon} size={14} aria-hidden="true" />
-    </button>
   );
 }

@@ -14,11 +14,16 @@ type Views = z.infer<typeof viewsSchema>;
 /** A storage in which nothing was put: views that are kept whole need none. */
 const NO_STORAGE: TextStorage = { getItem: () => null, setItem: () => undefined };
 
-/** Keeps the query and the lineage that belong to a job: the edge knows neither by the job alone. */
+/**
+ * Keeps the query and the lineage that belong to a job: the edge knows neither by the job alone. A bare link to a job that
+ * is known already takes nothing from it.
+ */
 export function rememberView(state: UrlState, storage: TextStorage): void {
   const view = writeWholeState(state);
   if (state.jobId === undefined || view.length > MAX_VIEW_CHARS) return;
-  const others = readViews(storage).filter(({ job }) => job !== state.jobId);
+  const views = readViews(storage);
+  if (state.query === undefined && views.some(({ job }) => job === state.jobId)) return;
+  const others = views.filter(({ job }) => job !== state.jobId);
   try {
     storage.setItem(STORAGE_KEY, JSON.stringify([{ job: state.jobId, view }, ...others].slice(0, MAX_VIEWS)));
   } catch {

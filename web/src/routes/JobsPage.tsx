@@ -83,8 +83,10 @@ export function JobsPage() {
           options={FILTERS.map((value) => ({ value, label: t(`jobs.${value}`), face: () => t(`jobs.${value}`) }))}
           onChange={setFilter}
         />
-        <button type="button" class="button" disabled={jobs.isFetching} onClick={() => void jobs.refetch()}>
-          <RefreshCw size={14} aria-hidden="true" />
+        <button type="button" class="button" onClick={() => void jobs.refetch()}>
+          <span classList={{ spin: jobs.isFetching }}>
+            <RefreshCw size={14} aria-hidden="true" />
+          </span>
           {t('jobs.refresh')}
         </button>
       </div>
@@ -112,11 +114,19 @@ export function JobsPage() {
             <thead class="sticky top-0 z-10 bg-raised text-xs text-ink-2 shadow-[0_1px_0_var(--line)]">
               <tr>
                 <For each={['state', 'what', 'progress'] as const}>
-                  {(column) => <th class="px-2 py-2 lg:px-3 font-medium">{t(`jobs.column.${column}`)}</th>}
+                  {(column) => (
+                    <th scope="col" class="px-2 py-2 lg:px-3 font-medium">
+                      {t(`jobs.column.${column}`)}
+                    </th>
+                  )}
                 </For>
-                <th class="px-2 py-2 lg:px-3 text-right font-medium">{t('jobs.column.size')}</th>
-                <th class="px-2 py-2 lg:px-3 font-medium">{t('jobs.column.age')}</th>
-                <th class="px-2 py-2 lg:px-3">
+                <th scope="col" class="px-2 py-2 lg:px-3 text-right font-medium">
+                  {t('jobs.column.size')}
+                </th>
+                <th scope="col" class="px-2 py-2 lg:px-3 font-medium">
+                  {t('jobs.column.age')}
+                </th>
+                <th scope="col" class="px-2 py-2 lg:px-3">
                   <span class="sr-only">{t('jobs.column.actions')}</span>
                 </th>
               </tr>

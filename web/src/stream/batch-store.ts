@@ -27,6 +27,9 @@ export interface OpenBatch {
 /** Lines kept in memory for the rows on screen and around it; each is at most `MAX_LINE_BYTES`. */
 export const MAX_OPEN_BATCHES = 6;
 
+/** Records that a walk hands out at a time. */
+const MAX_PIECE_RECORDS = 500;
+
 /** The place of the batch that holds `record` in a list ordered by `offset`, or -1. */
 export function findBatch(entries: readonly BatchEntry[], record: number): number {
   let low = 0;
@@ -115,7 +118,7 @@ export class BatchStore {
   }
 
   /**
-   * The raw records at these places, in pieces that lie in one batch, read past the cache.
+   * The raw records at these places, in pieces that lie in one batch and are no long work, read past the cache.
    * @throws ClientProblemError `GENERATION_CHANGED` when everything was dropped meanwhile.
    */
   async *walk(domain: Domain, places: Iterable<number>): AsyncGenerator<readonly Bytes[], void, undefined> {
@@ -123,9 +126,12 @@ export class BatchStore {
     let batch: OpenBatch | undefined;
     let piece: Bytes[] = [];
     for (const place of places) {
-      if (batch === undefined || !holds(batch.entry, place)) {
-        if (piece.length > 0) yield piece;
+      const isElsewhere = batch === undefined || !holds(batch.entry, place);
+      if (piece.length > 0 && (isElsewhere || piece.length >= MAX_PIECE_RECORDS)) {
+        yield piece;
         piece = [];
+      }
+      if (batch === undefined || isElsewhere) {
         const entry = entries[findBatch(entries, place)];
         // The file may hold other lines by now: an entry of before would cut them at the wrong places.
         if (entry === undefined || this.#entries.get(domain) !== entries) {

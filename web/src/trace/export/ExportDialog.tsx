@@ -1,15 +1,15 @@
 import * as Dialog from '@kobalte/core/dialog';
-import { createSignal, For, Match, onCleanup, Show, Switch } from 'solid-js';
+import { createSignal, For, onCleanup, Show } from 'solid-js';
 import type { JSX } from 'solid-js';
 import { CheckboxField } from '../../components/CheckboxField.tsx';
 import { Notice } from '../../components/Notice.tsx';
-import { formatBytes, formatCount, formatPercent } from '../../i18n/format.ts';
+import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
-import { problemKey } from '../../i18n/problem-sentence.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
 import type { ExportFormat, ExportOutcome, ExportProgress, ExportScope } from './export-plan.ts';
 import { EXPORT_FORMATS, EXPORT_SCOPES, exportFileName, judgeCompleteness } from './export-plan.ts';
+import { ExportBar, ExportOutcomeNotice } from './ExportState.tsx';
 import { downloadBlob, pickFile } from './save-file.ts';
 
 interface ExportDialogProps {
@@ -18,7 +18,7 @@ interface ExportDialogProps {
   readonly onClose: () => void;
 }
 
-/** Chooses what to export and how, and says how far it is. Closing it stops an export that runs. */
+/** Chooses what to export and how, and says how far it is. While an export runs only its own button stops it. */
 export function ExportDialog(props: ExportDialogProps) {
   const [scope, setScope] = createSignal<ExportScope>('shown');
   const [format, setFormat] = createSignal<ExportFormat>('csv');
@@ -51,22 +51,27 @@ export function ExportDialog(props: ExportDialogProps) {
       language: language(),
     };
     setOutcome(undefined);
+    // The last word on progress may come after the outcome.
+    let isOver = false;
     try {
       const file = await pickFile(name);
       setProgress({ percent: 0, bytes: 0 });
-      const result = await props.session.exportRecords(request, file, setProgress);
+      const result = await props.session.exportRecords(request, file, (now) => {
+        if (!isOver) setProgress(now);
+      });
       setOutcome(result);
       if (result.type === 'saved' && result.blob !== undefined) downloadBlob(result.blob, name);
     } catch (thrown) {
       const isDeclined = thrown instanceof DOMException && thrown.name === 'AbortError';
       if (!isDeclined) setOutcome({ type: 'failed', problem: { code: 'EXPORT_FAILED' } });
     } finally {
+      isOver = true;
       setProgress(undefined);
     }
   };
 
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && props.onClose()}>
+    <Dialog.Root open onOpenChange={(open) => !open && progress() === undefined && props.onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay class="fixed inset-0 z-40 bg-black/40" />
         <div class="fixed inset-0 z-50 flex items-center justify-center p-4">
@@ -121,8 +126,8 @@ export function ExportDialog(props: ExportDialogProps) {
             </fieldset>
             <div class="mt-4 grid gap-2 empty:hidden">
               <Show when={known(completeness())}>{(gap) => <Notice tone="warn">{t(`export.${gap()}`)}</Notice>}</Show>
-              <Show when={progress()}>{(now) => <ExportProgressBar progress={now()} />}</Show>
-              <Show when={outcome()}>{(ended) => <OutcomeNotice outcome={ended()} />}</Show>
+              <Show when={progress()}>{(now) => <ExportBar progress={now()} />}</Show>
+              <Show when={outcome()}>{(ended) => <ExportOutcomeNotice outcome={ended()} />}</Show>
             </div>
             <div class="mt-5 flex justify-end gap-2">
               <Show
@@ -181,53 +186,5 @@ function Option(props: {
       />
       {props.label}
     </label>
-  );
-}
-
-function ExportProgressBar(props: { readonly progress: ExportProgress }) {
-  return (
-    <div>
-      <div
-        role="progressbar"
-        aria-label={t('export.progress')}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.floor(props.progress.percent)}
-        class="relative h-1.5 overflow-hidden rounded bg-hover"
-      >
-        <div
-          class="absolute inset-y-0 left-0 w-full origin-left bg-accent"
-          style={{ transform: `scaleX(${props.progress.percent / 100})` }}
-        />
-      </div>
-      <p class="figure mt-1 text-xs text-ink-2">
-        {t('export.written', {
-          percent: formatPercent(props.progress.percent, language()),
-          size: formatBytes(props.progress.bytes, language()),
-        })}
-      </p>
-    </div>
-  );
-}
-
-function OutcomeNotice(props: { readonly outcome: ExportOutcome }) {
-  const saved = () => (props.outcome.type === 'saved' ? props.outcome : undefined);
-  const failed = () => (props.outcome.type === 'failed' ? props.outcome : undefined);
-  return (
-    <div role="status">
-      <Switch fallback={<Notice tone="info">{t('export.cancelled')}</Notice>}>
-        <Match when={saved()}>
-          {(ended) => (
-            <Notice tone="info">
-              {t('export.saved', {
-                count: formatCount(ended().records, language()),
-                size: formatBytes(ended().bytes, language()),
-              })}
-            </Notice>
-          )}
-        </Match>
-        <Match when={failed()}>{(ended) => <Notice tone="bad">{t(problemKey(ended().problem.code))}</Notice>}</Match>
-      </Switch>
-    </div>
   );
 }

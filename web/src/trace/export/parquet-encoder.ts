@@ -3,8 +3,8 @@ import type { Bytes } from '../../stream/bytes.ts';
 import { parseRecord } from '../../stream/records-line.ts';
 import type { ExportEncoder } from './export-encoder.ts';
 
-/** A row group is written when it has so many records, or so many bytes of JSON: what is held in memory at a time. */
-const MAX_GROUP_RECORDS = 20_000;
+/** A row group is written at so many records or bytes of JSON: what is held at a time, and written without a pause. */
+const MAX_GROUP_RECORDS = 10_000;
 const MAX_GROUP_BYTES = 16_000_000;
 
 type ColumnType = 'DOUBLE' | 'BOOLEAN' | 'STRING';

@@ -9,7 +9,7 @@ import type { ExportSink } from './export-sink.ts';
 export interface ExportSource {
   readonly records: number;
   readonly columns: readonly string[];
-  /** The records in pieces of one batch at most; each call begins at the first one. */
+  /** The records in small pieces; each call begins at the first one. */
   readonly walk: () => AsyncIterable<readonly Bytes[]>;
 }
 
@@ -22,7 +22,7 @@ export interface ExportMeans {
 /** How long an export may keep the thread before other messages get their turn: rows for the grid, a cancel. */
 const SLICE_MS = 30;
 
-/** Writes every record of `source`. Holds one batch, and what the encoder keeps. Never rejects. */
+/** Writes every record of `source`. Holds one batch of lines, and what the encoder keeps. Never rejects. */
 export async function writeExport(
   source: ExportSource,
   encoder: ExportEncoder,

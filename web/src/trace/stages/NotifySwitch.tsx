@@ -4,7 +4,6 @@ import { createEffect, createSignal, on, Show } from 'solid-js';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { TraceSession } from '../trace-session.ts';
-import { endOfLongTrace } from './notify-rule.ts';
 import type { TraceEnd } from './notify-rule.ts';
 
 const STORAGE_KEY = 'lotstream.notify';
