@@ -12,6 +12,7 @@ import type { ExportProgress, ExportRequest } from '../../web/src/trace/export/e
 import { exportFileName, judgeCompleteness } from '../../web/src/trace/export/export-plan.ts';
 import type { ExportSink } from '../../web/src/trace/export/export-sink.ts';
 import { ndjsonEncoder } from '../../web/src/trace/export/ndjson-encoder.ts';
+import { parquetEncoder } from '../../web/src/trace/export/parquet-encoder.ts';
 import { runExport } from '../../web/src/trace/export/run-export.ts';
 import type { ExportMeans, ExportSource } from '../../web/src/trace/export/write-export.ts';
 import { writeExport } from '../../web/src/trace/export/write-export.ts';
@@ -35,7 +36,8 @@ function storeOf(rows: readonly Row[], batchRecords = 3): BatchStore {
 
 function sourceOf(rows: readonly Row[], store = storeOf(rows)): ExportSource {
   const places = Array.from(rows.keys());
-  return { records: rows.length, columns: Object.keys(rows[0] ?? {}), walk: () => store.walk('holds', places) };
+  const entries = store.entries('holds');
+  return { records: rows.length, columns: Object.keys(rows[0] ?? {}), walk: () => store.walk(entries, places) };
 }
 
 function meansOf(more: Partial<ExportMeans> = {}): ExportMeans {
@@ -225,33 +227,42 @@ describe('an export on its way', () => {
     expect(sink.calls.at(-1)).toBe('abort');
   });
 
-  it('fails when the reading starts over under it, and does not mix two results', async () => {
-    const store = storeOf(rows);
-    const line = new TextEncoder().encode(encodeRecordsLine('holds', 1, rows));
-    const sink = new WatchedSink();
-    const told = () => {
-      store.clear();
-      store.append(parseRecordsHead(line), line);
-    };
-    const outcome = await writeExport(sourceOf(rows, store), ndjsonEncoder(), sink, meansOf({ told }));
-    expect(outcome).toEqual({ type: 'failed', problem: { code: 'GENERATION_CHANGED' } });
-    expect(sink.calls).toEqual(['write true', 'abort']);
-  });
+  it.each([
+    ['NDJSON', ndjsonEncoder, 0],
+    ['Parquet', () => parquetEncoder(['QTY']), 0],
+    ['Parquet, between its two passes,', () => parquetEncoder(['QTY']), 50],
+  ] as const)(
+    'as %s fails when the reading starts over, and does not mix two results',
+    async (_, open, fromPercent) => {
+      const store = storeOf(rows);
+      const sink = new WatchedSink();
+      const told = ({ percent }: ExportProgress) => {
+        if (percent < fromPercent) return;
+        store.clear();
+        const line = new TextEncoder().encode(encodeRecordsLine('holds', 1, rows));
+        store.append(parseRecordsHead(line), line);
+      };
+      const outcome = await writeExport(sourceOf(rows, store), open(), sink, meansOf({ told }));
+      expect(outcome).toEqual({ type: 'failed', problem: { code: 'GENERATION_CHANGED' } });
+      expect(sink.calls.at(-1)).toBe('abort');
+    },
+  );
 
   it('hands large batches out in small pieces, so that others get their turn', async () => {
     const many = Array.from({ length: 3300 }, (_, index) => ({ QTY: index }));
+    const store = storeOf(many, 1600);
     const lengths: number[] = [];
-    for await (const piece of storeOf(many, 1600).walk('holds', many.keys())) lengths.push(piece.length);
+    for await (const piece of store.walk(store.entries('holds'), many.keys())) lengths.push(piece.length);
     expect(lengths).toEqual([500, 500, 500, 100, 500, 500, 500, 100, 100]);
   });
 
   it('takes the places of a filter in their order, across batches', async () => {
     const store = storeOf(rows);
     const seen: number[] = [];
-    for await (const piece of store.walk('holds', [1, 2, 3, 8]))
+    for await (const piece of store.walk(store.entries('holds'), [1, 2, 3, 8]))
       for (const bytes of piece) seen.push((JSON.parse(new TextDecoder().decode(bytes)) as { QTY: number }).QTY);
     expect(seen).toEqual([1, 2, 3, 8]);
-    const past = store.walk('holds', [9]);
+    const past = store.walk(store.entries('holds'), [9]);
     await expect(past.next()).rejects.toBeInstanceOf(ClientProblemError);
   });
 });

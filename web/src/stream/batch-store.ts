@@ -118,11 +118,14 @@ export class BatchStore {
   }
 
   /**
-   * The raw records at these places, in pieces that lie in one batch and are no long work, read past the cache.
-   * @throws ClientProblemError `GENERATION_CHANGED` when everything was dropped meanwhile.
+   * The raw records at these places of a domain, whose `entries` the caller has, in pieces that lie in one batch and are no
+   * long work, read past the cache.
+   * @throws ClientProblemError `GENERATION_CHANGED` when everything was dropped since the caller got the entries.
    */
-  async *walk(domain: Domain, places: Iterable<number>): AsyncGenerator<readonly Bytes[], void, undefined> {
-    const entries = this.entries(domain);
+  async *walk(
+    entries: readonly BatchEntry[],
+    places: Iterable<number>,
+  ): AsyncGenerator<readonly Bytes[], void, undefined> {
     let batch: OpenBatch | undefined;
     let piece: Bytes[] = [];
     for (const place of places) {
@@ -134,7 +137,7 @@ export class BatchStore {
       if (batch === undefined || isElsewhere) {
         const entry = entries[findBatch(entries, place)];
         // The file may hold other lines by now: an entry of before would cut them at the wrong places.
-        if (entry === undefined || this.#entries.get(domain) !== entries) {
+        if (entry === undefined || this.#entries.get(entry.domain) !== entries) {
           throw new ClientProblemError({ code: 'GENERATION_CHANGED' });
         }
         batch = await this.load(entry);

@@ -80,7 +80,8 @@ export class JobRecords {
     const filter = scope === 'shown' ? this.#filter?.scan : undefined;
     const records = filter?.matches(domain) ?? this.#store.records(domain);
     const places = filter?.places(domain, 0, records) ?? range(0, records);
-    return { records, columns, walk: () => this.#store.walk(domain, places) };
+    const entries = this.#store.entries(domain);
+    return { records, columns, walk: () => this.#store.walk(entries, places) };
   }
 
   /** Columns are those of the first record: every record of a domain has the same ones. */
