@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWeb } from '../../src/local/build.ts';
 import { SECURITY_HEADERS } from '../../src/routes/http/security-headers.ts';
@@ -5,6 +6,7 @@ import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
 
 const BUILD_TIMEOUT_MS = 120_000;
+const MAX_INITIAL_BYTES = 150_000;
 
 let plant: Plant;
 let script: string;
@@ -30,6 +32,19 @@ describe('static assets', () => {
     expect(await cacheOf(script)).toBe('public, max-age=31536000, immutable');
     for (const place of ['/', '/favicon.svg', '/somewhere/else'])
       expect(await cacheOf(place)).toMatch(/^no-cache$|\bmax-age=0, must-revalidate$/);
+  });
+
+  it('that the page names are at most 150 kB of compressed JavaScript; the rest is loaded when it is wanted', async () => {
+    const page = await (await fetch(plant.url)).text();
+    const names = [...page.matchAll(/"(\/assets\/[^"]+\.js)"/g)].map(([, name]) => name ?? '');
+    expect(names).toContain(script);
+    let bytes = 0;
+    for (const name of names) {
+      const code = Buffer.from(await (await fetch(plant.url + name)).arrayBuffer());
+      expect(code.toString()).not.toMatch(/PAR1|escape_formulas/);
+      bytes += gzipSync(code).length;
+    }
+    expect(bytes).toBeLessThan(MAX_INITIAL_BYTES);
   });
 
   it('that do not exist are not there, and nobody keeps that answer', async () => {

@@ -3,18 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
-import { clippedTexts, faintTexts, textsOf } from '../helpers/browser-look.ts';
-import { sentencesOf } from '../helpers/browser-sentences.ts';
+import { foreignTexts, lookAround, speak } from '../helpers/browser-look-around.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
 
 const CONTAINERS = 6000;
-/** Of WCAG 2.2, level AA, for text of ordinary size. */
-const LEAST_CONTRAST = 4.5;
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 768, height: 1024 },
-];
 
 let plant: Plant;
 let browser: Browser;
@@ -35,49 +28,17 @@ beforeEach(async () => {
 });
 afterEach(() => watched.close());
 
-async function speak(language: 'en' | 'zh-TW'): Promise<void> {
-  await page.getByRole('button', { name: language === 'en' ? en.language.en : en.language.zhTw }).click();
-  await page.waitForFunction((lang) => document.documentElement.lang === lang, language);
-}
-
-/** What a person of one language would still read in the other one. */
-async function foreignTexts(language: 'en' | 'zh-TW'): Promise<string[]> {
-  const [own, other] = language === 'en' ? [en, zhTw] : [zhTw, en];
-  const isOwn = sentencesOf(own);
-  const isOther = sentencesOf(other);
-  return (await textsOf(page)).filter((text) => isOther(text) && !isOwn(text));
-}
-
-/** Takes pictures in both languages, lights and sizes. @returns what does not look right, and where. */
-async function lookAround(state: string): Promise<string[]> {
-  const faults: string[] = [];
-  for (const language of ['en', 'zh-TW'] as const) {
-    await speak(language);
-    for (const text of await foreignTexts(language)) faults.push(`${language}: ${text}`);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      for (const text of await faintTexts(page, LEAST_CONTRAST)) faults.push(`${colorScheme}: ${text}`);
-      for (const size of SIZES) {
-        await page.setViewportSize(size);
-        for (const text of await clippedTexts(page)) faults.push(`${language} ${size.width}: ${text}`);
-        await watched.shoot(`${state}-${language}-${colorScheme}-${size.width}`);
-      }
-    }
-  }
-  return faults;
-}
-
 describe('the page in both languages, lights and sizes', () => {
   it('is legible, whole and in one language before anything was asked', async () => {
     await page.goto(plant.url);
     await page.getByText(en.health.ok).waitFor();
-    expect(await lookAround('empty')).toEqual([]);
+    expect(await lookAround(watched, 'empty')).toEqual([]);
   });
 
   it('is legible, whole and in one language when everything is there', async () => {
     await startTrace(page, plant.url, 'GA26011704*\nGD26*\nNO-SUCH-LOT');
     await waitForProof(page);
-    expect(await lookAround('done')).toEqual([]);
+    expect(await lookAround(watched, 'done')).toEqual([]);
   });
 
   it('is legible, whole and in one language while records arrive, and when the factory is gone', async () => {
@@ -87,10 +48,10 @@ describe('the page in both languages, lights and sizes', () => {
     await plant.bridge.kill();
     try {
       await page.getByText(en.health.noBridge).waitFor();
-      expect(await lookAround('streaming')).toEqual([]);
+      expect(await lookAround(watched, 'streaming')).toEqual([]);
       await startTrace(page, undefined, 'GA25010*');
       await page.getByRole('alert').waitFor();
-      expect(await lookAround('refused')).toEqual([]);
+      expect(await lookAround(watched, 'refused')).toEqual([]);
     } finally {
       await plant.startBridge();
     }
@@ -98,15 +59,15 @@ describe('the page in both languages, lights and sizes', () => {
 
   it('opens its lists in the language of the page', async () => {
     await page.goto(plant.url);
-    await speak('zh-TW');
+    await speak(page, 'zh-TW');
     await page.getByRole('button', { name: zhTw.health.ok }).click();
     await page.getByRole('dialog').waitFor();
-    expect(await foreignTexts('zh-TW')).toEqual([]);
+    expect(await foreignTexts(page, 'zh-TW')).toEqual([]);
     await watched.shoot('health-zh-TW-light-1280');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: zhTw.query.query_tool }).click();
     await page.getByRole('listbox').waitFor();
-    expect(await foreignTexts('zh-TW')).toEqual([]);
+    expect(await foreignTexts(page, 'zh-TW')).toEqual([]);
     await watched.shoot('list-zh-TW-light-1280');
   });
 });
@@ -114,13 +75,13 @@ describe('the page in both languages, lights and sizes', () => {
 describe('what a person chose', () => {
   it('is remembered when the page is loaded again: the language and the light', async () => {
     await page.goto(plant.url);
-    await speak('zh-TW');
+    await speak(page, 'zh-TW');
     await page.getByRole('button', { name: zhTw.theme.dark }).click();
     const backdrop = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const dark = await backdrop();
     await page.reload();
     await page.getByRole('button', { name: zhTw.query.start }).waitFor();
-    expect(await foreignTexts('zh-TW')).toEqual([]);
+    expect(await foreignTexts(page, 'zh-TW')).toEqual([]);
     expect(await backdrop()).toBe(dark);
     await page.getByRole('button', { name: zhTw.theme.light }).click();
     expect(await backdrop()).not.toBe(dark);

@@ -97,6 +97,8 @@ describe('figures', () => {
   it('writes sizes in megabytes', () => {
     expect(formatBytes(1_540_000, 'en')).toBe('1.5 MB');
     expect(formatBytes(424_000_000, 'en')).toBe('424 MB');
+    expect(formatBytes(150_000, 'en')).toBe('0.2 MB');
+    expect(formatBytes(20_100, 'en')).toBe('21 kB');
   });
 });
 

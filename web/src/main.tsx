@@ -2,10 +2,14 @@ import './no-eval.ts';
 import './theme/app.css';
 import { Route, Router } from '@solidjs/router';
 import { QueryClient, QueryClientProvider } from '@tanstack/solid-query';
+import { lazy } from 'solid-js';
 import { render } from 'solid-js/web';
 import { App } from './routes/App.tsx';
 import { NotFoundPage } from './routes/NotFoundPage.tsx';
 import { TracePage } from './routes/TracePage.tsx';
+
+const JobsPage = lazy(async () => ({ default: (await import('./routes/JobsPage.tsx')).JobsPage }));
+const StatusPage = lazy(async () => ({ default: (await import('./routes/StatusPage.tsx')).StatusPage }));
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root element');
@@ -19,6 +23,8 @@ setTimeout(() =>
       <QueryClientProvider client={queryClient}>
         <Router root={App}>
           <Route path="/" component={TracePage} />
+          <Route path="/jobs" component={JobsPage} />
+          <Route path="/status" component={StatusPage} />
           <Route path="*" component={NotFoundPage} />
         </Router>
       </QueryClientProvider>

@@ -5,6 +5,8 @@ export type Language = (typeof LANGUAGES)[number];
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3600;
 const MEGABYTE_BYTES = 1_000_000;
+/** Below it a size in megabytes would be 0.0 or 0.1. */
+const SMALL_BYTES = 150_000;
 
 const counts = new Map<Language, Intl.NumberFormat>();
 
@@ -33,8 +35,21 @@ export function formatDuration(seconds: number, language: Language): string {
   return `${rest}${s}`;
 }
 
-/** Bytes in megabytes, the only unit in which results differ. */
+/** A span from now in its largest unit: seconds to come, or, negative, gone by. */
+export function formatAgo(seconds: number, language: Language): string {
+  const units = [
+    ['day', 24 * HOUR_SECONDS],
+    ['hour', HOUR_SECONDS],
+    ['minute', MINUTE_SECONDS],
+  ] as const;
+  const format = new Intl.RelativeTimeFormat(language);
+  const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const);
+  return format.format(Math.trunc(seconds / size), unit);
+}
+
+/** Bytes in megabytes, the unit in which results differ; what is next to nothing in kilobytes. */
 export function formatBytes(bytes: number, language: Language): string {
+  if (bytes < SMALL_BYTES) return `${formatCount(Math.ceil(bytes / 1000), language)} kB`;
   const megabytes = bytes / MEGABYTE_BYTES;
   const digits = megabytes < 10 ? 1 : 0;
   return `${new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(megabytes)} MB`;

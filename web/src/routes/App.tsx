@@ -1,12 +1,19 @@
+import { useLocation } from '@solidjs/router';
 import type { RouteSectionProps } from '@solidjs/router';
 import { createEffect } from 'solid-js';
 import { Header } from '../components/Header.tsx';
+import { MaintenanceBanner } from '../health/MaintenanceBanner.tsx';
+import type { SentenceKey } from '../i18n/dictionary.ts';
 import { t } from '../i18n/language.ts';
+import { lastTraceSearch } from './last-trace.ts';
+
+const TITLES: Readonly<Record<string, SentenceKey>> = { '/jobs': 'jobs.title', '/status': 'status.title' };
 
 /** The frame of every page. */
 export function App(props: RouteSectionProps) {
+  const location = useLocation();
   createEffect(() => {
-    document.title = `${t('app.name')} · ${t('app.tagline')}`;
+    document.title = `${t('app.name')} · ${t(TITLES[location.pathname] ?? 'app.tagline')}`;
   });
   return (
     <div class="flex min-h-dvh flex-col lg:h-dvh">
@@ -16,7 +23,8 @@ export function App(props: RouteSectionProps) {
       >
         {t('app.skip')}
       </a>
-      <Header />
+      <Header path={location.pathname} traceSearch={lastTraceSearch()} />
+      <MaintenanceBanner />
       {props.children}
     </div>
   );

@@ -13,6 +13,8 @@ import type { TraceQuery } from '../trace/trace-query.ts';
 import { createTraceSession } from '../trace/trace-session.ts';
 import { readUrlState, writeUrlState } from '../trace/url-state.ts';
 import type { UrlState } from '../trace/url-state.ts';
+import { rememberView } from '../jobs/remembered-views.ts';
+import { setLastTraceSearch } from './last-trace.ts';
 
 const FIRST_SPLIT_PERCENT = 44;
 
@@ -27,6 +29,8 @@ export function TracePage() {
 
   const show = (state: UrlState, replace: boolean): void => {
     shownSearch = writeUrlState(state, sessionStorage);
+    setLastTraceSearch(shownSearch);
+    rememberView(state, localStorage);
     navigate(`/${shownSearch}`, { replace, scroll: false });
   };
 

@@ -1,5 +1,6 @@
 import type { Bytes } from './bytes.ts';
 import type { Domain } from '#protocol/domain.ts';
+import { ClientProblemError } from './client-problem.ts';
 import type { RawStore } from './raw-store.ts';
 import type { RecordBounds, RecordsHead } from './records-line.ts';
 import { findRecordBounds, parseRecord, sliceRecord } from './records-line.ts';
@@ -26,6 +27,9 @@ export interface OpenBatch {
 /** Lines kept in memory for the rows on screen and around it; each is at most `MAX_LINE_BYTES`. */
 export const MAX_OPEN_BATCHES = 6;
 
+/** Records that a walk hands out at a time. */
+const MAX_PIECE_RECORDS = 500;
+
 /** The place of the batch that holds `record` in a list ordered by `offset`, or -1. */
 export function findBatch(entries: readonly BatchEntry[], record: number): number {
   let low = 0;
@@ -39,6 +43,10 @@ export function findBatch(entries: readonly BatchEntry[], record: number): numbe
     else return middle;
   }
   return -1;
+}
+
+function holds(entry: BatchEntry, record: number): boolean {
+  return record >= entry.offset && record < entry.offset + entry.count;
 }
 
 /**
@@ -107,6 +115,36 @@ export class BatchStore {
       records.push(parseRecord(sliceRecord(line, bounds, place - entry.offset)));
     }
     return records;
+  }
+
+  /**
+   * The raw records at these places of a domain, whose `entries` the caller has, in pieces that lie in one batch and are no
+   * long work, read past the cache.
+   * @throws ClientProblemError `GENERATION_CHANGED` when everything was dropped since the caller got the entries.
+   */
+  async *walk(
+    entries: readonly BatchEntry[],
+    places: Iterable<number>,
+  ): AsyncGenerator<readonly Bytes[], void, undefined> {
+    let batch: OpenBatch | undefined;
+    let piece: Bytes[] = [];
+    for (const place of places) {
+      const isElsewhere = batch === undefined || !holds(batch.entry, place);
+      if (piece.length > 0 && (isElsewhere || piece.length >= MAX_PIECE_RECORDS)) {
+        yield piece;
+        piece = [];
+      }
+      if (batch === undefined || isElsewhere) {
+        const entry = entries[findBatch(entries, place)];
+        // The file may hold other lines by now: an entry of before would cut them at the wrong places.
+        if (entry === undefined || this.#entries.get(entry.domain) !== entries) {
+          throw new ClientProblemError({ code: 'GENERATION_CHANGED' });
+        }
+        batch = await this.load(entry);
+      }
+      piece.push(sliceRecord(batch.line, batch.bounds, place - batch.entry.offset));
+    }
+    if (piece.length > 0) yield piece;
   }
 
   clear(): void {

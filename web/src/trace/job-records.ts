@@ -8,6 +8,8 @@ import { StreamReader } from '../stream/stream-reader.ts';
 import type { StreamOutcome } from '../stream/stream-outcome.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
 import { orderColumns } from './column-order.ts';
+import type { ExportScope } from './export/export-plan.ts';
+import type { ExportSource } from './export/write-export.ts';
 import type { Cell, DomainSnapshot, RowsAnswer, StreamSnapshot } from './trace-snapshot.ts';
 
 export interface JobRecordsParts {
@@ -70,6 +72,16 @@ export class JobRecords {
   /** Every record of a domain, for the small sets that the page works with as a whole. */
   async all(domain: Domain): Promise<Record<string, unknown>[]> {
     return this.#store.read(domain, range(0, this.#store.records(domain)));
+  }
+
+  /** What an export of this domain holds if it begins now. Its walk fails when the reading starts over. */
+  async exportSource(domain: Domain, scope: ExportScope): Promise<ExportSource> {
+    const columns = await this.#columnsOf(domain);
+    const filter = scope === 'shown' ? this.#filter?.scan : undefined;
+    const records = filter?.matches(domain) ?? this.#store.records(domain);
+    const places = filter?.places(domain, 0, records) ?? range(0, records);
+    const entries = this.#store.entries(domain);
+    return { records, columns, walk: () => this.#store.walk(entries, places) };
   }
 
   /** Columns are those of the first record: every record of a domain has the same ones. */
@@ -160,7 +172,11 @@ export class JobRecords {
 }
 
 function range(from: number, count: number): Iterable<number> {
-  return Array.from({ length: count }, (_, index) => from + index);
+  return {
+    *[Symbol.iterator]() {
+      for (let place = from; place < from + count; place++) yield place;
+    },
+  };
 }
 
 /** A value as a cell: what is no plain value is shown as its JSON. */

@@ -7,6 +7,8 @@ import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
 import { BlobStore } from '../stream/raw-store.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
+import type { ExportScope } from './export/export-plan.ts';
+import type { ExportSource } from './export/write-export.ts';
 import { JobRecords } from './job-records.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
@@ -130,6 +132,11 @@ export class TraceRun {
 
   setFilter(containers: readonly string[] | undefined): void {
     this.#records?.setFilter(containers);
+  }
+
+  /** `undefined` when there are no records yet. */
+  async exportSource(domain: Domain, scope: ExportScope): Promise<ExportSource | undefined> {
+    return this.#records?.exportSource(domain, scope);
   }
 
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {

@@ -4,9 +4,12 @@ import type { Accessor } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import type { Domain } from '#protocol/domain.ts';
 import { buildLineageGraph, subtreeOf } from './lineage/lineage-graph.ts';
+import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
 import { announce } from './stages/announcement.ts';
 import type { Announcement } from './stages/announcement.ts';
+import { endOfLongTrace } from './stages/notify-rule.ts';
+import type { TraceEnd } from './stages/notify-rule.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
 import type { TraceWorkerApi } from './trace-worker.ts';
@@ -25,6 +28,8 @@ export interface TraceSession {
   /** `true` from the click on, not from the worker's answer on. */
   readonly isCancelling: Accessor<boolean>;
   readonly announcement: Accessor<Announcement | undefined>;
+  /** The end of the last trace that took long; another object for each. */
+  readonly ended: Accessor<{ readonly end: TraceEnd } | undefined>;
   readonly isRunning: Accessor<boolean>;
   /** The worker could not be loaded, or has a defect: nothing more comes from it. */
   readonly hasFailed: Accessor<boolean>;
@@ -34,6 +39,13 @@ export interface TraceSession {
   retryNow(): void;
   select(place: number | undefined): void;
   rows(domain: Domain, from: number, count: number): Promise<RowsAnswer>;
+  /** Writes records that are here already to `file`, or to a blob where there is none. */
+  exportRecords(
+    request: ExportRequest,
+    file: FileSystemFileHandle | undefined,
+    told: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome>;
+  cancelExport(): void;
 }
 
 /**
@@ -50,6 +62,7 @@ export function createTraceSession(): TraceSession {
   const [selected, setSelected] = createSignal<number>();
   const [cancelAsked, setCancelAsked] = createSignal(false);
   const [announcement, setAnnouncement] = createSignal<Announcement>();
+  const [ended, setEnded] = createSignal<{ readonly end: TraceEnd }>();
   let last: TraceSnapshot | undefined;
 
   const select = (place: number | undefined): void => {
@@ -65,6 +78,8 @@ export function createTraceSession(): TraceSession {
     setAnnouncement((spoken) => announce(before, snapshot) ?? spoken);
     if (snapshot.lineage?.jobId !== before?.lineage?.jobId) void loadGraph(snapshot.lineage?.jobId);
     setStore('snapshot', reconcile(snapshot, { key: 'domain', merge: before !== undefined }));
+    const end = endOfLongTrace(before, snapshot);
+    if (end !== undefined) setEnded({ end });
   };
 
   const loadGraph = async (jobId: string | undefined): Promise<void> => {
@@ -105,6 +120,7 @@ export function createTraceSession(): TraceSession {
     }),
     isCancelling: () => cancelAsked() || (snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined),
     announcement,
+    ended,
     hasFailed,
     isRunning: () => snapshot() !== undefined && snapshot()?.endedAtMs === undefined,
     start(query) {
@@ -122,5 +138,7 @@ export function createTraceSession(): TraceSession {
     retryNow,
     select,
     rows: (domain, from, count) => worker.rows(domain, from, count),
+    exportRecords: (request, file, told) => worker.exportRecords(request, file, comlink.proxy(told)),
+    cancelExport: () => void worker.cancelExport(),
   };
 }

@@ -1,20 +1,26 @@
 import '../no-eval.ts';
 import * as comlink from 'comlink';
 import type { Domain } from '#protocol/domain.ts';
+import { ClientProblemError } from '../stream/client-problem.ts';
 import { systemClock } from '../stream/clock.ts';
 import { openRawStore } from '../stream/opfs-store.ts';
 import { httpStreamSource } from '../stream/stream-source.ts';
 import { throttle } from '../stream/throttle.ts';
+import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
 import { TraceRun } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
 
 const SNAPSHOT_INTERVAL_MS = 100;
 
-/** What the page may ask of the worker. At most one run at a time: a new one stops the reading of the former. */
+/**
+ * What the page may ask of the worker. At most one run at a time: a new one stops the reading of the former. At most one
+ * export at a time as well: a new one, or a new run, cancels it.
+ */
 class TraceWorker {
   #run: TraceRun | undefined;
   #runs = 0;
+  #export: AbortController | undefined;
   #listener: ((snapshot: TraceSnapshot) => void) | undefined;
   readonly #tell = throttle(() => this.#tellNow(), SNAPSHOT_INTERVAL_MS, systemClock);
 
@@ -34,7 +40,40 @@ class TraceWorker {
     await this.#run?.cancel();
   }
 
+  /** Writes to `file`, or gives a blob back where there is none. The code that knows the formats is loaded here. */
+  async exportRecords(
+    request: ExportRequest,
+    file: FileSystemFileHandle | undefined,
+    listener: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome> {
+    this.cancelExport();
+    const stop = new AbortController();
+    this.#export = stop;
+    let last: ExportProgress = { percent: 0, bytes: 0 };
+    const tell = throttle(() => listener(last), SNAPSHOT_INTERVAL_MS, systemClock);
+    try {
+      const { runExport } = await import('./export/run-export.ts');
+      const source = await this.#run?.exportSource(request.domain, request.scope);
+      if (source === undefined || stop.signal.aborted) return { type: 'cancelled' };
+      return await runExport(request, source, file, {
+        signal: stop.signal,
+        clock: systemClock,
+        told: (progress) => {
+          last = progress;
+          tell();
+        },
+      });
+    } catch (thrown) {
+      return { type: 'failed', problem: ClientProblemError.from(thrown).problem };
+    }
+  }
+
+  cancelExport(): void {
+    this.#export?.abort();
+  }
+
   async close(): Promise<void> {
+    this.cancelExport();
     const run = this.#run;
     this.#run = undefined;
     await run?.close();
@@ -57,6 +96,7 @@ class TraceWorker {
   }
 
   async #start(): Promise<TraceRun> {
+    this.cancelExport();
     const former = this.#run;
     const run = new TraceRun({
       run: ++this.#runs,

@@ -39,14 +39,27 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
 
 /** The search part of the address for a view, with its `?`; puts a long query into `storage`. */
 export function writeUrlState(state: UrlState, storage: TextStorage): string {
-  const jobs = new URLSearchParams();
-  if (state.jobId !== undefined) jobs.set('job', state.jobId);
-  if (state.lineageJobId !== undefined) jobs.set('lineage', state.lineageJobId);
-  const query = state.query === undefined ? new URLSearchParams() : writeQuery(state.query);
-  const whole = [query.toString(), jobs.toString()].filter((part) => part !== '').join('&');
+  const whole = writeWholeState(state);
   if (whole.length <= MAX_URL_CHARS) return whole === '' ? '' : `?${whole}`;
-  storage.setItem(STORED_QUERY_KEY, query.toString());
+  storage.setItem(STORED_QUERY_KEY, queryParams(state).toString());
+  const jobs = jobParams(state);
   return `?${STORED_FLAG}=1${jobs.size === 0 ? '' : `&${jobs.toString()}`}`;
+}
+
+/** The view in one text however long it is, without `?`; `readUrlState` reads it. */
+export function writeWholeState(state: UrlState): string {
+  return [queryParams(state).toString(), jobParams(state).toString()].filter((part) => part !== '').join('&');
+}
+
+function queryParams({ query }: UrlState): URLSearchParams {
+  return query === undefined ? new URLSearchParams() : writeQuery(query);
+}
+
+function jobParams({ jobId, lineageJobId }: UrlState): URLSearchParams {
+  const params = new URLSearchParams();
+  if (jobId !== undefined) params.set('job', jobId);
+  if (lineageJobId !== undefined) params.set('lineage', lineageJobId);
+  return params;
 }
 
 function writeQuery(query: TraceQuery): URLSearchParams {

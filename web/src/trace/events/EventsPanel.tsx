@@ -7,6 +7,7 @@ import type { Domain } from '#protocol/domain.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import { ExportButton } from '../export/ExportButton.tsx';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
 import { RecordGrid } from './RecordGrid.tsx';
@@ -29,10 +30,13 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
         {(domain) => (
           <Tabs.Root value={domain().domain} onChange={setChosen} class="flex min-h-0 flex-1 flex-col">
             <div class="flex shrink-0 items-center gap-3 border-b border-line pr-3">
-              <Tabs.List aria-label={t('events.tabs')} class="flex min-w-0 overflow-x-auto">
+              <Tabs.List aria-label={t('events.tabs')} class="relative flex min-w-0 overflow-x-auto">
                 <For each={domains()}>{(each) => <DomainTab domain={each} isOpen={props.session.isRunning()} />}</For>
               </Tabs.List>
-              <FilterChip session={props.session} isFiltered={domain().filtered} />
+              <div class="ml-auto flex shrink-0 items-center gap-2">
+                <FilterChip session={props.session} isFiltered={domain().filtered} />
+                <ExportButton session={props.session} domain={domain()} />
+              </div>
             </div>
             <Tabs.Content value={domain().domain} class="relative min-h-0 flex-1 outline-none" tabindex={-1}>
               <DomainView session={props.session} domain={domain()} />

@@ -12,6 +12,7 @@ import type { TraceSession } from '../trace-session.ts';
 import { STAGES } from '../trace-snapshot.ts';
 import type { Stage, StageState, TraceSnapshot } from '../trace-snapshot.ts';
 import { mustAskBeforeCancel } from './cancel-rule.ts';
+import { NotifySwitch } from './NotifySwitch.tsx';
 
 const TICK_MS = 500;
 
@@ -88,6 +89,7 @@ export function StageBar(props: { readonly session: TraceSession }) {
               look="lg:max-2xl:hidden"
             />
           </dl>
+          <NotifySwitch session={props.session} />
         </Show>
         <Show when={props.session.isRunning()}>
           <button type="button" class="button max-lg:ml-auto" disabled={props.session.isCancelling()} onClick={cancel}>

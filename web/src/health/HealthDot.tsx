@@ -1,24 +1,18 @@
 import * as Popover from '@kobalte/core/popover';
-import { useQuery } from '@tanstack/solid-query';
 import { For, Show } from 'solid-js';
 import { formatClock } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
-import { fetchHealth } from './health-query.ts';
-
-const REFRESH_MS = 10_000;
+import { useHealth } from './health-query.ts';
 
 /** Whether the factory is connected: a dot and a word, and the bridges behind it. */
 export function HealthDot() {
-  const health = useQuery(() => ({
-    queryKey: ['health'],
-    queryFn: ({ signal }) => fetchHealth(signal),
-    refetchInterval: REFRESH_MS,
-    retry: false,
-  }));
+  const query = useHealth();
+  const health = () => (query.isError || query.isPending ? undefined : query.data?.health);
   const state = () => {
-    if (health.isError) return { text: t('health.unreachable'), dot: 'bg-bad', hint: t('health.unreachableHint') };
-    if (health.data === undefined) return { text: t('health.checking'), dot: 'bg-ink-3', hint: '' };
-    if (health.data.status === 'ok') return { text: t('health.ok'), dot: 'bg-ok', hint: '' };
+    if (query.isPending) return { text: t('health.checking'), dot: 'bg-ink-3', hint: '' };
+    const known = health();
+    if (known === undefined) return { text: t('health.unreachable'), dot: 'bg-bad', hint: t('health.unreachableHint') };
+    if (known.status === 'ok') return { text: t('health.ok'), dot: 'bg-ok', hint: '' };
     return { text: t('health.noBridge'), dot: 'bg-warn', hint: t('health.noneHint') };
   };
   return (
@@ -31,7 +25,7 @@ export function HealthDot() {
         <Popover.Content class="panel z-40 w-72 p-3 shadow-lg outline-none">
           <Popover.Title class="panel-title">{t('health.label')}</Popover.Title>
           <p class="mt-1 text-ink-2">{state().hint === '' ? state().text : state().hint}</p>
-          <Show when={!health.isError && health.data}>
+          <Show when={health()}>
             {(data) => (
               <>
                 <ul class="mt-2 divide-y divide-line border-t border-line">

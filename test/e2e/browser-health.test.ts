@@ -1,0 +1,189 @@
+import type { BrowserContextOptions, Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { en } from '../../web/src/i18n/en.ts';
+import { openPage, startBrowser, startTrace, type WatchedPage } from '../helpers/browser.ts';
+import { lookAround } from '../helpers/browser-look-around.ts';
+import { DemoServer } from '../helpers/web-demo-server.ts';
+
+let server: DemoServer;
+let url: string;
+let browser: Browser;
+let watched: WatchedPage;
+let page: Page;
+beforeAll(async () => {
+  browser = await startBrowser();
+  server = new DemoServer({ records: 40_000, paceMs: 0 });
+  url = await server.start();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+afterEach(() => watched.close());
+
+async function open(options: BrowserContextOptions = {}): Promise<void> {
+  watched = await openPage(browser, options);
+  page = watched.page;
+}
+
+const SLOTS = { interactive: 4, batch: 2 };
+const bridgeOf = (id: string, more: object = {}) => ({
+  bridge_id: id,
+  site: 'fab1',
+  version: '0.1.0',
+  warehouse: 'oracle',
+  last_seen_at: new Date().toISOString(),
+  slots: SLOTS,
+  free: { interactive: 3, batch: 0 },
+  in_flight: 3,
+  rss_bytes: 812_000_000,
+  draining: false,
+  ...more,
+});
+const HEALTH = {
+  status: 'ok',
+  protocol: 1,
+  sites: ['fab1'],
+  bridges: [bridgeOf('bridge-a'), bridgeOf('bridge-b', { draining: true, last_seen_at: '2026-01-01T00:00:00Z' })],
+  queue: { interactive: 0, batch: 7 },
+  maintenance: [
+    { name: 'lineage-index', status: 'running', rows_done: 250_000, rows_total: 1_000_000 },
+    { name: 'workcenter-cache', status: 'failed', error: 'ORA-01555: snapshot too old <b>' },
+    { name: 'day-index', status: 'done', rows_done: 9000, rows_total: 9000, ended_at: new Date().toISOString() },
+  ],
+  maintenance_running: true,
+};
+
+/** Has the edge answer this from now on; `undefined`: the network is gone. */
+async function answerHealth(health: object | undefined): Promise<void> {
+  await page.unroute('**/api/healthz');
+  await page.route('**/api/healthz', (route) =>
+    health === undefined ? route.abort() : route.fulfill({ status: 200, json: health }),
+  );
+}
+
+/** Lets the page look at the health of the edge again. */
+async function lookAgain(): Promise<void> {
+  await page.clock.fastForward(10_000);
+}
+
+const banner = () => page.getByRole('region', { name: en.maintenance.label, exact: true }).first();
+const running = en.maintenance.running.replace('{{ name }}', 'lineage-index');
+
+describe('the banner of maintenance', () => {
+  it('stays on every page while something runs, also when the network is gone, and then goes', async () => {
+    await open();
+    await page.clock.install();
+    await answerHealth(HEALTH);
+    await page.goto(url);
+    await banner().getByText(running).waitFor();
+    await banner().getByText('250,000 of 1,000,000 rows').waitFor();
+    await banner().getByText('ORA-01555: snapshot too old <b>').waitFor();
+    await banner().getByRole('button', { name: 'Dismiss: workcenter-cache failed' }).click();
+    expect(
+      await banner()
+        .getByText(/workcenter-cache/)
+        .count(),
+    ).toBe(0);
+    for (const name of [en.nav.jobs, en.nav.status, en.nav.trace]) {
+      await page.getByRole('navigation').getByRole('link', { name }).click();
+      await banner().getByText(running).waitFor();
+      expect(
+        await banner()
+          .getByText(/workcenter-cache/)
+          .count(),
+      ).toBe(0);
+    }
+    await answerHealth(undefined);
+    await lookAgain();
+    await banner().getByText(en.maintenance.unknown).waitFor();
+    expect(await banner().getByText(running).count()).toBe(1);
+    await answerHealth({ ...HEALTH, maintenance: [], maintenance_running: false });
+    await lookAgain();
+    await banner().waitFor({ state: 'detached' });
+  });
+});
+
+describe('the page of the status', () => {
+  it('has every bridge and task, legible, whole and in one language', async () => {
+    await open();
+    await answerHealth(HEALTH);
+    await page.goto(`${url}/status`);
+    const card = page.getByRole('listitem').filter({ hasText: 'bridge-b' });
+    for (const text of [en.status.draining, '3 of 4 free', '0 of 2 free', '812 MB', 'oracle'])
+      await card.getByText(text, { exact: true }).waitFor();
+    await page.getByText('Waiting jobs: 0 interactive, 7 batch').waitFor();
+    expect(await page.getByText('ORA-01555: snapshot too old <b>').count()).toBe(2);
+    expect(await lookAround(watched, 'status')).toEqual([]);
+  });
+
+  it('says so when there is no bridge and no task, and when the server cannot be reached', async () => {
+    await open();
+    await page.clock.install();
+    await answerHealth({ ...HEALTH, status: 'no_bridge', bridges: [], maintenance: [], maintenance_running: false });
+    await page.goto(`${url}/status`);
+    await page.getByText(en.health.noneHint).waitFor();
+    await page.getByText(en.status.noTasks).waitFor();
+    await answerHealth(undefined);
+    await lookAgain();
+    await page.getByRole('alert').getByText(en.health.unreachableHint).waitFor();
+    expect(await page.getByText(en.status.unknown).count()).toBe(2);
+  });
+});
+
+interface NotifiedWindow extends Window {
+  asked?: number;
+  told?: string[];
+}
+
+describe('a notification', () => {
+  /** The permission of the browser, and what it was asked and told. */
+  const watchNotifications = () =>
+    page.addInitScript(() => {
+      const scope = window as NotifiedWindow;
+      scope.asked = 0;
+      scope.told = [];
+      class WatchedNotification extends EventTarget {
+        static permission = 'default';
+        static async requestPermission(): Promise<string> {
+          scope.asked = (scope.asked ?? 0) + 1;
+          WatchedNotification.permission = 'granted';
+          return 'granted';
+        }
+        constructor(title: string) {
+          super();
+          scope.told?.push(title);
+        }
+      }
+      Object.assign(window, { Notification: WatchedNotification });
+    });
+  const heard = () =>
+    page.evaluate(() => ({ asked: (window as NotifiedWindow).asked, told: (window as NotifiedWindow).told }));
+  const hide = (isHidden: boolean) =>
+    page.evaluate(
+      (hidden) => Object.defineProperty(document, 'hidden', { value: hidden, configurable: true }),
+      isHidden,
+    );
+
+  it('is allowed by a click alone, and tells the end of a long trace only to those who look elsewhere', async () => {
+    await open();
+    await watchNotifications();
+    server.options = { ...server.options, paceMs: 700, records: 40_000 };
+    await startTrace(page, url, 'GA26011704');
+    await page.getByRole('gridcell').first().waitFor();
+    expect(await heard()).toEqual({ asked: 0, told: [] });
+    const bell = page.getByRole('button', { name: en.notify.label });
+    await bell.click();
+    await expect.poll(() => bell.getAttribute('aria-pressed')).toBe('true');
+    expect((await heard()).asked).toBe(1);
+    await hide(true);
+    await page.getByText(en.end.proven, { exact: true }).waitFor({ timeout: 60_000 });
+    await expect.poll(async () => (await heard()).told).toEqual([en.notify.complete]);
+
+    await hide(false);
+    await startTrace(page, undefined, 'GA26011705');
+    await page.getByText(en.end.proven, { exact: true }).waitFor({ state: 'detached' });
+    await page.getByText(en.end.proven, { exact: true }).waitFor({ timeout: 60_000 });
+    expect((await heard()).told).toEqual([en.notify.complete]);
+  });
+});

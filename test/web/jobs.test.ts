@@ -1,0 +1,172 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { JobState, JobStatus } from '#protocol/job.ts';
+import { fetchJobs, pollAfterMs, secondsLeft } from '../../web/src/jobs/job-list.ts';
+import { rememberedViews, rememberView } from '../../web/src/jobs/remembered-views.ts';
+import { formatAgo } from '../../web/src/i18n/format.ts';
+import type { TextStorage, UrlState } from '../../web/src/trace/url-state.ts';
+import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
+
+function idOf(index: number): string {
+  return index.toString(16).padStart(64, '0');
+}
+
+function jobOf(index: number, state: JobState, records = 0): JobStatus {
+  return {
+    job_id: idOf(index),
+    kind: 'events',
+    lane: 'batch',
+    profile: 'query_tool',
+    site: 'fab1',
+    state,
+    generation: 1,
+    cid_count: 10,
+    domains: {},
+    progress: { percent: 10, records, bytes: 0, records_per_second: null, eta_seconds: null, phase: 'events' },
+    created_at: '2026-03-18T02:00:00Z',
+    deadline_at: '2026-03-18T03:00:00Z',
+    stream_url: `/api/trace/job/${idOf(index)}/stream`,
+    result_url: `/api/trace/job/${idOf(index)}/result`,
+  };
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Answers calls by their path, and notes them. */
+function answer(bodies: Readonly<Record<string, unknown>>): string[] {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (path: string) => {
+    asked.push(path);
+    const body = bodies[path];
+    return body === undefined ? new Response('gone', { status: 500 }) : Response.json(body);
+  });
+  return asked;
+}
+
+const signal = () => new AbortController().signal;
+
+describe('the list of jobs', () => {
+  it('has those that run as they are now, and asks for no other one', async () => {
+    const asked = answer({
+      '/api/trace/jobs?limit=50': { jobs: [jobOf(2, 'running', 10), jobOf(1, 'succeeded', 30)], next_cursor: 'c1' },
+      [`/api/trace/job/${idOf(2)}`]: jobOf(2, 'succeeded', 40),
+    });
+    const list = await fetchJobs(undefined, signal());
+    expect(list.jobs.map((job) => [job.state, job.progress.records])).toEqual([
+      ['succeeded', 40],
+      ['succeeded', 30],
+    ]);
+    expect(list.next_cursor).toBe('c1');
+    expect(asked.length).toBe(2);
+  });
+
+  it('goes on from a cursor, keeps what the list said where a status cannot be had, and asks for few', async () => {
+    const running = Array.from({ length: 9 }, (_, index) => jobOf(index, 'running', index));
+    const asked = answer({ '/api/trace/jobs?limit=50&cursor=c1': { jobs: running } });
+    const list = await fetchJobs('c1', signal());
+    expect(list.jobs.map((job) => job.progress.records)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(asked.length).toBe(1 + 5);
+  });
+
+  it('is looked at again only while something runs, and less often the longer it is', () => {
+    const [live, over] = [{ jobs: [jobOf(1, 'queued')] }, { jobs: [jobOf(2, 'failed'), jobOf(3, 'expired')] }];
+    expect(pollAfterMs(undefined)).toBe(false);
+    expect(pollAfterMs([over, { jobs: [] }])).toBe(false);
+    const one = pollAfterMs([live]);
+    expect(one).toBeGreaterThan(1000);
+    expect(pollAfterMs([over, live])).toBe(2 * Number(one));
+  });
+
+  it('knows how long a result is still there', () => {
+    const now = Date.parse('2026-03-18T02:00:00Z');
+    const expires_at = '2026-03-18T02:42:30Z';
+    expect(secondsLeft({ state: 'succeeded', expires_at }, now)).toBe(2550);
+    expect(secondsLeft({ state: 'succeeded', expires_at }, now + 3_600_000)).toBe(0);
+    expect(secondsLeft({ state: 'expired', expires_at }, now)).toBeUndefined();
+    expect(secondsLeft({ state: 'running' }, now)).toBeUndefined();
+  });
+});
+
+class MapStorage implements TextStorage {
+  readonly kept = new Map<string, string>();
+
+  getItem(key: string): string | null {
+    return this.kept.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this.kept.set(key, value);
+  }
+}
+
+const QUERY: ValuesQuery = {
+  mode: 'container',
+  inputType: 'lot_id',
+  values: ['GA26011704-A00-003'],
+  profile: 'query_tool',
+  direction: 'forward',
+  followMerges: false,
+  domains: ['history', 'holds'],
+};
+
+describe('the views that this browser remembers', () => {
+  it('give a job its query and its lineage back, also one too long for an address', () => {
+    const storage = new MapStorage();
+    const long = { ...QUERY, values: Array.from({ length: 300 }, (_, index) => `GA26011704-A${index}`) };
+    const states: UrlState[] = [
+      { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2) },
+      { query: long, jobId: idOf(3), lineageJobId: undefined },
+    ];
+    for (const state of states) rememberView(state, storage);
+    const viewOf = rememberedViews(storage);
+    for (const state of states) expect(viewOf(state.jobId ?? '')).toEqual(state);
+    expect(viewOf(idOf(9))).toEqual({ query: undefined, jobId: idOf(9), lineageJobId: undefined });
+  });
+
+  it('keep the query of a job that is opened by its bare link', () => {
+    const storage = new MapStorage();
+    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2) };
+    rememberView(state, storage);
+    rememberView({ query: undefined, jobId: idOf(1), lineageJobId: undefined }, storage);
+    expect(rememberedViews(storage)(idOf(1))).toEqual(state);
+  });
+
+  it('are the newest hundred, each once', () => {
+    const storage = new MapStorage();
+    const remember = (index: number) =>
+      rememberView({ query: QUERY, jobId: idOf(index), lineageJobId: undefined }, storage);
+    for (let index = 0; index < 100; index++) remember(index);
+    remember(0);
+    remember(100);
+    const known = (index: number) => rememberedViews(storage)(idOf(index)).query !== undefined;
+    expect([known(0), known(1), known(2), known(100)]).toEqual([true, false, true, true]);
+  });
+
+  it('leave out what is too long, and do without a storage that is full or holds nonsense', () => {
+    const storage = new MapStorage();
+    const huge = { ...QUERY, values: Array.from({ length: 2000 }, (_, index) => `GA26011704-A${index}`) };
+    rememberView({ query: huge, jobId: idOf(1), lineageJobId: undefined }, storage);
+    expect(storage.kept.size).toBe(0);
+    storage.setItem('lotstream.views', '{"no');
+    expect(rememberedViews(storage)(idOf(1)).query).toBeUndefined();
+    const full: TextStorage = {
+      getItem: () => null,
+      setItem() {
+        throw new DOMException('full', 'QuotaExceededError');
+      },
+    };
+    expect(() => rememberView({ query: QUERY, jobId: idOf(1), lineageJobId: undefined }, full)).not.toThrow();
+  });
+});
+
+describe('a span from now', () => {
+  it.each([
+    [-30, '30 seconds ago', '30 秒前'],
+    [-3599, '59 minutes ago', '59 分鐘前'],
+    [2550, 'in 42 minutes', '42 分鐘後'],
+    [-7200, '2 hours ago', '2 小時前'],
+    [-200_000, '2 days ago', '2 天前'],
+  ])('of %d seconds is said in its largest unit', (seconds, english, chinese) => {
+    expect(formatAgo(seconds, 'en')).toBe(english);
+    expect(formatAgo(seconds, 'zh-TW')).toBe(chinese);
+  });
+});

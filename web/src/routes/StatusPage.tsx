@@ -1,0 +1,111 @@
+import Cable from 'lucide-solid/icons/cable';
+import Wrench from 'lucide-solid/icons/wrench';
+import { For, Show } from 'solid-js';
+import type { JSX } from 'solid-js';
+import type { Health } from '#protocol/health.ts';
+import { EmptyState } from '../components/EmptyState.tsx';
+import { Notice } from '../components/Notice.tsx';
+import { createTick } from '../components/tick.ts';
+import { BridgeCard } from '../health/BridgeCard.tsx';
+import { useHealth } from '../health/health-query.ts';
+import { TaskLine } from '../health/TaskLine.tsx';
+import { t } from '../i18n/language.ts';
+
+const TICK_MS = 1000;
+
+/** How the factory is connected, and what is being maintained. */
+export function StatusPage() {
+  const query = useHealth();
+  const nowMs = createTick(TICK_MS);
+  const answer = () => (query.isPending || query.isError ? undefined : query.data);
+  const health = () => answer()?.health;
+  const isUnreachable = () => !query.isPending && health() === undefined;
+  const reading = () => answer()?.maintenance;
+  const tasks = () => {
+    const known = reading();
+    return known?.type === 'known' ? known.tasks : undefined;
+  };
+  return (
+    <main
+      id="results"
+      tabindex="-1"
+      class="mx-auto grid w-full max-w-5xl content-start gap-5 overflow-y-auto p-4 outline-none"
+    >
+      <h1 class="text-[0.9375rem] font-semibold">{t('status.title')}</h1>
+      <Show when={isUnreachable()}>
+        <Notice tone="bad">{t('health.unreachableHint')}</Notice>
+      </Show>
+      <Section title={t('status.bridges')}>
+        <Show when={health()} fallback={<Unknown isPending={query.isPending} />}>
+          {(known) => (
+            <>
+              <Show
+                when={known().bridges.length > 0}
+                fallback={
+                  <div class="panel">
+                    <EmptyState icon={Cable} text={t('health.noneHint')} />
+                  </div>
+                }
+              >
+                <ul class="grid gap-3 md:grid-cols-2">
+                  <For each={known().bridges.map((bridge) => bridge.bridge_id)}>
+                    {(id) => (
+                      <Show when={known().bridges.find((bridge) => bridge.bridge_id === id)}>
+                        {(bridge) => <BridgeCard bridge={bridge()} nowMs={nowMs()} />}
+                      </Show>
+                    )}
+                  </For>
+                </ul>
+              </Show>
+              <EdgeLine health={known()} />
+            </>
+          )}
+        </Show>
+      </Section>
+      <Section title={t('maintenance.label')}>
+        <Show when={tasks()} fallback={<Unknown isPending={query.isPending} />}>
+          {(known) => (
+            <Show
+              when={known().length > 0}
+              fallback={
+                <div class="panel">
+                  <EmptyState icon={Wrench} text={t('status.noTasks')} />
+                </div>
+              }
+            >
+              <ul class="panel divide-y divide-line">
+                <For each={known()}>{(task) => <TaskLine task={task} nowMs={nowMs()} />}</For>
+              </ul>
+            </Show>
+          )}
+        </Show>
+      </Section>
+    </main>
+  );
+}
+
+function Section(props: { readonly title: string; readonly children: JSX.Element }) {
+  return (
+    <section aria-label={props.title} class="grid gap-2">
+      <h2 class="font-semibold">{props.title}</h2>
+      {props.children}
+    </section>
+  );
+}
+
+function Unknown(props: { readonly isPending: boolean }) {
+  return (
+    <Show when={props.isPending} fallback={<p class="text-ink-2">{t('status.unknown')}</p>}>
+      <div role="img" aria-label={t('health.checking')} class="skeleton h-28" />
+    </Show>
+  );
+}
+
+function EdgeLine(props: { readonly health: Health }) {
+  return (
+    <p class="text-xs text-ink-2">
+      {t('health.queue', props.health.queue)} · {t('status.sites', { sites: props.health.sites.join(', ') })} ·{' '}
+      {t('status.protocol', { version: props.health.protocol })}
+    </p>
+  );
+}

@@ -1,0 +1,41 @@
+import Download from 'lucide-solid/icons/download';
+import { createSignal, ErrorBoundary, lazy, Show, Suspense } from 'solid-js';
+import { Notice } from '../../components/Notice.tsx';
+import { t } from '../../i18n/language.ts';
+import { problemKey } from '../../i18n/problem-sentence.ts';
+import type { TraceSession } from '../trace-session.ts';
+import type { DomainSnapshot } from '../trace-snapshot.ts';
+
+const ExportDialog = lazy(async () => ({ default: (await import('./ExportDialog.tsx')).ExportDialog }));
+
+/** Opens the export of the domain in sight. What the dialog is made of is loaded when it is wanted. */
+export function ExportButton(props: { readonly session: TraceSession; readonly domain: DomainSnapshot }) {
+  const [isOpen, setOpen] = createSignal(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="button h-7 px-2.5"
+        disabled={props.domain.records === 0}
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+      >
+        <Download size={14} aria-hidden="true" />
+        {t('export.action')}
+      </button>
+      <Show when={isOpen()}>
+        <ErrorBoundary
+          fallback={
+            <Notice tone="bad" onDismiss={() => setOpen(false)}>
+              {t(problemKey('PAGE_FAILED'))}
+            </Notice>
+          }
+        >
+          <Suspense>
+            <ExportDialog session={props.session} domain={props.domain} onClose={() => setOpen(false)} />
+          </Suspense>
+        </ErrorBoundary>
+      </Show>
+    </>
+  );
+}

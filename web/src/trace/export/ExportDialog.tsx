@@ -1,0 +1,190 @@
+import * as Dialog from '@kobalte/core/dialog';
+import { createSignal, For, onCleanup, Show } from 'solid-js';
+import type { JSX } from 'solid-js';
+import { CheckboxField } from '../../components/CheckboxField.tsx';
+import { Notice } from '../../components/Notice.tsx';
+import { formatCount } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
+import type { TraceSession } from '../trace-session.ts';
+import type { DomainSnapshot } from '../trace-snapshot.ts';
+import type { ExportFormat, ExportOutcome, ExportProgress, ExportScope } from './export-plan.ts';
+import { EXPORT_FORMATS, EXPORT_SCOPES, exportFileName, judgeCompleteness } from './export-plan.ts';
+import { ExportBar, ExportOutcomeNotice } from './ExportState.tsx';
+import { downloadBlob, pickFile } from './save-file.ts';
+
+interface ExportDialogProps {
+  readonly session: TraceSession;
+  readonly domain: DomainSnapshot;
+  readonly onClose: () => void;
+}
+
+/** Chooses what to export and how, and says how far it is. While an export runs only its own button stops it. */
+export function ExportDialog(props: ExportDialogProps) {
+  const [scope, setScope] = createSignal<ExportScope>('shown');
+  const [format, setFormat] = createSignal<ExportFormat>('csv');
+  const [isRaw, setRaw] = createSignal(false);
+  const [progress, setProgress] = createSignal<ExportProgress>();
+  const [outcome, setOutcome] = createSignal<ExportOutcome>();
+  const stream = () => props.session.snapshot()?.stream;
+  const isFiltered = () => stream()?.filterContainers !== undefined;
+  const chosenScope = () => (isFiltered() ? scope() : 'whole');
+  const completeness = () => {
+    const snapshot = props.session.snapshot();
+    if (snapshot === undefined || (chosenScope() === 'shown' && !props.domain.filtered)) return 'so_far';
+    return judgeCompleteness(snapshot, props.domain.domain);
+  };
+  const fileName = () =>
+    exportFileName(
+      { domain: props.domain.domain, format: format(), scope: chosenScope() },
+      stream()?.jobId ?? '',
+      completeness(),
+    );
+  onCleanup(() => props.session.cancelExport());
+
+  const save = async (): Promise<void> => {
+    const name = fileName();
+    const request = {
+      domain: props.domain.domain,
+      scope: chosenScope(),
+      format: format(),
+      raw: format() === 'csv' && isRaw(),
+      language: language(),
+    };
+    setOutcome(undefined);
+    // The last word on progress may come after the outcome.
+    let isOver = false;
+    try {
+      const file = await pickFile(name);
+      setProgress({ percent: 0, bytes: 0 });
+      const result = await props.session.exportRecords(request, file, (now) => {
+        if (!isOver) setProgress(now);
+      });
+      setOutcome(result);
+      if (result.type === 'saved' && result.blob !== undefined) downloadBlob(result.blob, name);
+    } catch (thrown) {
+      const isDeclined = thrown instanceof DOMException && thrown.name === 'AbortError';
+      if (!isDeclined) setOutcome({ type: 'failed', problem: { code: 'EXPORT_FAILED' } });
+    } finally {
+      isOver = true;
+      setProgress(undefined);
+    }
+  };
+
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && progress() === undefined && props.onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay class="fixed inset-0 z-40 bg-black/40" />
+        <div class="fixed inset-0 z-50 flex items-center justify-center p-4">
+          <Dialog.Content class="panel max-h-full w-full max-w-lg overflow-y-auto p-5 shadow-xl">
+            <Dialog.Title class="text-[0.9375rem] font-semibold">
+              {t('export.title', { domain: t(`domain.${props.domain.domain}`) })}
+            </Dialog.Title>
+            <fieldset disabled={progress() !== undefined} class="mt-4 grid gap-4">
+              <Show when={isFiltered()}>
+                <Choice label={t('export.scope')}>
+                  <For each={EXPORT_SCOPES}>
+                    {(each) => (
+                      <Option
+                        name="scope"
+                        label={t(`export.${each}`, {
+                          count: formatCount(each === 'shown' ? props.domain.shown : props.domain.records, language()),
+                        })}
+                        isChosen={scope() === each}
+                        onChoose={() => setScope(each)}
+                      />
+                    )}
+                  </For>
+                </Choice>
+              </Show>
+              <div>
+                <Choice label={t('export.format')}>
+                  <For each={EXPORT_FORMATS}>
+                    {(each) => (
+                      <Option
+                        name="format"
+                        label={t(`export.${each}`)}
+                        isChosen={format() === each}
+                        onChoose={() => setFormat(each)}
+                      />
+                    )}
+                  </For>
+                </Choice>
+                <p class="mt-1 text-xs text-ink-2">{t(`export.${format()}Hint`)}</p>
+                <Show when={format() === 'csv'}>
+                  <CheckboxField
+                    class="mt-1"
+                    label={t('export.raw')}
+                    checked={isRaw()}
+                    onChange={() => setRaw(!isRaw())}
+                  />
+                </Show>
+              </div>
+              <p class="min-w-0">
+                <span class="block text-xs font-medium text-ink-2">{t('export.file')}</span>
+                <span class="font-mono text-xs wrap-anywhere">{fileName()}</span>
+              </p>
+            </fieldset>
+            <div class="mt-4 grid gap-2 empty:hidden">
+              <Show when={known(completeness())}>{(gap) => <Notice tone="warn">{t(`export.${gap()}`)}</Notice>}</Show>
+              <Show when={progress()}>{(now) => <ExportBar progress={now()} />}</Show>
+              <Show when={outcome()}>{(ended) => <ExportOutcomeNotice outcome={ended()} />}</Show>
+            </div>
+            <div class="mt-5 flex justify-end gap-2">
+              <Show
+                when={progress() !== undefined}
+                fallback={
+                  <>
+                    <button type="button" class="button" onClick={() => props.onClose()}>
+                      {t('export.close')}
+                    </button>
+                    <button type="button" class="button button-primary" onClick={() => void save()}>
+                      {t('export.save')}
+                    </button>
+                  </>
+                }
+              >
+                <button type="button" class="button button-danger" onClick={() => props.session.cancelExport()}>
+                  {t('export.cancel')}
+                </button>
+              </Show>
+            </div>
+          </Dialog.Content>
+        </div>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+/** What has to be said; a complete result needs no word. */
+function known<Value extends string>(completeness: Value): Exclude<Value, 'complete'> | undefined {
+  return completeness === 'complete' ? undefined : (completeness as Exclude<Value, 'complete'>);
+}
+
+function Choice(props: { readonly label: string; readonly children: JSX.Element }) {
+  return (
+    <fieldset class="min-w-0">
+      <legend class="mb-1 text-xs font-medium text-ink-2">{props.label}</legend>
+      <div class="flex flex-wrap gap-x-5 gap-y-1">{props.children}</div>
+    </fieldset>
+  );
+}
+
+function Option(props: {
+  readonly name: string;
+  readonly label: string;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+}) {
+  return (
+    <label class="flex min-h-7 cursor-pointer items-center gap-2">
+      <input
+        type="radio"
+        name={props.name}
+        class="size-3.5 shrink-0 accent-(--accent)"
+        checked={props.isChosen}
+        onChange={() => props.onChoose()}
+      />
+      {props.label}
+    </label>
+  );
+}
