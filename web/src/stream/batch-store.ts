@@ -2,7 +2,7 @@ import type { Bytes } from './bytes.ts';
 import type { Domain } from '#protocol/domain.ts';
 import type { RawStore } from './raw-store.ts';
 import type { RecordBounds, RecordsHead } from './records-line.ts';
-import { findRecordBounds, parseRecord, sliceRecord } from './records-line.ts';
+import { findRecordBounds, parseRecord, parseRecords, SEPARATOR_BYTES, sliceRecord } from './records-line.ts';
 
 /** One batch: which records of its domain it holds, and where its raw line lies in the store. */
 export interface BatchEntry {
@@ -22,6 +22,9 @@ export interface OpenBatch {
   readonly line: Bytes;
   readonly bounds: RecordBounds;
 }
+
+/** From so many records of one batch on, reading its whole line is quicker than reading each of them. */
+const MIN_RECORDS_OF_LINE = 16;
 
 /** Lines kept in memory for the rows on screen and around it; each is at most `MAX_LINE_BYTES`. */
 export const MAX_OPEN_BATCHES = 6;
@@ -50,6 +53,8 @@ export class BatchStore {
   readonly #entries = new Map<Domain, BatchEntry[]>();
   /** Most recently used last. */
   readonly #open = new Map<BatchEntry, OpenBatch>();
+  /** Bounds of batches that were parsed as a whole, 4 bytes a record: rows of such a domain are picked from anywhere. */
+  readonly #bounds = new Map<BatchEntry, RecordBounds>();
 
   constructor(raw: RawStore) {
     this.#raw = raw;
@@ -109,16 +114,57 @@ export class BatchStore {
     return records;
   }
 
+  /** Every record of a batch. Where they begin is remembered, so that single ones can be picked afterwards. */
+  async parse(entry: BatchEntry): Promise<Record<string, unknown>[]> {
+    const { line, bounds } = await this.load(entry);
+    this.#bounds.set(entry, bounds);
+    return parseRecords(line, entry);
+  }
+
+  /** As `read`, for places that lie anywhere: of a batch with a few of them only these records are read. */
+  async pick(domain: Domain, places: Uint32Array): Promise<Record<string, unknown>[]> {
+    const entries = this.entries(domain);
+    const wanted = new Map<BatchEntry, number[]>();
+    for (const [index, place] of places.entries()) {
+      const entry = entries[findBatch(entries, place)];
+      if (entry === undefined) continue;
+      const indexes = wanted.get(entry) ?? [];
+      indexes.push(index);
+      wanted.set(entry, indexes);
+    }
+    const records = Array.from<Record<string, unknown> | undefined>({ length: places.length });
+    for (const [entry, indexes] of wanted) {
+      const bounds = indexes.length < MIN_RECORDS_OF_LINE && !this.#open.has(entry) && this.#bounds.get(entry);
+      const batch = bounds ? undefined : await this.load(entry);
+      for (const index of indexes) {
+        const at = (places[index] ?? 0) - entry.offset;
+        const bytes = batch ? sliceRecord(batch.line, batch.bounds, at) : await this.#readRecord(entry, at);
+        records[index] = parseRecord(bytes);
+      }
+    }
+    return records.filter((record) => record !== undefined);
+  }
+
   clear(): void {
     this.#entries.clear();
     this.#open.clear();
+    this.#bounds.clear();
     this.#raw.clear();
   }
 
   async close(): Promise<void> {
     this.#entries.clear();
     this.#open.clear();
+    this.#bounds.clear();
     await this.#raw.close();
+  }
+
+  async #readRecord(entry: BatchEntry, at: number): Promise<Bytes> {
+    const bounds = this.#bounds.get(entry);
+    const from = bounds?.[at];
+    const next = bounds?.[at + 1];
+    if (from === undefined || next === undefined) throw new RangeError(`no record ${at} in this batch`);
+    return this.#raw.readPart(entry.byteOffset, from, next - SEPARATOR_BYTES - from);
   }
 
   async #load(entry: BatchEntry): Promise<OpenBatch> {

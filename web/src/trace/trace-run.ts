@@ -7,6 +7,8 @@ import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
 import { BlobStore } from '../stream/raw-store.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
+import type { ArrangeSpec } from './arrange/arrange-spec.ts';
+import type { CopyRequest } from './arrange/tab-separated.ts';
 import { JobRecords } from './job-records.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
@@ -130,6 +132,18 @@ export class TraceRun {
 
   setFilter(containers: readonly string[] | undefined): void {
     this.#records?.setFilter(containers);
+  }
+
+  arrange(domain: Domain, spec: ArrangeSpec): void {
+    this.#records?.arrange(domain, spec);
+  }
+
+  setArrangingStopped(domain: Domain, isStopped: boolean): void {
+    this.#records?.setArrangingStopped(domain, isStopped);
+  }
+
+  async copy(domain: Domain, request: CopyRequest): Promise<string> {
+    return (await this.#records?.copy(domain, request)) ?? '';
   }
 
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {

@@ -3,6 +3,8 @@ import { createMemo, createSignal, onCleanup } from 'solid-js';
 import type { Accessor } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import type { Domain } from '#protocol/domain.ts';
+import type { ArrangeSpec } from './arrange/arrange-spec.ts';
+import type { CopyRequest } from './arrange/tab-separated.ts';
 import { buildLineageGraph, subtreeOf } from './lineage/lineage-graph.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
 import { announce } from './stages/announcement.ts';
@@ -33,6 +35,11 @@ export interface TraceSession {
   cancel(): void;
   retryNow(): void;
   select(place: number | undefined): void;
+  /** Sorts and filters a domain; how far that is, the snapshot says. */
+  arrange(domain: Domain, spec: ArrangeSpec): void;
+  setArrangingStopped(domain: Domain, isStopped: boolean): void;
+  /** Rows as tab-separated text. */
+  copy(domain: Domain, request: CopyRequest): Promise<string>;
   rows(domain: Domain, from: number, count: number): Promise<RowsAnswer>;
 }
 
@@ -121,6 +128,9 @@ export function createTraceSession(): TraceSession {
     },
     retryNow,
     select,
+    arrange: (domain, spec) => void worker.arrange(domain, spec),
+    setArrangingStopped: (domain, isStopped) => void worker.setArrangingStopped(domain, isStopped),
+    copy: (domain, request) => worker.copy(domain, request),
     rows: (domain, from, count) => worker.rows(domain, from, count),
   };
 }

@@ -5,6 +5,8 @@ import { systemClock } from '../stream/clock.ts';
 import { openRawStore } from '../stream/opfs-store.ts';
 import { httpStreamSource } from '../stream/stream-source.ts';
 import { throttle } from '../stream/throttle.ts';
+import type { ArrangeSpec } from './arrange/arrange-spec.ts';
+import type { CopyRequest } from './arrange/tab-separated.ts';
 import { TraceRun } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
@@ -46,6 +48,18 @@ class TraceWorker {
 
   setFilter(containers: readonly string[] | undefined): void {
     this.#run?.setFilter(containers);
+  }
+
+  arrange(domain: Domain, spec: ArrangeSpec): void {
+    this.#run?.arrange(domain, spec);
+  }
+
+  setArrangingStopped(domain: Domain, isStopped: boolean): void {
+    this.#run?.setArrangingStopped(domain, isStopped);
+  }
+
+  async copy(domain: Domain, request: CopyRequest): Promise<string> {
+    return (await this.#run?.copy(domain, request)) ?? '';
   }
 
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {
