@@ -91,7 +91,7 @@ export class JobRecords {
   async copy(domain: Domain, { from, count, columns, labels }: CopyRequest): Promise<string> {
     // Taken at once: other rows may be shown before the last of these is read.
     const places = this.#places(domain, from, count);
-    const lines = [tabSeparated(labels)];
+    const lines = labels === undefined ? [] : [tabSeparated(labels)];
     for (let at = 0; at < places.length; at += COPY_SLICE_ROWS) {
       const records = await this.#read(domain, places.subarray(at, at + COPY_SLICE_ROWS));
       for (const record of records) lines.push(tabSeparated(columns.map((column) => cellText(cellOf(record[column])))));

@@ -47,7 +47,7 @@ export function meets(condition: Condition, cell: Cell): boolean {
       return equals(cell, condition.text) !== condition.isNegated;
     case 'contains':
       return containsInOrder(cellText(cell).toLowerCase(), condition.pieces) !== condition.isNegated;
-    case 'between': {
+    default: {
       const value = condition.kind === 'number' ? cell : typeof cell === 'string' ? readPlantTime(cell) : undefined;
       if (typeof value !== 'number') return false;
       const { low, high } = condition;

@@ -4,8 +4,8 @@ export interface CopyRequest {
   readonly count: number;
   /** Names in the warehouse, in the order wanted. */
   readonly columns: readonly string[];
-  /** What stands above them. */
-  readonly labels: readonly string[];
+  /** What stands above them; `undefined` for nothing. */
+  readonly labels: readonly string[] | undefined;
 }
 
 const SPECIAL = /[\t\r\n"]/;

@@ -2,19 +2,37 @@ import * as Tabs from '@kobalte/core/tabs';
 import FilterX from 'lucide-solid/icons/funnel-x';
 import ShieldCheck from 'lucide-solid/icons/shield-check';
 import Table2 from 'lucide-solid/icons/table-2';
-import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  lazy,
+  Match,
+  on,
+  onMount,
+  Show,
+  Suspense,
+  Switch,
+} from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
-import { RecordGrid } from './RecordGrid.tsx';
+import { createArrangements } from './arrangements.ts';
+import type { Arrangements } from './arrangements.ts';
+
+/** Loaded behind the page's first paint, long before the first record can be there. */
+const RecordGrid = lazy(async () => ({ default: (await import('./RecordGrid.tsx')).RecordGrid }));
 
 /** One tab for each kind of records, each with a grid that grows while it is read. */
 export function EventsPanel(props: { readonly session: TraceSession }) {
   const stream = () => props.session.snapshot()?.stream;
   const domains = () => stream()?.domains ?? [];
+  const arrangements = createArrangements(props.session);
+  onMount(() => void RecordGrid.preload());
   const [chosen, setChosen] = createSignal<string>();
   const current = createMemo(() => domains().find((domain) => domain.domain === chosen()) ?? domains()[0]);
   createEffect(
@@ -35,7 +53,7 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
               <FilterChip session={props.session} isFiltered={domain().filtered} />
             </div>
             <Tabs.Content value={domain().domain} class="relative min-h-0 flex-1 outline-none" tabindex={-1}>
-              <DomainView session={props.session} domain={domain()} />
+              <DomainView session={props.session} domain={domain()} arrangements={arrangements} />
             </Tabs.Content>
             <StreamMarks session={props.session} domain={domain()} />
           </Tabs.Root>
@@ -76,6 +94,7 @@ function DomainTab(props: { readonly domain: DomainSnapshot; readonly isOpen: bo
 /** What is known of the stream as a whole: that it was proven, and what it took. */
 function StreamMarks(props: { readonly session: TraceSession; readonly domain: DomainSnapshot }) {
   const stream = () => props.session.snapshot()?.stream;
+  const shown = () => props.domain.arranged?.rows ?? props.domain.shown;
   const isProven = () => {
     const outcome = stream()?.outcome;
     return outcome?.type === 'complete' && outcome.quality.status === 'complete';
@@ -83,10 +102,10 @@ function StreamMarks(props: { readonly session: TraceSession; readonly domain: D
   return (
     <div class="flex h-6 shrink-0 items-center gap-4 border-t border-line bg-raised px-3 text-2xs text-ink-2">
       <span class="figure">
-        {stream()?.filterContainers === undefined
+        {shown() === props.domain.records
           ? t('events.total', { count: formatCount(props.domain.records, language()) })
           : t('events.totalFiltered', {
-              shown: formatCount(props.domain.shown, language()),
+              shown: formatCount(shown(), language()),
               count: formatCount(props.domain.records, language()),
             })}
       </span>
@@ -138,22 +157,34 @@ function FilterChip(props: { readonly session: TraceSession; readonly isFiltered
   );
 }
 
-function DomainView(props: { readonly session: TraceSession; readonly domain: DomainSnapshot }) {
+interface DomainViewProps {
+  readonly session: TraceSession;
+  readonly domain: DomainSnapshot;
+  readonly arrangements: Arrangements;
+}
+
+function DomainView(props: DomainViewProps) {
   const stream = () => props.session.snapshot()?.stream;
-  const version = () =>
-    `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${props.domain.domain}`;
   const name: () => Domain = () => props.domain.domain;
+  const spec = () => props.arrangements.of(name());
+  const version = () =>
+    `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${name()}/${JSON.stringify(spec())}`;
   const isOver = () => stream()?.outcome !== undefined || props.domain.ended;
   return (
     <Switch fallback={<GridSkeleton />}>
       <Match when={props.domain.shown > 0 && props.domain.columns.length > 0}>
-        <RecordGrid
-          domain={name()}
-          columns={props.domain.columns}
-          count={props.domain.shown}
-          version={version()}
-          load={(from, count) => props.session.rows(name(), from, count)}
-        />
+        <Suspense fallback={<GridSkeleton />}>
+          <RecordGrid
+            domain={props.domain}
+            spec={spec()}
+            isOpen={!isOver()}
+            version={version()}
+            load={(from, count) => props.session.rows(name(), from, count)}
+            copy={(request) => props.session.copy(name(), request)}
+            onSpec={(next) => props.arrangements.set(name(), next)}
+            onStop={(isStopped) => props.session.setArrangingStopped(name(), isStopped)}
+          />
+        </Suspense>
       </Match>
       <Match when={props.domain.filtered && isOver()}>
         <EmptyState
