@@ -14,6 +14,9 @@ import type { CopyRequest } from './arrange/tab-separated.ts';
 import { orderColumns } from './column-order.ts';
 import { cellText } from './events/cell-text.ts';
 import { cellOf } from './record-cell.ts';
+import { TIMELINE_DOMAINS } from './timeline/timeline.ts';
+import type { Timeline } from './timeline/timeline.ts';
+import { readTimeline } from './timeline/timeline-reader.ts';
 import type { DomainSnapshot, RowsAnswer, StreamSnapshot } from './trace-snapshot.ts';
 
 export interface JobRecordsParts {
@@ -38,7 +41,8 @@ export class JobRecords {
   readonly #parts: JobRecordsParts;
   readonly #arranger: Arranger;
   readonly #columns = new Map<Domain, string[]>();
-  #filter: { readonly scan: RecordsFilter; readonly containers: number } | undefined;
+  #timelineStop = new AbortController();
+  #filter: { readonly scan: RecordsFilter; readonly containers: ReadonlySet<string> } | undefined;
   #scanning = false;
   #generation = 0;
   #outcome: StreamOutcome | undefined;
@@ -64,7 +68,7 @@ export class JobRecords {
   /** Shows only records of these containers, or all again. */
   setFilter(containers: readonly string[] | undefined): void {
     this.#filter =
-      containers === undefined ? undefined : { scan: new RecordsFilter(containers), containers: containers.length };
+      containers === undefined ? undefined : { scan: new RecordsFilter(containers), containers: new Set(containers) };
     this.#arranger.setContainers(containers);
     void this.#scan();
     this.#parts.changed();
@@ -98,6 +102,27 @@ export class JobRecords {
       await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
     }
     return lines.join('\r\n');
+  }
+
+  /**
+   * The timeline of the lots from one on, of what has arrived by now. Asking again gives up what was asked before.
+   *
+   * @returns `undefined` when it was given up, or there are no loads of machines to draw.
+   */
+  async timeline(lotsFrom: number): Promise<Timeline | undefined> {
+    this.#timelineStop.abort();
+    const stop = new AbortController();
+    this.#timelineStop = stop;
+    const loads = TIMELINE_DOMAINS.find((domain) => this.#store.records(domain) > 0);
+    if (loads === undefined) return undefined;
+    const { clock } = this.#parts;
+    const source = { store: this.#store, clock, loads, containers: this.#filter?.containers, lotsFrom };
+    try {
+      return await readTimeline(source, stop.signal);
+    } catch (thrown) {
+      if (stop.signal.aborted) return undefined;
+      throw thrown;
+    }
   }
 
   /** Every record of a domain, for the small sets that the page works with as a whole. */
@@ -147,12 +172,13 @@ export class JobRecords {
       damagedReadings,
       resumes,
       generation: this.#generation,
-      filterContainers: this.#filter?.containers,
+      filterContainers: this.#filter?.containers.size,
     };
   }
 
   async close(): Promise<void> {
     this.#filter = undefined;
+    this.#timelineStop.abort();
     this.#arranger.clear();
     await this.#store.close();
   }
@@ -177,6 +203,7 @@ export class JobRecords {
   }
 
   #drop(): void {
+    this.#timelineStop.abort();
     this.#generation++;
     this.#columns.clear();
     if (this.#filter !== undefined) this.#filter = { ...this.#filter, scan: this.#filter.scan.again() };

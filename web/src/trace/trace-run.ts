@@ -13,6 +13,7 @@ import { JobRecords } from './job-records.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { getJobStatus, postCancel, postStage } from './stage-requests.ts';
+import type { Timeline } from './timeline/timeline.ts';
 import type { TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
 import type { CancelState, LineageGraphData, RowsAnswer, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
@@ -144,6 +145,10 @@ export class TraceRun {
 
   async copy(domain: Domain, request: CopyRequest): Promise<string> {
     return (await this.#records?.copy(domain, request)) ?? '';
+  }
+
+  async timeline(lotsFrom: number): Promise<Timeline | undefined> {
+    return await this.#records?.timeline(lotsFrom);
   }
 
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {

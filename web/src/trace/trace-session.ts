@@ -9,6 +9,7 @@ import { buildLineageGraph, subtreeOf } from './lineage/lineage-graph.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
 import { announce } from './stages/announcement.ts';
 import type { Announcement } from './stages/announcement.ts';
+import type { Timeline } from './timeline/timeline.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
 import type { TraceWorkerApi } from './trace-worker.ts';
@@ -40,6 +41,8 @@ export interface TraceSession {
   setArrangingStopped(domain: Domain, isStopped: boolean): void;
   /** Rows as tab-separated text. */
   copy(domain: Domain, request: CopyRequest): Promise<string>;
+  /** The timeline of the lots from one on; `undefined` when it was given up or there is nothing to draw. */
+  timeline(lotsFrom: number): Promise<Timeline | undefined>;
   rows(domain: Domain, from: number, count: number): Promise<RowsAnswer>;
 }
 
@@ -131,6 +134,7 @@ export function createTraceSession(): TraceSession {
     arrange: (domain, spec) => void worker.arrange(domain, spec),
     setArrangingStopped: (domain, isStopped) => void worker.setArrangingStopped(domain, isStopped),
     copy: (domain, request) => worker.copy(domain, request),
+    timeline: (lotsFrom) => worker.timeline(lotsFrom),
     rows: (domain, from, count) => worker.rows(domain, from, count),
   };
 }

@@ -7,6 +7,7 @@ import { httpStreamSource } from '../stream/stream-source.ts';
 import { throttle } from '../stream/throttle.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
+import type { Timeline } from './timeline/timeline.ts';
 import { TraceRun } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
@@ -60,6 +61,10 @@ class TraceWorker {
 
   async copy(domain: Domain, request: CopyRequest): Promise<string> {
     return (await this.#run?.copy(domain, request)) ?? '';
+  }
+
+  async timeline(lotsFrom: number): Promise<Timeline | undefined> {
+    return await this.#run?.timeline(lotsFrom);
   }
 
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {
