@@ -291,6 +291,7 @@ export const en = {
     holdTitle: 'Hold {{ at }}: {{ reason }}, released {{ released }}',
     heldTitle: 'Hold {{ at }}: {{ reason }}, not released',
     materialTitle: 'Material {{ at }}: {{ part }}, lot {{ lot }}',
+    find: 'Go to the first load of {{ lot }} on {{ machine }}',
     zoomIn: 'Zoom in on time',
     zoomOut: 'Zoom out of time',
     fit: 'Show all of the time',

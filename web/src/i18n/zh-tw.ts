@@ -293,6 +293,7 @@ export const zhTw: Dictionary = {
     holdTitle: 'Hold {{ at }}：{{ reason }}，{{ released }} Release',
     heldTitle: 'Hold {{ at }}：{{ reason }}，尚未 Release',
     materialTitle: '原物料 {{ at }}：{{ part }}，批號 {{ lot }}',
+    find: '移到 {{ lot }} 在 {{ machine }} 的第一筆加工',
     zoomIn: '放大時間',
     zoomOut: '縮小時間',
     fit: '顯示全部時間',

@@ -63,10 +63,11 @@ export function createTraceSession(): TraceSession {
   let last: TraceSnapshot | undefined;
 
   const select = (place: number | undefined): void => {
-    setSelected(place);
     const known = graph();
     const places = known === undefined || place === undefined ? undefined : subtreeOf(known, place);
+    // Told first: what reacts to the choice asks the worker for what it leaves.
     void worker.setFilter(places?.flatMap((each) => known?.nodes[each]?.container_id ?? []));
+    setSelected(place);
   };
 
   const listen = (snapshot: TraceSnapshot): void => {

@@ -9,7 +9,7 @@ import { createElementSize } from '../../components/element-size.ts';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { Timeline } from './timeline.ts';
-import { extentOf, fitWindow, panBy, pxAt, rowsOf, tickText, ticksOf, zoomAt } from './timeline-view.ts';
+import { centreOn, extentOf, fitWindow, panBy, pxAt, rowsOf, tickText, ticksOf, zoomAt } from './timeline-view.ts';
 import type { TimelineRow, TimeWindow } from './timeline-view.ts';
 import { TrackMarks } from './TrackMarks.tsx';
 
@@ -17,7 +17,7 @@ import { TrackMarks } from './TrackMarks.tsx';
 const ROW_PX = 24;
 const AXIS_PX = 32;
 const WIDE_LABEL_PX = 270;
-const NARROW_LABEL_PX = 170;
+const NARROW_LABEL_PX = 224;
 /** Narrower than this the labels give up room. */
 const NARROW_PX = 800;
 const ZOOM_STEP = 1.4;
@@ -141,6 +141,7 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
                 widthPx={widthPx()}
                 window={window()}
                 days={ticks().flatMap((tick) => (tick.isDay ? [pxAt(window(), tick.ms)] : []))}
+                onFind={(ms) => setChosen(centreOn(window(), ms, widthPx()))}
                 onPointerDown={(event) => {
                   event.currentTarget.setPointerCapture(event.pointerId);
                   from = event.clientX;
@@ -173,6 +174,8 @@ interface ChartRowProps {
   readonly window: TimeWindow;
   /** Where days begin. */
   readonly days: readonly number[];
+  /** Brings a moment into sight. */
+  readonly onFind: (ms: number) => void;
   readonly onPointerDown: (event: PointerEvent & { currentTarget: Element }) => void;
   readonly onPointerMove: (event: PointerEvent) => void;
   readonly onPointerEnd: () => void;
@@ -202,9 +205,15 @@ function ChartRow(props: ChartRowProps) {
         <Show when={track()}>
           {(shown) => (
             <>
-              <span class="min-w-0 flex-1 truncate" title={shown().lot}>
+              <button
+                type="button"
+                tabindex={-1}
+                class="min-w-0 flex-1 truncate text-left hover:underline"
+                title={t('timeline.find', { lot: shown().lot, machine: shown().machine })}
+                onClick={() => props.onFind(shown().bars[0]?.fromMs ?? 0)}
+              >
                 {shown().lot}
-              </span>
+              </button>
               <span class="max-w-1/2 min-w-0 shrink-0 truncate text-ink-2" title={shown().machine}>
                 {shown().machine}
               </span>

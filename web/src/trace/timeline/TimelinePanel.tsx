@@ -114,6 +114,10 @@ export function TimelinePanel(props: { readonly session: TraceSession }) {
   );
 }
 
+function figure(value: number): string {
+  return formatCount(value, language());
+}
+
 function emptyKey(state: 'reading' | 'ready' | 'failed') {
   if (state === 'reading') return 'timeline.reading';
   return state === 'failed' ? 'timeline.failed' : 'timeline.empty';
@@ -121,7 +125,6 @@ function emptyKey(state: 'reading' | 'ready' | 'failed') {
 
 /** How many marks found their place: what did not is said, not left out. */
 function MarkFigures(props: { readonly name: 'holds' | 'materials'; readonly counts: MarkCounts }) {
-  const figure = (value: number) => formatCount(value, language());
   const text = () =>
     t(`timeline.${props.name}`, { matched: figure(props.counts.matched), unmatched: figure(props.counts.unmatched) });
   return (
@@ -143,7 +146,6 @@ interface PartNoticeProps {
 
 /** Says what is not in sight, and how to see it. */
 function PartNotice(props: PartNoticeProps) {
-  const figure = (value: number) => formatCount(value, language());
   const isPart = () => props.timeline.lotsFrom > 0 || props.timeline.lotsTo < props.timeline.allLots;
   return (
     <>

@@ -5,6 +5,7 @@ import type { Timeline } from './timeline.ts';
 import { timeText } from './timeline-view.ts';
 
 const PAGE_TRACKS = 50;
+const HEADS = ['group', 'lot', 'machine', 'spec', 'in', 'out', 'hold', 'material'] as const;
 
 /** The same as the chart in words: one row a load, with the holds and materials of its track on the first one. */
 export function TimelineTable(props: { readonly timeline: Timeline }) {
@@ -22,16 +23,16 @@ export function TimelineTable(props: { readonly timeline: Timeline }) {
       .slice(page() * PAGE_TRACKS, (page() + 1) * PAGE_TRACKS)
       .flatMap((track) => track.bars.map((bar, index) => ({ track, bar, isFirst: index === 0 }))),
   );
-  const heads = () =>
-    (['group', 'lot', 'machine', 'spec', 'in', 'out', 'hold', 'material'] as const).map((key) => t(`timeline.${key}`));
   return (
     <div class="absolute inset-0 flex flex-col">
       <div class="min-h-0 flex-1 overflow-auto" tabindex="0" role="region" aria-label={t('timeline.table')}>
         <table class="w-full border-collapse text-left whitespace-nowrap">
           <thead class="sticky top-0 bg-raised text-xs text-ink-2">
             <tr>
-              <For each={heads()}>
-                {(head) => <th class="h-8 border-b border-line-strong px-2.5 font-semibold">{head}</th>}
+              <For each={HEADS}>
+                {(head) => (
+                  <th class="h-8 border-b border-line-strong px-2.5 font-semibold">{t(`timeline.${head}`)}</th>
+                )}
               </For>
             </tr>
           </thead>

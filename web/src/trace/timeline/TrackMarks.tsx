@@ -1,8 +1,8 @@
-import { For } from 'solid-js';
+import { createMemo, For, Show } from 'solid-js';
 import { t } from '../../i18n/language.ts';
 import { HOLD_PATH, MATERIAL_PATH } from './mark-shapes.ts';
 import type { TimelineTrack } from './timeline.ts';
-import { barsInView, marksInView, timeText } from './timeline-view.ts';
+import { barsInView, loadsBeside, marksInView, timeText } from './timeline-view.ts';
 import type { TimeWindow } from './timeline-view.ts';
 
 interface TrackMarksProps {
@@ -24,8 +24,20 @@ export function TrackMarks(props: TrackMarksProps) {
       from: timeText(bar.fromMs),
       to: timeText(bar.toMs),
     });
+  const beside = createMemo(() => loadsBeside(props.track, props.window, props.widthPx));
   return (
     <>
+      <Show when={beside().isBefore}>
+        <path d="M8 8 L4 12 L8 16" class="fill-none stroke-ink-3" data-beside="before" />
+      </Show>
+      <Show when={beside().isBehind}>
+        <path
+          d="M-8 8 L-4 12 L-8 16"
+          transform={`translate(${props.widthPx} 0)`}
+          class="fill-none stroke-ink-3"
+          data-beside="behind"
+        />
+      </Show>
       <For each={barsInView(props.track, props.window, props.widthPx)}>
         {({ bar, leftPx, widthPx }) => (
           <rect

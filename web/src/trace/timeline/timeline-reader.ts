@@ -80,7 +80,7 @@ async function walk(
 ): Promise<void> {
   const member = CONTAINER_ID_MEMBER[domain] ?? '';
   let sliceEndMs = clock.nowMs() + SLICE_MS;
-  for (const entry of [...store.entries(domain)]) {
+  for (const entry of store.entries(domain)) {
     signal.throwIfAborted();
     for (const record of await store.parse(entry)) {
       const containerId = textOf(record[member]);

@@ -2,13 +2,13 @@ import type { Timeline, TimelineBar, TimelineTrack } from './timeline.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-export const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Steps between ticks, in the units people count time in. */
-const STEPS_MS = [1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200, 129_600].map(
-  (minutes) => minutes * MINUTE_MS,
-);
-const MIN_TICK_PX = 76;
+const STEPS_MS = [
+  1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200, 129_600, 525_600, 5_256_000,
+].map((minutes) => minutes * MINUTE_MS);
+const MIN_TICK_PX = 84;
 /** Zoom: from a minute over 40 px … */
 const MIN_MS_PER_PX = MINUTE_MS / 40;
 /** … to a few times as wide as everything there is. */
@@ -112,6 +112,24 @@ export function barsInView(track: TimelineTrack, window: TimeWindow, widthPx: nu
   return drawn;
 }
 
+/** Whether a track has loads before and behind the window: they are pointed at, not left out. */
+export function loadsBeside(
+  track: TimelineTrack,
+  window: TimeWindow,
+  widthPx: number,
+): { readonly isBefore: boolean; readonly isBehind: boolean } {
+  const toMs = window.fromMs + widthPx * window.msPerPx;
+  return {
+    isBefore: track.bars.some((bar) => bar.toMs < window.fromMs),
+    isBehind: track.bars.some((bar) => bar.fromMs > toMs),
+  };
+}
+
+/** The window moved so that a moment stands in its middle. */
+export function centreOn(window: TimeWindow, ms: number, widthPx: number): TimeWindow {
+  return { ...window, fromMs: ms - (widthPx / 2) * window.msPerPx };
+}
+
 /** Marks in sight; of several on the same pixel one is drawn. */
 export function marksInView<Mark extends { readonly atMs: number }>(
   marks: readonly Mark[],
@@ -154,5 +172,5 @@ export function timeText(ms: number): string {
 /** What stands at a tick: the day where one begins, else the hour. */
 export function tickText({ ms, isDay }: TimeTick): string {
   const iso = new Date(ms).toISOString();
-  return isDay ? iso.slice(5, 10) : iso.slice(11, 16);
+  return isDay ? iso.slice(0, 10) : iso.slice(11, 16);
 }
