@@ -28,7 +28,17 @@ import { encodeRecordsLine } from '../helpers/web-recorded-stream.ts';
 const HOUR_MS = 3_600_000;
 
 function load(over: Partial<LoadRecord>): LoadRecord {
-  return { containerId: 'a', lot: 'LOT-A', group: 'DB', machine: 'M1', spec: 'S', inMs: 0, outMs: 100, ...over };
+  return {
+    containerId: 'a',
+    lot: 'LOT-A',
+    group: 'DB',
+    workCenter: 'DB-1',
+    machine: 'M1',
+    spec: 'S',
+    inMs: 0,
+    outMs: 100,
+    ...over,
+  };
 }
 
 function layout(loads: readonly LoadRecord[], isShown: (id: string) => boolean = () => true): TimelineLayout {
@@ -37,9 +47,9 @@ function layout(loads: readonly LoadRecord[], isShown: (id: string) => boolean =
   return made;
 }
 
-const hold = (containerId: string, group: string, atMs: number | undefined) => ({
+const hold = (containerId: string, workCenter: string, atMs: number | undefined) => ({
   containerId,
-  group,
+  workCenter,
   atMs,
   releasedAtMs: undefined,
   reason: 'R',
@@ -140,12 +150,15 @@ describe('marks on the tracks', () => {
   });
 
   it('a hold stands at the nearest load of its work center, else of its lot', () => {
-    const at = (group: string) => {
-      const made = layout([load({ machine: 'M1' }), load({ machine: 'M2', group: 'WB', inMs: 900, outMs: 950 })]);
-      made.addHold(hold('a', group, 50));
+    const at = (workCenter: string) => {
+      const made = layout([
+        load({ machine: 'M1' }),
+        load({ machine: 'M2', workCenter: 'WB-1', inMs: 900, outMs: 950 }),
+      ]);
+      made.addHold(hold('a', workCenter, 50));
       return placeOf(made, 'holds');
     };
-    expect([at('WB'), at('DB'), at('NONE')]).toEqual(['M2', 'M1', 'M1']);
+    expect([at('WB-1'), at('DB-1'), at('NONE')]).toEqual(['M2', 'M1', 'M1']);
   });
 
   it('of lots in other parts are outside, and those beyond the limit are counted as not drawn', () => {

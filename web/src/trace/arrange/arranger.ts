@@ -104,6 +104,7 @@ export class Arranger {
 
   /** Forgets everything: the store is being closed. */
   clear(): void {
+    this.#callOff();
     this.#arranged.clear();
   }
 

@@ -10,7 +10,7 @@ interface OpenTrack extends TimelineTrack {
 
 interface PlacedBar {
   readonly bar: TimelineBar;
-  readonly group: string;
+  readonly workCenter: string;
   readonly track: OpenTrack;
 }
 
@@ -43,7 +43,7 @@ export class TimelineLayout {
   }
 
   addLoad(load: LoadRecord): void {
-    const { containerId, group, lot, machine, spec, inMs, outMs } = load;
+    const { containerId, group, workCenter, lot, machine, spec, inMs, outMs } = load;
     if (inMs === undefined) {
       this.#undated++;
       return;
@@ -56,7 +56,7 @@ export class TimelineLayout {
     track.bars.push(bar);
     this.#bars++;
     const placed = this.#barsOf.get(containerId) ?? [];
-    placed.push({ bar, group, track });
+    placed.push({ bar, workCenter, track });
     this.#barsOf.set(containerId, placed);
   }
 
@@ -64,8 +64,8 @@ export class TimelineLayout {
   addHold(hold: HoldRecord): void {
     const { atMs, releasedAtMs, reason } = hold;
     const bars = this.#barsOf.get(hold.containerId) ?? [];
-    const ofGroup = bars.filter(({ group }) => group === hold.group);
-    const place = this.#count(this.holds, hold, ofGroup.length > 0 ? ofGroup : bars);
+    const ofCenter = bars.filter(({ workCenter }) => workCenter === hold.workCenter);
+    const place = this.#count(this.holds, hold, ofCenter.length > 0 ? ofCenter : bars);
     if (place !== undefined && atMs !== undefined) place.track.holds.push({ atMs, releasedAtMs, reason });
   }
 

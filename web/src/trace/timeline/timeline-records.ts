@@ -5,6 +5,7 @@ export interface LoadRecord {
   readonly containerId: string;
   readonly lot: string;
   readonly group: string;
+  readonly workCenter: string;
   readonly machine: string;
   readonly spec: string;
   readonly inMs: number | undefined;
@@ -13,7 +14,7 @@ export interface LoadRecord {
 
 export interface HoldRecord {
   readonly containerId: string;
-  readonly group: string;
+  readonly workCenter: string;
   readonly atMs: number | undefined;
   readonly releasedAtMs: number | undefined;
   readonly reason: string;
@@ -36,6 +37,7 @@ export function readLoad(record: ParsedRecord): LoadRecord {
     containerId,
     lot: textOf(record.CONTAINERNAME) || containerId,
     group: textOf(record.WORKCENTER_GROUP) || textOf(record.WORKCENTERNAME),
+    workCenter: textOf(record.WORKCENTERNAME),
     machine: textOf(record.EQUIPMENTNAME) || textOf(record.EQUIPMENTID),
     spec: textOf(record.SPECNAME),
     inMs: timeOf(record.TRACKINTIMESTAMP),
@@ -46,7 +48,7 @@ export function readLoad(record: ParsedRecord): LoadRecord {
 export function readHold(record: ParsedRecord): HoldRecord {
   return {
     containerId: textOf(record.CONTAINERID),
-    group: textOf(record.WORKCENTERNAME),
+    workCenter: textOf(record.WORKCENTERNAME),
     atMs: timeOf(record.HOLDTXNDATE),
     releasedAtMs: timeOf(record.RELEASETXNDATE),
     reason: textOf(record.HOLDREASONNAME),
