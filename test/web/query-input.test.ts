@@ -14,7 +14,7 @@ import type { InputType } from '#protocol/trace.ts';
 import { announce } from '../../web/src/trace/stages/announcement.ts';
 import { mustAskBeforeCancel } from '../../web/src/trace/stages/cancel-rule.ts';
 import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
-import { columnEdges, columnsInView } from '../../web/src/trace/events/column-widths.ts';
+import { columnsInView, layOutColumns } from '../../web/src/trace/events/column-layout.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
 import { orderColumns } from '../../web/src/trace/column-order.ts';
 import type { StageState, TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
@@ -239,10 +239,10 @@ describe('small rules of the page', () => {
         fc.array(fc.integer({ min: 56, max: 400 }), { minLength: 1, maxLength: 60 }),
         fc.integer({ min: 60, max: 2000 }),
         (widths, viewPx) => {
-          const edges = columnEdges(widths);
+          const layout = layOutColumns(widths, 0, viewPx);
           const seen = new Set<number>();
-          for (let left = 0; left <= (edges.at(-1) ?? 0); left += 40) {
-            const { from, to } = columnsInView(edges, left, viewPx);
+          for (let left = 0; left <= (layout.edges.at(-1) ?? 0); left += 40) {
+            const { from, to } = columnsInView(layout, left, viewPx);
             for (let column = from; column < to; column++) seen.add(column);
           }
           expect(seen.size).toBe(widths.length);

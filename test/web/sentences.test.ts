@@ -43,6 +43,7 @@ describe('the dictionaries', () => {
       'query.placeholder',
       'query.shortcut',
       'progress.unknown',
+      'timeline.hold',
       'lineage.matches',
     ];
     expect(same.sort()).toEqual(shared.sort());

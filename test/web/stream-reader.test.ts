@@ -325,6 +325,7 @@ describe('a stream that is refused', () => {
         return raw.append(bytes);
       },
       read: (offset, length) => raw.read(offset, length),
+      readPart: (piece, from, length) => raw.readPart(piece, from, length),
       clear: () => raw.clear(),
       close: () => raw.close(),
     });

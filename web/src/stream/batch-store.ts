@@ -3,7 +3,7 @@ import type { Domain } from '#protocol/domain.ts';
 import { ClientProblemError } from './client-problem.ts';
 import type { RawStore } from './raw-store.ts';
 import type { RecordBounds, RecordsHead } from './records-line.ts';
-import { findRecordBounds, parseRecord, sliceRecord } from './records-line.ts';
+import { findRecordBounds, parseRecord, parseRecords, SEPARATOR_BYTES, sliceRecord } from './records-line.ts';
 
 /** One batch: which records of its domain it holds, and where its raw line lies in the store. */
 export interface BatchEntry {
@@ -23,6 +23,9 @@ export interface OpenBatch {
   readonly line: Bytes;
   readonly bounds: RecordBounds;
 }
+
+/** From so many records of one batch on, reading its whole line is quicker than reading each of them. */
+const MIN_RECORDS_OF_LINE = 16;
 
 /** Lines kept in memory for the rows on screen and around it; each is at most `MAX_LINE_BYTES`. */
 export const MAX_OPEN_BATCHES = 6;
@@ -58,6 +61,8 @@ export class BatchStore {
   readonly #entries = new Map<Domain, BatchEntry[]>();
   /** Most recently used last. */
   readonly #open = new Map<BatchEntry, OpenBatch>();
+  /** Bounds of batches that were parsed as a whole, 4 bytes a record: rows of such a domain are picked from anywhere. */
+  readonly #bounds = new Map<BatchEntry, RecordBounds>();
 
   constructor(raw: RawStore) {
     this.#raw = raw;
@@ -136,10 +141,8 @@ export class BatchStore {
       }
       if (batch === undefined || isElsewhere) {
         const entry = entries[findBatch(entries, place)];
-        // The file may hold other lines by now: an entry of before would cut them at the wrong places.
-        if (entry === undefined || this.#entries.get(entry.domain) !== entries) {
-          throw new ClientProblemError({ code: 'GENERATION_CHANGED' });
-        }
+        if (entry === undefined) throw new ClientProblemError({ code: 'GENERATION_CHANGED' });
+        this.#requireCurrent(entries);
         batch = await this.load(entry);
       }
       piece.push(sliceRecord(batch.line, batch.bounds, place - batch.entry.offset));
@@ -147,16 +150,78 @@ export class BatchStore {
     if (piece.length > 0) yield piece;
   }
 
+  /** Every record of a batch. Where they begin is remembered, so that single ones can be picked afterwards. */
+  async parse(entry: BatchEntry): Promise<Record<string, unknown>[]> {
+    const { line, bounds } = await this.load(entry);
+    this.#bounds.set(entry, bounds);
+    return parseRecords(line, entry);
+  }
+
+  /** As `walk`, for places that lie anywhere. */
+  async *walkAnywhere(
+    entries: readonly BatchEntry[],
+    places: Uint32Array,
+  ): AsyncGenerator<readonly Bytes[], void, undefined> {
+    for (let from = 0; from < places.length; from += MAX_PIECE_RECORDS) {
+      this.#requireCurrent(entries);
+      yield await this.#pick(entries, places.subarray(from, from + MAX_PIECE_RECORDS));
+    }
+  }
+
+  /** As `read`, for places that lie anywhere: of a batch with a few of them only these records are read. */
+  async pick(domain: Domain, places: Uint32Array): Promise<Record<string, unknown>[]> {
+    return (await this.#pick(this.entries(domain), places)).map((bytes) => parseRecord(bytes));
+  }
+
+  async #pick(entries: readonly BatchEntry[], places: Uint32Array): Promise<Bytes[]> {
+    const wanted = new Map<BatchEntry, number[]>();
+    for (const [index, place] of places.entries()) {
+      const entry = entries[findBatch(entries, place)];
+      if (entry === undefined) continue;
+      const indexes = wanted.get(entry) ?? [];
+      indexes.push(index);
+      wanted.set(entry, indexes);
+    }
+    const records = Array.from<Bytes | undefined>({ length: places.length });
+    for (const [entry, indexes] of wanted) {
+      const bounds = indexes.length < MIN_RECORDS_OF_LINE && !this.#open.has(entry) && this.#bounds.get(entry);
+      const batch = bounds ? undefined : await this.load(entry);
+      for (const index of indexes) {
+        const at = (places[index] ?? 0) - entry.offset;
+        records[index] = batch ? sliceRecord(batch.line, batch.bounds, at) : await this.#readRecord(entry, at);
+      }
+    }
+    return records.filter((record) => record !== undefined);
+  }
+
   clear(): void {
     this.#entries.clear();
     this.#open.clear();
+    this.#bounds.clear();
     this.#raw.clear();
   }
 
   async close(): Promise<void> {
     this.#entries.clear();
     this.#open.clear();
+    this.#bounds.clear();
     await this.#raw.close();
+  }
+
+  /** The file may hold other lines by now: an entry of before would cut them at the wrong places. */
+  #requireCurrent(entries: readonly BatchEntry[]): void {
+    const [first] = entries;
+    if (first !== undefined && this.#entries.get(first.domain) !== entries) {
+      throw new ClientProblemError({ code: 'GENERATION_CHANGED' });
+    }
+  }
+
+  async #readRecord(entry: BatchEntry, at: number): Promise<Bytes> {
+    const bounds = this.#bounds.get(entry);
+    const from = bounds?.[at];
+    const next = bounds?.[at + 1];
+    if (from === undefined || next === undefined) throw new RangeError(`no record ${at} in this batch`);
+    return this.#raw.readPart(entry.byteOffset, from, next - SEPARATOR_BYTES - from);
   }
 
   async #load(entry: BatchEntry): Promise<OpenBatch> {

@@ -32,6 +32,10 @@ class OpfsStore implements RawStore {
     return bytes;
   }
 
+  readPart(pieceOffset: number, from: number, byteLength: number): Promise<Bytes> {
+    return this.read(pieceOffset + from, byteLength);
+  }
+
   clear(): void {
     this.#file.truncate(0);
     this.#endOffset = 0;

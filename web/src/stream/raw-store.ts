@@ -5,6 +5,8 @@ export interface RawStore {
   /** @returns the byte offset at which `bytes` begin. @throws when there is no space left. */
   append(bytes: Bytes): number;
   read(byteOffset: number, byteLength: number): Promise<Bytes>;
+  /** Reads a part of the piece that begins at `pieceOffset`. */
+  readPart(pieceOffset: number, from: number, byteLength: number): Promise<Bytes>;
   clear(): void;
   close(): Promise<void>;
 }
@@ -25,6 +27,12 @@ export class BlobStore implements RawStore {
     const blob = this.#blobs.get(byteOffset);
     if (blob?.size !== byteLength) throw new RangeError('a store is read by the pieces that were written');
     return new Uint8Array(await blob.arrayBuffer());
+  }
+
+  async readPart(pieceOffset: number, from: number, byteLength: number): Promise<Bytes> {
+    const part = this.#blobs.get(pieceOffset)?.slice(from, from + byteLength);
+    if (part?.size !== byteLength) throw new RangeError('a part lies outside of its piece');
+    return new Uint8Array(await part.arrayBuffer());
   }
 
   clear(): void {

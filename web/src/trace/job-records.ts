@@ -7,10 +7,19 @@ import type { RawStore } from '../stream/raw-store.ts';
 import { StreamReader } from '../stream/stream-reader.ts';
 import type { StreamOutcome } from '../stream/stream-outcome.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
+import type { ArrangeSpec } from './arrange/arrange-spec.ts';
+import { Arranger } from './arrange/arranger.ts';
+import { tabSeparated } from './arrange/tab-separated.ts';
+import type { CopyRequest } from './arrange/tab-separated.ts';
 import { orderColumns } from './column-order.ts';
 import type { ExportScope } from './export/export-plan.ts';
 import type { ExportSource } from './export/write-export.ts';
-import type { Cell, DomainSnapshot, RowsAnswer, StreamSnapshot } from './trace-snapshot.ts';
+import { cellText } from './events/cell-text.ts';
+import { cellOf } from './record-cell.ts';
+import { TIMELINE_DOMAINS } from './timeline/timeline.ts';
+import type { Timeline } from './timeline/timeline.ts';
+import { readTimeline } from './timeline/timeline-reader.ts';
+import type { DomainSnapshot, RowsAnswer, StreamSnapshot } from './trace-snapshot.ts';
 
 export interface JobRecordsParts {
   readonly jobId: string;
@@ -23,6 +32,8 @@ export interface JobRecordsParts {
 
 /** How long a walk over batches may keep the thread before other messages get their turn. */
 const SCAN_SLICE_MS = 30;
+/** Rows copied before other messages get their turn. */
+const COPY_SLICE_ROWS = 500;
 
 /** The records of one job: read from its stream, kept, filtered, and handed out row by row. */
 export class JobRecords {
@@ -30,8 +41,10 @@ export class JobRecords {
   readonly reader: StreamReader;
   readonly #store: BatchStore;
   readonly #parts: JobRecordsParts;
+  readonly #arranger: Arranger;
   readonly #columns = new Map<Domain, string[]>();
-  #filter: { readonly scan: RecordsFilter; readonly containers: number } | undefined;
+  #timelineStop = new AbortController();
+  #filter: { readonly scan: RecordsFilter; readonly containers: ReadonlySet<string> } | undefined;
   #scanning = false;
   #generation = 0;
   #outcome: StreamOutcome | undefined;
@@ -41,9 +54,10 @@ export class JobRecords {
     this.#parts = parts;
     this.#store = new BatchStore(parts.raw);
     const { source, clock, random, changed } = parts;
+    this.#arranger = new Arranger({ store: this.#store, clock, changed });
     this.reader = new StreamReader(
       { source, store: this.#store, sha256: platformSha256, clock, random },
-      { committed: () => void this.#scan(), dropped: () => this.#drop(), changed },
+      { committed: () => this.#arrived(), dropped: () => this.#drop(), changed },
     );
   }
 
@@ -56,17 +70,61 @@ export class JobRecords {
   /** Shows only records of these containers, or all again. */
   setFilter(containers: readonly string[] | undefined): void {
     this.#filter =
-      containers === undefined ? undefined : { scan: new RecordsFilter(containers), containers: containers.length };
+      containers === undefined ? undefined : { scan: new RecordsFilter(containers), containers: new Set(containers) };
+    this.#arranger.setContainers(containers);
     void this.#scan();
     this.#parts.changed();
   }
 
-  /** Rows `from` … of what the filter leaves. Only these are parsed. */
+  /** Sorts and filters a domain, or shows it as it came. */
+  arrange(domain: Domain, spec: ArrangeSpec): void {
+    this.#arranger.arrange(domain, spec);
+  }
+
+  /** Stops sorting and filtering a domain where it is, or goes on. */
+  setArrangingStopped(domain: Domain, isStopped: boolean): void {
+    this.#arranger.setStopped(domain, isStopped);
+  }
+
+  /** Rows `from` … of what the filters leave, in their order. Only these are parsed. */
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {
     const columns = await this.#columnsOf(domain);
-    const places = this.#filter?.scan.places(domain, from, count) ?? range(from, count);
-    const records = await this.#store.read(domain, places);
+    const records = await this.#read(domain, this.#places(domain, from, count));
     return { from, rows: records.map((record) => columns.map((column) => cellOf(record[column]))) };
+  }
+
+  /** Rows as tab-separated text, read in slices. */
+  async copy(domain: Domain, { from, count, columns, labels }: CopyRequest): Promise<string> {
+    // Taken at once: other rows may be shown before the last of these is read.
+    const places = this.#places(domain, from, count);
+    const lines = labels === undefined ? [] : [tabSeparated(labels)];
+    for (let at = 0; at < places.length; at += COPY_SLICE_ROWS) {
+      const records = await this.#read(domain, places.subarray(at, at + COPY_SLICE_ROWS));
+      for (const record of records) lines.push(tabSeparated(columns.map((column) => cellText(cellOf(record[column])))));
+      await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
+    }
+    return lines.join('\r\n');
+  }
+
+  /**
+   * The timeline of the lots from one on, of what has arrived by now. Asking again gives up what was asked before.
+   *
+   * @returns `undefined` when it was given up, or there are no loads of machines to draw.
+   */
+  async timeline(lotsFrom: number): Promise<Timeline | undefined> {
+    this.#timelineStop.abort();
+    const stop = new AbortController();
+    this.#timelineStop = stop;
+    const loads = TIMELINE_DOMAINS.find((domain) => this.#store.records(domain) > 0);
+    if (loads === undefined) return undefined;
+    const { clock } = this.#parts;
+    const source = { store: this.#store, clock, loads, containers: this.#filter?.containers, lotsFrom };
+    try {
+      return await readTimeline(source, stop.signal);
+    } catch (thrown) {
+      if (stop.signal.aborted) return undefined;
+      throw thrown;
+    }
   }
 
   /** Every record of a domain, for the small sets that the page works with as a whole. */
@@ -77,11 +135,28 @@ export class JobRecords {
   /** What an export of this domain holds if it begins now. Its walk fails when the reading starts over. */
   async exportSource(domain: Domain, scope: ExportScope): Promise<ExportSource> {
     const columns = await this.#columnsOf(domain);
+    const entries = this.#store.entries(domain);
+    const arranged = scope === 'shown' ? this.#arranger.places(domain, 0, this.#store.records(domain)) : undefined;
+    if (arranged !== undefined) {
+      return { records: arranged.length, columns, walk: () => this.#store.walkAnywhere(entries, arranged) };
+    }
     const filter = scope === 'shown' ? this.#filter?.scan : undefined;
     const records = filter?.matches(domain) ?? this.#store.records(domain);
     const places = filter?.places(domain, 0, records) ?? range(0, records);
-    const entries = this.#store.entries(domain);
     return { records, columns, walk: () => this.#store.walk(entries, places) };
+  }
+
+  /** The numbers of the records that stand in these rows. */
+  #places(domain: Domain, from: number, count: number): Uint32Array {
+    const arranged = this.#arranger.places(domain, from, count);
+    if (arranged !== undefined) return arranged;
+    const rows = Math.max(0, Math.min(count, this.#store.records(domain) - from));
+    return this.#filter?.scan.places(domain, from, count) ?? Uint32Array.from({ length: rows }, (_, row) => from + row);
+  }
+
+  async #read(domain: Domain, places: Uint32Array): Promise<Record<string, unknown>[]> {
+    const isArranged = this.#arranger.snapshot(domain)?.rows !== undefined;
+    return isArranged ? this.#store.pick(domain, places) : this.#store.read(domain, places);
   }
 
   /** Columns are those of the first record: every record of a domain has the same ones. */
@@ -113,12 +188,14 @@ export class JobRecords {
       damagedReadings,
       resumes,
       generation: this.#generation,
-      filterContainers: this.#filter?.containers,
+      filterContainers: this.#filter?.containers.size,
     };
   }
 
   async close(): Promise<void> {
     this.#filter = undefined;
+    this.#timelineStop.abort();
+    this.#arranger.clear();
     await this.#store.close();
   }
 
@@ -132,13 +209,21 @@ export class JobRecords {
       ended: known.end !== undefined,
       failedContainers: known.end?.containers.failed ?? 0,
       columns: this.#columns.get(domain) ?? [],
+      arranged: this.#arranger.snapshot(domain),
     };
   }
 
+  #arrived(): void {
+    void this.#scan();
+    this.#arranger.wake();
+  }
+
   #drop(): void {
+    this.#timelineStop.abort();
     this.#generation++;
     this.#columns.clear();
     if (this.#filter !== undefined) this.#filter = { ...this.#filter, scan: this.#filter.scan.again() };
+    this.#arranger.restart();
   }
 
   /** Learns columns of new domains and lets the filter catch up; one walk at a time, in slices. */
@@ -177,11 +262,4 @@ function range(from: number, count: number): Iterable<number> {
       for (let place = from; place < from + count; place++) yield place;
     },
   };
-}
-
-/** A value as a cell: what is no plain value is shown as its JSON. */
-function cellOf(value: unknown): Cell {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  return JSON.stringify(value);
 }

@@ -9,10 +9,13 @@ import { BlobStore } from '../stream/raw-store.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
 import type { ExportScope } from './export/export-plan.ts';
 import type { ExportSource } from './export/write-export.ts';
+import type { ArrangeSpec } from './arrange/arrange-spec.ts';
+import type { CopyRequest } from './arrange/tab-separated.ts';
 import { JobRecords } from './job-records.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { getJobStatus, postCancel, postStage } from './stage-requests.ts';
+import type { Timeline } from './timeline/timeline.ts';
 import type { TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
 import type { CancelState, LineageGraphData, RowsAnswer, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
@@ -137,6 +140,22 @@ export class TraceRun {
   /** `undefined` when there are no records yet. */
   async exportSource(domain: Domain, scope: ExportScope): Promise<ExportSource | undefined> {
     return this.#records?.exportSource(domain, scope);
+  }
+
+  arrange(domain: Domain, spec: ArrangeSpec): void {
+    this.#records?.arrange(domain, spec);
+  }
+
+  setArrangingStopped(domain: Domain, isStopped: boolean): void {
+    this.#records?.setArrangingStopped(domain, isStopped);
+  }
+
+  async copy(domain: Domain, request: CopyRequest): Promise<string> {
+    return (await this.#records?.copy(domain, request)) ?? '';
+  }
+
+  async timeline(lotsFrom: number): Promise<Timeline | undefined> {
+    return await this.#records?.timeline(lotsFrom);
   }
 
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {

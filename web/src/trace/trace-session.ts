@@ -3,6 +3,8 @@ import { createMemo, createSignal, onCleanup } from 'solid-js';
 import type { Accessor } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import type { Domain } from '#protocol/domain.ts';
+import type { ArrangeSpec } from './arrange/arrange-spec.ts';
+import type { CopyRequest } from './arrange/tab-separated.ts';
 import { buildLineageGraph, subtreeOf } from './lineage/lineage-graph.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
@@ -10,6 +12,7 @@ import { announce } from './stages/announcement.ts';
 import type { Announcement } from './stages/announcement.ts';
 import { endOfLongTrace } from './stages/notify-rule.ts';
 import type { TraceEnd } from './stages/notify-rule.ts';
+import type { Timeline } from './timeline/timeline.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
 import type { TraceWorkerApi } from './trace-worker.ts';
@@ -38,6 +41,13 @@ export interface TraceSession {
   cancel(): void;
   retryNow(): void;
   select(place: number | undefined): void;
+  /** Sorts and filters a domain; how far that is, the snapshot says. */
+  arrange(domain: Domain, spec: ArrangeSpec): void;
+  setArrangingStopped(domain: Domain, isStopped: boolean): void;
+  /** Rows as tab-separated text. */
+  copy(domain: Domain, request: CopyRequest): Promise<string>;
+  /** The timeline of the lots from one on; `undefined` when it was given up or there is nothing to draw. */
+  timeline(lotsFrom: number): Promise<Timeline | undefined>;
   rows(domain: Domain, from: number, count: number): Promise<RowsAnswer>;
   /** Writes records that are here already to `file`, or to a blob where there is none. */
   exportRecords(
@@ -66,10 +76,11 @@ export function createTraceSession(): TraceSession {
   let last: TraceSnapshot | undefined;
 
   const select = (place: number | undefined): void => {
-    setSelected(place);
     const known = graph();
     const places = known === undefined || place === undefined ? undefined : subtreeOf(known, place);
+    // Told first: what reacts to the choice asks the worker for what it leaves.
     void worker.setFilter(places?.flatMap((each) => known?.nodes[each]?.container_id ?? []));
+    setSelected(place);
   };
 
   const listen = (snapshot: TraceSnapshot): void => {
@@ -137,6 +148,10 @@ export function createTraceSession(): TraceSession {
     },
     retryNow,
     select,
+    arrange: (domain, spec) => void worker.arrange(domain, spec),
+    setArrangingStopped: (domain, isStopped) => void worker.setArrangingStopped(domain, isStopped),
+    copy: (domain, request) => worker.copy(domain, request),
+    timeline: (lotsFrom) => worker.timeline(lotsFrom),
     rows: (domain, from, count) => worker.rows(domain, from, count),
     exportRecords: (request, file, told) => worker.exportRecords(request, file, comlink.proxy(told)),
     cancelExport: () => void worker.cancelExport(),

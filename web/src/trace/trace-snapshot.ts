@@ -3,6 +3,7 @@ import type { Kind } from '#protocol/kind.ts';
 import type { JobEventOf } from '#protocol/job-event.ts';
 import type { Direction, LineageEdge, LineageNode } from '#protocol/trace.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
+import type { ArrangedSnapshot } from './arrange/arranged-snapshot.ts';
 import type { Connection, StreamOutcome } from '../stream/stream-outcome.ts';
 
 /** What the worker tells the page, at most ten times a second. Plain data: it crosses by structured clone. */
@@ -46,6 +47,8 @@ export interface DomainSnapshot {
   readonly ended: boolean;
   readonly failedContainers: number;
   readonly columns: readonly string[];
+  /** Absent while nobody sorts or filters it. */
+  readonly arranged: ArrangedSnapshot | undefined;
 }
 
 /** `asked`: the edge has been told; `withdrawn`: others still want the job, so it goes on without this page. */

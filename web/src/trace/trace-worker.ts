@@ -7,6 +7,9 @@ import { openRawStore } from '../stream/opfs-store.ts';
 import { httpStreamSource } from '../stream/stream-source.ts';
 import { throttle } from '../stream/throttle.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
+import type { ArrangeSpec } from './arrange/arrange-spec.ts';
+import type { CopyRequest } from './arrange/tab-separated.ts';
+import type { Timeline } from './timeline/timeline.ts';
 import { TraceRun } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
@@ -85,6 +88,22 @@ class TraceWorker {
 
   setFilter(containers: readonly string[] | undefined): void {
     this.#run?.setFilter(containers);
+  }
+
+  arrange(domain: Domain, spec: ArrangeSpec): void {
+    this.#run?.arrange(domain, spec);
+  }
+
+  setArrangingStopped(domain: Domain, isStopped: boolean): void {
+    this.#run?.setArrangingStopped(domain, isStopped);
+  }
+
+  async copy(domain: Domain, request: CopyRequest): Promise<string> {
+    return (await this.#run?.copy(domain, request)) ?? '';
+  }
+
+  async timeline(lotsFrom: number): Promise<Timeline | undefined> {
+    return await this.#run?.timeline(lotsFrom);
   }
 
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {

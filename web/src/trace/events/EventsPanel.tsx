@@ -1,22 +1,53 @@
 import * as Tabs from '@kobalte/core/tabs';
+import ChartGantt from 'lucide-solid/icons/chart-gantt';
 import FilterX from 'lucide-solid/icons/funnel-x';
 import ShieldCheck from 'lucide-solid/icons/shield-check';
 import Table2 from 'lucide-solid/icons/table-2';
-import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  lazy,
+  Match,
+  on,
+  onMount,
+  Show,
+  Suspense,
+  Switch,
+} from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import { ExportButton } from '../export/ExportButton.tsx';
+import { TIMELINE_DOMAINS } from '../timeline/timeline.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
-import { RecordGrid } from './RecordGrid.tsx';
+import { createArrangements } from './arrangements.ts';
+import type { Arrangements } from './arrangements.ts';
+
+/** Loaded behind the page's first paint, long before the first record can be there. */
+const RecordGrid = lazy(async () => ({ default: (await import('./RecordGrid.tsx')).RecordGrid }));
+
+/** Loaded when somebody opens it. */
+const TimelinePanel = lazy(async () => ({ default: (await import('../timeline/TimelinePanel.tsx')).TimelinePanel }));
+
+const TAB_CLASS =
+  '-mb-px flex h-9 shrink-0 items-center gap-1.5 border-b-2 border-transparent px-3.5 text-ink-2 outline-offset-[-2px] hover:text-ink data-selected:border-accent data-selected:font-semibold data-selected:text-ink';
+
+/** Besides the domains; no domain is called so. */
+const TIMELINE_TAB = 'timeline';
 
 /** One tab for each kind of records, each with a grid that grows while it is read. */
 export function EventsPanel(props: { readonly session: TraceSession }) {
   const stream = () => props.session.snapshot()?.stream;
   const domains = () => stream()?.domains ?? [];
+  const arrangements = createArrangements(props.session);
+  onMount(() => void RecordGrid.preload());
   const [chosen, setChosen] = createSignal<string>();
+  const hasTimeline = () => domains().some(({ domain }) => (TIMELINE_DOMAINS as readonly string[]).includes(domain));
+  const isTimeline = () => chosen() === TIMELINE_TAB && hasTimeline();
   const current = createMemo(() => domains().find((domain) => domain.domain === chosen()) ?? domains()[0]);
   createEffect(
     on(
@@ -28,20 +59,41 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
     <div class="panel flex h-full flex-col overflow-hidden">
       <Show when={current()} fallback={<EventsPlaceholder session={props.session} />}>
         {(domain) => (
-          <Tabs.Root value={domain().domain} onChange={setChosen} class="flex min-h-0 flex-1 flex-col">
+          <Tabs.Root
+            value={isTimeline() ? TIMELINE_TAB : domain().domain}
+            onChange={setChosen}
+            class="flex min-h-0 flex-1 flex-col"
+          >
             <div class="flex shrink-0 items-center gap-3 border-b border-line pr-3">
               <Tabs.List aria-label={t('events.tabs')} class="relative flex min-w-0 overflow-x-auto">
                 <For each={domains()}>{(each) => <DomainTab domain={each} isOpen={props.session.isRunning()} />}</For>
+                <Show when={hasTimeline()}>
+                  <Tabs.Trigger value={TIMELINE_TAB} class={TAB_CLASS}>
+                    <ChartGantt size={14} aria-hidden="true" />
+                    {t('timeline.tab')}
+                  </Tabs.Trigger>
+                </Show>
               </Tabs.List>
               <div class="ml-auto flex shrink-0 items-center gap-2">
                 <FilterChip session={props.session} isFiltered={domain().filtered} />
                 <ExportButton session={props.session} domain={domain()} />
               </div>
             </div>
-            <Tabs.Content value={domain().domain} class="relative min-h-0 flex-1 outline-none" tabindex={-1}>
-              <DomainView session={props.session} domain={domain()} />
+            <Tabs.Content
+              value={isTimeline() ? TIMELINE_TAB : domain().domain}
+              class="relative min-h-0 flex-1 outline-none"
+              tabindex={-1}
+            >
+              <Suspense fallback={<GridSkeleton />}>
+                <Show
+                  when={isTimeline()}
+                  fallback={<DomainView session={props.session} domain={domain()} arrangements={arrangements} />}
+                >
+                  <TimelinePanel session={props.session} />
+                </Show>
+              </Suspense>
             </Tabs.Content>
-            <StreamMarks session={props.session} domain={domain()} />
+            <StreamMarks session={props.session} domain={isTimeline() ? undefined : domain()} />
           </Tabs.Root>
         )}
       </Show>
@@ -51,10 +103,7 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
 
 function DomainTab(props: { readonly domain: DomainSnapshot; readonly isOpen: boolean }) {
   return (
-    <Tabs.Trigger
-      value={props.domain.domain}
-      class="-mb-px flex h-9 shrink-0 items-center gap-1.5 border-b-2 border-transparent px-3.5 text-ink-2 outline-offset-[-2px] hover:text-ink data-selected:border-accent data-selected:font-semibold data-selected:text-ink"
-    >
+    <Tabs.Trigger value={props.domain.domain} class={TAB_CLASS}>
       {t(`domain.${props.domain.domain}`)}
       <span
         class="figure rounded-full bg-hover px-1.5 text-2xs leading-4 font-medium text-ink-2"
@@ -78,7 +127,7 @@ function DomainTab(props: { readonly domain: DomainSnapshot; readonly isOpen: bo
 }
 
 /** What is known of the stream as a whole: that it was proven, and what it took. */
-function StreamMarks(props: { readonly session: TraceSession; readonly domain: DomainSnapshot }) {
+function StreamMarks(props: { readonly session: TraceSession; readonly domain: DomainSnapshot | undefined }) {
   const stream = () => props.session.snapshot()?.stream;
   const isProven = () => {
     const outcome = stream()?.outcome;
@@ -86,14 +135,7 @@ function StreamMarks(props: { readonly session: TraceSession; readonly domain: D
   };
   return (
     <div class="flex h-6 shrink-0 items-center gap-4 border-t border-line bg-raised px-3 text-2xs text-ink-2">
-      <span class="figure">
-        {stream()?.filterContainers === undefined
-          ? t('events.total', { count: formatCount(props.domain.records, language()) })
-          : t('events.totalFiltered', {
-              shown: formatCount(props.domain.shown, language()),
-              count: formatCount(props.domain.records, language()),
-            })}
-      </span>
+      <Show when={props.domain}>{(domain) => <RecordCount domain={domain()} />}</Show>
       <Show when={(stream()?.damagedReadings ?? 0) > 0}>
         <span>{t('progress.rereads', { count: formatCount(stream()?.damagedReadings ?? 0, language()) })}</span>
       </Show>
@@ -107,6 +149,18 @@ function StreamMarks(props: { readonly session: TraceSession; readonly domain: D
         </span>
       </Show>
     </div>
+  );
+}
+
+function RecordCount(props: { readonly domain: DomainSnapshot }) {
+  const shown = () => props.domain.arranged?.rows ?? props.domain.shown;
+  const count = () => formatCount(props.domain.records, language());
+  return (
+    <span class="figure">
+      {shown() === props.domain.records
+        ? t('events.total', { count: count() })
+        : t('events.totalFiltered', { shown: formatCount(shown(), language()), count: count() })}
+    </span>
   );
 }
 
@@ -142,21 +196,31 @@ function FilterChip(props: { readonly session: TraceSession; readonly isFiltered
   );
 }
 
-function DomainView(props: { readonly session: TraceSession; readonly domain: DomainSnapshot }) {
+interface DomainViewProps {
+  readonly session: TraceSession;
+  readonly domain: DomainSnapshot;
+  readonly arrangements: Arrangements;
+}
+
+function DomainView(props: DomainViewProps) {
   const stream = () => props.session.snapshot()?.stream;
-  const version = () =>
-    `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${props.domain.domain}`;
   const name: () => Domain = () => props.domain.domain;
+  const spec = () => props.arrangements.of(name());
+  const version = () =>
+    `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${name()}/${JSON.stringify(spec())}`;
   const isOver = () => stream()?.outcome !== undefined || props.domain.ended;
   return (
     <Switch fallback={<GridSkeleton />}>
       <Match when={props.domain.shown > 0 && props.domain.columns.length > 0}>
         <RecordGrid
-          domain={name()}
-          columns={props.domain.columns}
-          count={props.domain.shown}
+          domain={props.domain}
+          spec={spec()}
+          isOpen={!isOver()}
           version={version()}
           load={(from, count) => props.session.rows(name(), from, count)}
+          copy={(request) => props.session.copy(name(), request)}
+          onSpec={(next) => props.arrangements.set(name(), next)}
+          onStop={(isStopped) => props.session.setArrangingStopped(name(), isStopped)}
         />
       </Match>
       <Match when={props.domain.filtered && isOver()}>

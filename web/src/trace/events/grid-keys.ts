@@ -1,8 +1,10 @@
-/** A cell by its place, from 0. */
+/** A cell by its place, from 0; the headers are row -1. */
 export interface GridPlace {
   readonly row: number;
   readonly column: number;
 }
+
+export const HEADER_ROW = -1;
 
 export interface GridExtent {
   readonly rows: number;
@@ -19,15 +21,15 @@ export function moveByKey(
 ): GridPlace | undefined {
   if (event.altKey) return undefined;
   const far = event.ctrlKey || event.metaKey;
-  const to = (row: number, column: number): GridPlace => ({
-    row: Math.max(0, Math.min(extent.rows - 1, row)),
+  const to = (row: number, column: number, first = 0): GridPlace => ({
+    row: Math.max(Math.min(first, at.row), Math.min(extent.rows - 1, row)),
     column: Math.max(0, Math.min(extent.columns - 1, column)),
   });
   switch (event.key) {
     case 'ArrowDown':
       return to(far ? extent.rows - 1 : at.row + 1, at.column);
     case 'ArrowUp':
-      return to(far ? 0 : at.row - 1, at.column);
+      return far ? { row: 0, column: at.column } : to(at.row - 1, at.column, HEADER_ROW);
     case 'ArrowRight':
       return to(at.row, far ? extent.columns - 1 : at.column + 1);
     case 'ArrowLeft':
@@ -37,7 +39,7 @@ export function moveByKey(
     case 'PageUp':
       return to(at.row - extent.pageRows, at.column);
     case 'Home':
-      return to(far ? 0 : at.row, 0);
+      return far ? { row: 0, column: 0 } : to(at.row, 0);
     case 'End':
       return to(far ? extent.rows - 1 : at.row, extent.columns - 1);
     default:

@@ -14,6 +14,8 @@ export class RowBlocks {
   readonly #load: (from: number, count: number) => Promise<RowsAnswer>;
   readonly #arrived: () => void;
   readonly #blocks = new Map<number, readonly Row[]>();
+  /** Blocks that are shown until they have been fetched again. */
+  readonly #stale = new Set<number>();
   #wanted = { first: 0, count: 0 };
   #isLoading = false;
   #epoch = 0;
@@ -37,6 +39,14 @@ export class RowBlocks {
   clear(): void {
     this.#epoch++;
     this.#blocks.clear();
+    this.#stale.clear();
+  }
+
+  /** Fetches every row again when it is next on screen; until then the rows before are shown. */
+  refresh(): void {
+    this.#epoch++;
+    for (const block of this.#blocks.keys()) this.#stale.add(block);
+    this.want(this.#wanted.first, this.#wanted.count);
   }
 
   async #loadWanted(): Promise<void> {
@@ -47,7 +57,7 @@ export class RowBlocks {
         const answer = await this.#load(block * BLOCK_ROWS, BLOCK_ROWS);
         if (epoch !== this.#epoch) continue;
         // Nothing new there yet: asking again at once would only spin.
-        const isSame = answer.rows.length <= (this.#blocks.get(block)?.length ?? 0);
+        const isSame = !this.#stale.delete(block) && answer.rows.length <= (this.#blocks.get(block)?.length ?? 0);
         this.#keep(block, answer.rows);
         this.#arrived();
         if (isSame) break;
@@ -60,7 +70,8 @@ export class RowBlocks {
   #missing(): number | undefined {
     const { first, count } = this.#wanted;
     for (let index = first; index < first + count; index += 1) {
-      if (this.row(index) === undefined) return Math.floor(index / BLOCK_ROWS);
+      const block = Math.floor(index / BLOCK_ROWS);
+      if (this.row(index) === undefined || this.#stale.has(block)) return block;
     }
     return undefined;
   }
@@ -71,6 +82,7 @@ export class RowBlocks {
     for (const oldest of this.#blocks.keys()) {
       if (this.#blocks.size <= MAX_BLOCKS) break;
       this.#blocks.delete(oldest);
+      this.#stale.delete(oldest);
     }
   }
 }

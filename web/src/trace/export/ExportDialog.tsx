@@ -26,11 +26,15 @@ export function ExportDialog(props: ExportDialogProps) {
   const [progress, setProgress] = createSignal<ExportProgress>();
   const [outcome, setOutcome] = createSignal<ExportOutcome>();
   const stream = () => props.session.snapshot()?.stream;
-  const isFiltered = () => stream()?.filterContainers !== undefined;
-  const chosenScope = () => (isFiltered() ? scope() : 'whole');
+  const arranged = () => props.domain.arranged;
+  /** Whether what is on screen is not simply all that came. */
+  const isArranged = () => stream()?.filterContainers !== undefined || arranged()?.rows !== undefined;
+  const shown = () => arranged()?.rows ?? props.domain.shown;
+  const isSettled = () => props.domain.filtered && (arranged()?.state ?? 'settled') === 'settled';
+  const chosenScope = () => (isArranged() ? scope() : 'whole');
   const completeness = () => {
     const snapshot = props.session.snapshot();
-    if (snapshot === undefined || (chosenScope() === 'shown' && !props.domain.filtered)) return 'so_far';
+    if (snapshot === undefined || (chosenScope() === 'shown' && !isSettled())) return 'so_far';
     return judgeCompleteness(snapshot, props.domain.domain);
   };
   const fileName = () =>
@@ -80,14 +84,14 @@ export function ExportDialog(props: ExportDialogProps) {
               {t('export.title', { domain: t(`domain.${props.domain.domain}`) })}
             </Dialog.Title>
             <fieldset disabled={progress() !== undefined} class="mt-4 grid gap-4">
-              <Show when={isFiltered()}>
+              <Show when={isArranged()}>
                 <Choice label={t('export.scope')}>
                   <For each={EXPORT_SCOPES}>
                     {(each) => (
                       <Option
                         name="scope"
                         label={t(`export.${each}`, {
-                          count: formatCount(each === 'shown' ? props.domain.shown : props.domain.records, language()),
+                          count: formatCount(each === 'shown' ? shown() : props.domain.records, language()),
                         })}
                         isChosen={scope() === each}
                         onChoose={() => setScope(each)}

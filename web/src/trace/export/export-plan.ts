@@ -6,7 +6,7 @@ import type { TraceSnapshot } from '../trace-snapshot.ts';
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** `shown`: what the filter leaves, as in the grid. */
+/** `shown`: what the filters leave, in the order of the grid. */
 export const EXPORT_SCOPES = ['shown', 'whole'] as const;
 export type ExportScope = (typeof EXPORT_SCOPES)[number];
 

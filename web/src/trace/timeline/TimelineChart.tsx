@@ -1,0 +1,262 @@
+import Maximize from 'lucide-solid/icons/maximize';
+import ZoomIn from 'lucide-solid/icons/zoom-in';
+import ZoomOut from 'lucide-solid/icons/zoom-out';
+import { createEffect, createMemo, createSignal, For, Index, on, onMount, Show } from 'solid-js';
+import type { Component } from 'solid-js';
+import type { LucideProps } from 'lucide-solid';
+import { Dynamic } from 'solid-js/web';
+import { createElementSize } from '../../components/element-size.ts';
+import { formatCount } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
+import type { Timeline } from './timeline.ts';
+import { centreOn, extentOf, fitWindow, panBy, pxAt, rowsOf, tickText, ticksOf, zoomAt } from './timeline-view.ts';
+import type { TimelineRow, TimeWindow } from './timeline-view.ts';
+import { TrackMarks } from './TrackMarks.tsx';
+
+/** `h-6` below: a constant style would become an inline one, which our content security policy forbids. */
+const ROW_PX = 24;
+const AXIS_PX = 32;
+const WIDE_LABEL_PX = 270;
+const NARROW_LABEL_PX = 224;
+/** Narrower than this the labels give up room. */
+const NARROW_PX = 800;
+const ZOOM_STEP = 1.4;
+const PAN_STEP_PX = 80;
+const WHEEL_ZOOM_PX = 400;
+
+/** Tracks over time. Only what is in sight is drawn: rows by scrolling, bars by the window of time. */
+export function TimelineChart(props: { readonly timeline: Timeline }) {
+  const { size, observe } = createElementSize();
+  const [element, setElement] = createSignal<HTMLDivElement>();
+  const [topPx, setTopPx] = createSignal(0);
+  const rows = createMemo(() => rowsOf(props.timeline.tracks));
+  const labelPx = () => (size().width < NARROW_PX ? NARROW_LABEL_PX : WIDE_LABEL_PX);
+  const widthPx = () => Math.max(1, size().width - labelPx());
+  const extent = createMemo(() => extentOf(props.timeline) ?? { fromMs: 0, toMs: 0 });
+  const fitted = createMemo(() => fitWindow(extent(), widthPx()));
+  const [chosen, setChosen] = createSignal<TimeWindow>();
+  createEffect(
+    on(
+      () => props.timeline,
+      () => setChosen(undefined),
+      { defer: true },
+    ),
+  );
+  const window = () => chosen() ?? fitted();
+  const zoom = (factor: number, atPx = widthPx() / 2): void => void setChosen(zoomAt(window(), atPx, factor, fitted()));
+  const pan = (byPx: number): void => void setChosen(panBy(window(), byPx, extent(), widthPx()));
+
+  const first = () => Math.max(0, Math.floor(topPx() / ROW_PX));
+  const inSight = createMemo(() => {
+    const count = Math.ceil(Math.max(0, size().height - AXIS_PX) / ROW_PX) + 1;
+    return rows().slice(first(), first() + count);
+  });
+  const ticks = createMemo(() => ticksOf(window(), widthPx()));
+  const days = createMemo(() => new Set(ticks().map(({ ms }) => new Date(ms).toISOString().slice(0, 10))));
+
+  let from: number | undefined;
+  const keys: Readonly<Record<string, () => void>> = {
+    ArrowLeft: () => pan(-PAN_STEP_PX),
+    ArrowRight: () => pan(PAN_STEP_PX),
+    ArrowUp: () => element()?.scrollBy({ top: -ROW_PX }),
+    ArrowDown: () => element()?.scrollBy({ top: ROW_PX }),
+    PageUp: () => element()?.scrollBy({ top: AXIS_PX + ROW_PX - size().height }),
+    PageDown: () => element()?.scrollBy({ top: size().height - AXIS_PX - ROW_PX }),
+    Home: () => element()?.scrollTo({ top: 0 }),
+    End: () => element()?.scrollTo({ top: rows().length * ROW_PX }),
+    '+': () => zoom(ZOOM_STEP),
+    '=': () => zoom(ZOOM_STEP),
+    '-': () => zoom(1 / ZOOM_STEP),
+    '0': () => setChosen(undefined),
+  };
+  const wheel = (event: WheelEvent): void => {
+    const sideways = event.shiftKey ? event.deltaY : event.deltaX;
+    if (event.ctrlKey || event.metaKey) {
+      const left = element()?.getBoundingClientRect().left ?? 0;
+      zoom(Math.exp(-event.deltaY / WHEEL_ZOOM_PX), event.clientX - left - labelPx());
+    } else if (sideways !== 0) pan(sideways);
+    else return;
+    event.preventDefault();
+  };
+  onMount(() => element()?.addEventListener('wheel', wheel, { passive: false }));
+
+  return (
+    <>
+      <div
+        ref={(node) => {
+          setElement(node);
+          observe(node);
+        }}
+        role="group"
+        tabindex="0"
+        aria-label={t('timeline.label', {
+          tracks: formatCount(props.timeline.tracks.length, language()),
+          bars: formatCount(props.timeline.bars, language()),
+        })}
+        aria-description={t('timeline.keys')}
+        class="absolute inset-0 overflow-x-hidden overflow-y-auto overscroll-contain outline-offset-[-2px]"
+        onScroll={(event) => setTopPx(event.currentTarget.scrollTop)}
+        onKeyDown={(event) => {
+          const work = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
+          if (work === undefined) return;
+          event.preventDefault();
+          work();
+        }}
+      >
+        <div class="relative" style={{ height: `${AXIS_PX + rows().length * ROW_PX}px` }}>
+          <div class="sticky top-0 z-10 flex h-8 border-b border-line-strong bg-raised text-2xs">
+            <div
+              class="flex shrink-0 items-center truncate border-r border-line px-2.5 text-xs font-semibold text-ink-2"
+              style={{ width: `${labelPx()}px` }}
+            >
+              <span class="truncate">{inSight()[0]?.group || t('timeline.noGroup')}</span>
+            </div>
+            <div class="relative min-w-0 flex-1 overflow-hidden">
+              <For each={ticks()}>
+                {(tick) => (
+                  <span
+                    class="figure absolute inset-y-0 flex items-center border-l border-line-strong pl-1 whitespace-nowrap"
+                    classList={{ 'font-semibold text-ink': tick.isDay, 'text-ink-2': !tick.isDay }}
+                    style={{ left: `${pxAt(window(), tick.ms)}px` }}
+                  >
+                    {tickText(tick)}
+                  </span>
+                )}
+              </For>
+              <Show when={!ticks().some(({ isDay }) => isDay) && [...days()][0]}>
+                {(day) => (
+                  <span class="figure absolute inset-y-0 left-0 flex items-center bg-raised px-1 font-semibold">
+                    {day()}
+                  </span>
+                )}
+              </Show>
+            </div>
+          </div>
+          <Index each={inSight()}>
+            {(row, index) => (
+              <ChartRow
+                row={row()}
+                topPx={AXIS_PX + (first() + index) * ROW_PX}
+                labelPx={labelPx()}
+                widthPx={widthPx()}
+                window={window()}
+                days={ticks().flatMap((tick) => (tick.isDay ? [pxAt(window(), tick.ms)] : []))}
+                onFind={(ms) => setChosen(centreOn(window(), ms, widthPx()))}
+                onPointerDown={(event) => {
+                  event.currentTarget.setPointerCapture(event.pointerId);
+                  from = event.clientX;
+                }}
+                onPointerMove={(event) => {
+                  if (from === undefined) return;
+                  pan(from - event.clientX);
+                  from = event.clientX;
+                }}
+                onPointerEnd={() => (from = undefined)}
+              />
+            )}
+          </Index>
+        </div>
+      </div>
+      <div class="panel absolute right-4 bottom-2 z-10 flex shadow-sm">
+        <Tool icon={ZoomOut} label={t('timeline.zoomOut')} onClick={() => zoom(1 / ZOOM_STEP)} />
+        <Tool icon={ZoomIn} label={t('timeline.zoomIn')} onClick={() => zoom(ZOOM_STEP)} />
+        <Tool icon={Maximize} label={t('timeline.fit')} onClick={() => setChosen(undefined)} />
+      </div>
+    </>
+  );
+}
+
+interface ChartRowProps {
+  readonly row: TimelineRow;
+  readonly topPx: number;
+  readonly labelPx: number;
+  readonly widthPx: number;
+  readonly window: TimeWindow;
+  /** Where days begin. */
+  readonly days: readonly number[];
+  /** Brings a moment into sight. */
+  readonly onFind: (ms: number) => void;
+  readonly onPointerDown: (event: PointerEvent & { currentTarget: Element }) => void;
+  readonly onPointerMove: (event: PointerEvent) => void;
+  readonly onPointerEnd: () => void;
+}
+
+function ChartRow(props: ChartRowProps) {
+  const track = () => (props.row.type === 'track' ? props.row.track : undefined);
+  const group = () => (props.row.type === 'group' ? props.row : undefined);
+  return (
+    <div
+      class="absolute inset-x-0 flex h-6 border-b border-line"
+      classList={{ 'bg-raised': group() !== undefined }}
+      style={{ top: `${props.topPx}px` }}
+    >
+      <div
+        class="flex shrink-0 items-center gap-2 border-r border-line px-2.5 text-xs"
+        style={{ width: `${props.labelPx}px` }}
+      >
+        <Show when={group()}>
+          {(head) => (
+            <span class="truncate font-semibold">
+              {head().group || t('timeline.noGroup')}
+              <span class="figure ml-2 font-normal text-ink-3">{formatCount(head().tracks, language())}</span>
+            </span>
+          )}
+        </Show>
+        <Show when={track()}>
+          {(shown) => (
+            <>
+              <button
+                type="button"
+                tabindex={-1}
+                class="min-w-0 flex-1 truncate text-left hover:underline"
+                title={t('timeline.find', { lot: shown().lot, machine: shown().machine })}
+                onClick={() => props.onFind(shown().bars[0]?.fromMs ?? 0)}
+              >
+                {shown().lot}
+              </button>
+              <span class="max-w-1/2 min-w-0 shrink-0 truncate text-ink-2" title={shown().machine}>
+                {shown().machine}
+              </span>
+            </>
+          )}
+        </Show>
+      </div>
+      <svg
+        class="min-w-0 flex-1 cursor-grab touch-pan-y overflow-hidden active:cursor-grabbing"
+        height={ROW_PX}
+        aria-hidden="true"
+        onPointerDown={(event) => props.onPointerDown(event)}
+        onPointerMove={(event) => props.onPointerMove(event)}
+        onPointerUp={() => props.onPointerEnd()}
+        onPointerCancel={() => props.onPointerEnd()}
+      >
+        <For each={props.days}>
+          {(atPx) => <line x1={atPx} x2={atPx} y1="0" y2={ROW_PX} class="stroke-line-strong" />}
+        </For>
+        <Show when={track()}>
+          {(shown) => <TrackMarks track={shown()} window={props.window} widthPx={props.widthPx} heightPx={ROW_PX} />}
+        </Show>
+      </svg>
+    </div>
+  );
+}
+
+interface ToolProps {
+  readonly icon: Component<LucideProps>;
+  readonly label: string;
+  readonly onClick: () => void;
+}
+
+function Tool(props: ToolProps) {
+  return (
+    <button
+      type="button"
+      class="button button-icon"
+      aria-label={props.label}
+      title={props.label}
+      onClick={() => props.onClick()}
+    >
+      <Dynamic component={props.icon} size={15} aria-hidden="true" />
+    </button>
+  );
+}

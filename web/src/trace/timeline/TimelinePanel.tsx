@@ -1,0 +1,188 @@
+import ChartGantt from 'lucide-solid/icons/chart-gantt';
+import { createEffect, createMemo, createSignal, Match, on, onCleanup, Show, Switch } from 'solid-js';
+import type { Domain } from '#protocol/domain.ts';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { Segments } from '../../components/Segments.tsx';
+import { formatCount } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
+import type { TraceSession } from '../trace-session.ts';
+import { TIMELINE_DOMAINS } from './timeline.ts';
+import type { MarkCounts, Timeline } from './timeline.ts';
+import { TimelineChart } from './TimelineChart.tsx';
+import { TimelineLegend } from './TimelineLegend.tsx';
+import { TimelineTable } from './TimelineTable.tsx';
+
+const FACES = ['chart', 'table'] as const;
+type Face = (typeof FACES)[number];
+
+/** When which lot was on which machine, with its holds and materials: as a chart and as a table. */
+export function TimelinePanel(props: { readonly session: TraceSession }) {
+  const stream = () => props.session.snapshot()?.stream;
+  const [timeline, setTimeline] = createSignal<Timeline>();
+  const [state, setState] = createSignal<'reading' | 'ready' | 'failed'>('reading');
+  const [face, setFace] = createSignal<Face>('chart');
+  /** First lots of the parts before this one. */
+  const [before, setBefore] = createSignal<readonly number[]>([]);
+  let asked = 0;
+  onCleanup(() => asked++);
+
+  const read = async (lotsFrom: number): Promise<void> => {
+    const question = ++asked;
+    setState('reading');
+    try {
+      const answer = await props.session.timeline(lotsFrom);
+      if (question !== asked) return;
+      setTimeline(answer);
+      setState('ready');
+    } catch {
+      if (question === asked) setState('failed');
+    }
+  };
+  const begin = (): void => {
+    setBefore([]);
+    void read(0);
+  };
+  // While records arrive it is read anew on request only: it would move under the eyes of the reader.
+  createEffect(
+    on(
+      () =>
+        `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${stream()?.outcome?.type}`,
+      begin,
+    ),
+  );
+  const recordsOf = (name: Domain): number => stream()?.domains.find(({ domain }) => domain === name)?.records ?? 0;
+  const arrived = createMemo(() => {
+    const loads = TIMELINE_DOMAINS.find((name) => recordsOf(name) > 0) ?? TIMELINE_DOMAINS[0];
+    return recordsOf(loads) + recordsOf('holds') + recordsOf('materials');
+  });
+  const isStale = () => state() === 'ready' && arrived() > (timeline()?.madeOf ?? 0);
+  const goOn = (shown: Timeline): void => {
+    setBefore([...before(), shown.lotsFrom]);
+    void read(shown.lotsTo);
+  };
+  const goBack = (): void => {
+    const from = before().at(-1) ?? 0;
+    setBefore(before().slice(0, -1));
+    void read(from);
+  };
+  return (
+    <div class="flex h-full flex-col">
+      <Switch fallback={<EmptyState icon={ChartGantt} text={t(emptyKey(state()))} />}>
+        <Match when={(timeline()?.tracks.length ?? 0) > 0 && timeline()}>
+          {(shown) => (
+            <>
+              <div class="flex min-h-8 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-2 py-1 text-xs">
+                <Segments
+                  label={t('timeline.face')}
+                  value={face()}
+                  options={FACES.map((value) => ({
+                    value,
+                    label: t(`timeline.${value}`),
+                    face: () => t(`timeline.${value}`),
+                  }))}
+                  onChange={setFace}
+                />
+                <span class="text-ink-2" role="status">
+                  {t('timeline.counts', {
+                    tracks: formatCount(shown().tracks.length, language()),
+                    bars: formatCount(shown().bars, language()),
+                  })}
+                </span>
+                <MarkFigures name="holds" counts={shown().holds} />
+                <MarkFigures name="materials" counts={shown().materials} />
+                <Show when={isStale()}>
+                  <button type="button" class="button h-6 px-2 text-xs" onClick={() => void read(shown().lotsFrom)}>
+                    {t('timeline.refresh')}
+                  </button>
+                </Show>
+                <Show when={state() === 'reading'}>
+                  <span class="text-ink-3">{t('timeline.reading')}</span>
+                </Show>
+                <TimelineLegend />
+              </div>
+              <PartNotice timeline={shown()} onNext={() => goOn(shown())} onBack={goBack} />
+              <div class="relative min-h-0 flex-1">
+                <Show when={face() === 'chart'} fallback={<TimelineTable timeline={shown()} />}>
+                  <TimelineChart timeline={shown()} />
+                </Show>
+              </div>
+            </>
+          )}
+        </Match>
+      </Switch>
+    </div>
+  );
+}
+
+function figure(value: number): string {
+  return formatCount(value, language());
+}
+
+function emptyKey(state: 'reading' | 'ready' | 'failed') {
+  if (state === 'reading') return 'timeline.reading';
+  return state === 'failed' ? 'timeline.failed' : 'timeline.empty';
+}
+
+/** How many marks found their place: what did not is said, not left out. */
+function MarkFigures(props: { readonly name: 'holds' | 'materials'; readonly counts: MarkCounts }) {
+  const text = () =>
+    t(`timeline.${props.name}`, { matched: figure(props.counts.matched), unmatched: figure(props.counts.unmatched) });
+  return (
+    <span class="figure text-ink-2" title={t(`timeline.${props.name}Hint`)}>
+      {text()}
+      <Show when={props.counts.undrawn > 0}>
+        {' '}
+        <span class="text-warn">{t('timeline.undrawn', { count: figure(props.counts.undrawn) })}</span>
+      </Show>
+    </span>
+  );
+}
+
+interface PartNoticeProps {
+  readonly timeline: Timeline;
+  readonly onNext: () => void;
+  readonly onBack: () => void;
+}
+
+/** Says what is not in sight, and how to see it. */
+function PartNotice(props: PartNoticeProps) {
+  const isPart = () => props.timeline.lotsFrom > 0 || props.timeline.lotsTo < props.timeline.allLots;
+  return (
+    <>
+      <Show when={isPart()}>
+        <div class="flex shrink-0 flex-wrap items-center gap-2 border-b border-warn/40 bg-warn-soft px-3 py-1 text-xs">
+          <span>
+            {t('timeline.part', {
+              from: figure(props.timeline.lotsFrom + 1),
+              to: figure(props.timeline.lotsTo),
+              lots: figure(props.timeline.allLots),
+              bars: figure(props.timeline.bars),
+              all: figure(props.timeline.allBars),
+            })}
+          </span>
+          <button
+            type="button"
+            class="button h-6 px-2 text-xs"
+            disabled={props.timeline.lotsFrom === 0}
+            onClick={() => props.onBack()}
+          >
+            {t('timeline.previous')}
+          </button>
+          <button
+            type="button"
+            class="button h-6 px-2 text-xs"
+            disabled={props.timeline.lotsTo >= props.timeline.allLots}
+            onClick={() => props.onNext()}
+          >
+            {t('timeline.next')}
+          </button>
+        </div>
+      </Show>
+      <Show when={props.timeline.undated > 0}>
+        <p class="shrink-0 border-b border-warn/40 bg-warn-soft px-3 py-1 text-xs">
+          {t('timeline.undated', { count: figure(props.timeline.undated) })}
+        </p>
+      </Show>
+    </>
+  );
+}

@@ -1,0 +1,176 @@
+import type { Timeline, TimelineBar, TimelineTrack } from './timeline.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Steps between ticks, in the units people count time in. */
+const STEPS_MS = [
+  1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200, 129_600, 525_600, 5_256_000,
+].map((minutes) => minutes * MINUTE_MS);
+const MIN_TICK_PX = 84;
+/** Zoom: from a minute over 40 px … */
+const MIN_MS_PER_PX = MINUTE_MS / 40;
+/** … to a few times as wide as everything there is. */
+const MAX_FIT_FACTOR = 4;
+/** Room at both ends when everything is fitted, as a part of the width. */
+const MARGIN = 0.03;
+
+/** The part of time in sight. */
+export interface TimeWindow {
+  readonly fromMs: number;
+  readonly msPerPx: number;
+}
+
+export interface TimeExtent {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** From the first moment of anything drawn to the last; `undefined` when there is nothing. */
+export function extentOf(timeline: Pick<Timeline, 'tracks'>): TimeExtent | undefined {
+  let fromMs = Infinity;
+  let toMs = -Infinity;
+  for (const { bars, holds, materials } of timeline.tracks) {
+    for (const bar of bars) {
+      fromMs = Math.min(fromMs, bar.fromMs);
+      toMs = Math.max(toMs, bar.toMs);
+    }
+    for (const { atMs } of [...holds, ...materials]) {
+      fromMs = Math.min(fromMs, atMs);
+      toMs = Math.max(toMs, atMs);
+    }
+  }
+  return fromMs <= toMs ? { fromMs, toMs } : undefined;
+}
+
+/** Everything in sight, with a little room beside it. */
+export function fitWindow(extent: TimeExtent, widthPx: number): TimeWindow {
+  const spanMs = Math.max(HOUR_MS, extent.toMs - extent.fromMs);
+  const msPerPx = Math.max(MIN_MS_PER_PX, (spanMs * (1 + 2 * MARGIN)) / Math.max(1, widthPx));
+  return { fromMs: extent.fromMs - spanMs * MARGIN, msPerPx };
+}
+
+/** Closer by a factor above 1; the moment at `atPx` stays where it is. */
+export function zoomAt(window: TimeWindow, atPx: number, factor: number, fit: TimeWindow): TimeWindow {
+  const mostMs = Math.max(MIN_MS_PER_PX, fit.msPerPx * MAX_FIT_FACTOR);
+  const msPerPx = Math.min(mostMs, Math.max(MIN_MS_PER_PX, window.msPerPx / factor));
+  return { fromMs: window.fromMs + atPx * (window.msPerPx - msPerPx), msPerPx };
+}
+
+/** Moves by pixels to the right, as far as something is still in sight. */
+export function panBy(window: TimeWindow, byPx: number, extent: TimeExtent, widthPx: number): TimeWindow {
+  const spanMs = widthPx * window.msPerPx;
+  const wantedMs = window.fromMs + byPx * window.msPerPx;
+  const fromMs = Math.max(extent.fromMs - spanMs / 2, Math.min(extent.toMs - spanMs / 2, wantedMs));
+  return { ...window, fromMs };
+}
+
+export function pxAt(window: TimeWindow, ms: number): number {
+  return (ms - window.fromMs) / window.msPerPx;
+}
+
+export interface TimeTick {
+  readonly ms: number;
+  /** Whether a day begins here. */
+  readonly isDay: boolean;
+}
+
+/** Moments to mark, at least `MIN_TICK_PX` apart, on whole steps of plant time. */
+export function ticksOf(window: TimeWindow, widthPx: number): TimeTick[] {
+  const stepMs = STEPS_MS.find((step) => step / window.msPerPx >= MIN_TICK_PX) ?? STEPS_MS.at(-1) ?? DAY_MS;
+  const ticks: TimeTick[] = [];
+  const toMs = window.fromMs + widthPx * window.msPerPx;
+  for (let ms = Math.ceil(window.fromMs / stepMs) * stepMs; ms <= toMs; ms += stepMs) {
+    ticks.push({ ms, isDay: ms % DAY_MS === 0 });
+  }
+  return ticks;
+}
+
+/** A bar as it is drawn: at least this wide, so that a short load can be seen. */
+const MIN_BAR_PX = 3;
+
+export interface DrawnBar {
+  readonly bar: TimelineBar;
+  readonly leftPx: number;
+  readonly widthPx: number;
+}
+
+/** The bars of a track in sight. Of bars that would cover each other on the same pixels the first is drawn. */
+export function barsInView(track: TimelineTrack, window: TimeWindow, widthPx: number): DrawnBar[] {
+  const drawn: DrawnBar[] = [];
+  let endPx = -Infinity;
+  for (const bar of track.bars) {
+    const leftPx = pxAt(window, bar.fromMs);
+    if (leftPx > widthPx) break;
+    const width = Math.max(MIN_BAR_PX, (bar.toMs - bar.fromMs) / window.msPerPx);
+    const isCovered = width === MIN_BAR_PX && leftPx + width <= endPx + 1;
+    if (leftPx + width < 0 || isCovered) continue;
+    drawn.push({ bar, leftPx, widthPx: width });
+    endPx = Math.max(endPx, leftPx + width);
+  }
+  return drawn;
+}
+
+/** Whether a track has loads before and behind the window: they are pointed at, not left out. */
+export function loadsBeside(
+  track: TimelineTrack,
+  window: TimeWindow,
+  widthPx: number,
+): { readonly isBefore: boolean; readonly isBehind: boolean } {
+  const toMs = window.fromMs + widthPx * window.msPerPx;
+  return {
+    isBefore: track.bars.some((bar) => bar.toMs < window.fromMs),
+    isBehind: track.bars.some((bar) => bar.fromMs > toMs),
+  };
+}
+
+/** The window moved so that a moment stands in its middle. */
+export function centreOn(window: TimeWindow, ms: number, widthPx: number): TimeWindow {
+  return { ...window, fromMs: ms - (widthPx / 2) * window.msPerPx };
+}
+
+/** Marks in sight; of several on the same pixel one is drawn. */
+export function marksInView<Mark extends { readonly atMs: number }>(
+  marks: readonly Mark[],
+  window: TimeWindow,
+  widthPx: number,
+): { readonly mark: Mark; readonly atPx: number }[] {
+  const drawn: { mark: Mark; atPx: number }[] = [];
+  for (const mark of marks) {
+    const atPx = pxAt(window, mark.atMs);
+    if (atPx > widthPx + 6) break;
+    if (atPx >= -6 && atPx - (drawn.at(-1)?.atPx ?? -Infinity) >= 1) drawn.push({ mark, atPx });
+  }
+  return drawn;
+}
+
+/** A row of the chart: the head of a group, or one of its tracks. */
+export type TimelineRow =
+  | { readonly type: 'group'; readonly group: string; readonly tracks: number }
+  | { readonly type: 'track'; readonly group: string; readonly track: TimelineTrack };
+
+export function rowsOf(tracks: readonly TimelineTrack[]): TimelineRow[] {
+  const rows: TimelineRow[] = [];
+  const counts = new Map<string, number>();
+  for (const { group } of tracks) counts.set(group, (counts.get(group) ?? 0) + 1);
+  let last: string | undefined;
+  for (const track of tracks) {
+    const { group } = track;
+    if (group !== last) rows.push({ type: 'group', group, tracks: counts.get(group) ?? 0 });
+    last = group;
+    rows.push({ type: 'track', group, track });
+  }
+  return rows;
+}
+
+/** Plant time as it is read: `2026-01-05 08:00`. */
+export function timeText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** What stands at a tick: the day where one begins, else the hour. */
+export function tickText({ ms, isDay }: TimeTick): string {
+  const iso = new Date(ms).toISOString();
+  return isDay ? iso.slice(0, 10) : iso.slice(11, 16);
+}
