@@ -143,7 +143,10 @@ export class Arranger {
   /** The domain to work on now. If there is one later only, this comes back then. */
   #next(): [Domain, Arranged] | undefined {
     const open = [...this.#arranged].filter(
-      ([domain, arranged]) => arranged.state === 'working' && this.#isUnshown(domain, arranged),
+      ([domain, arranged]) =>
+        (arranged.state === 'working' && this.#isUnshown(domain, arranged)) ||
+        // Stopped before anything was shown: what there is comes on screen, not the rows of what was asked before.
+        (arranged.state === 'stopped' && !arranged.isShown),
     );
     const nowMs = this.#parts.clock.nowMs();
     const ready = open.findLast(
@@ -163,7 +166,8 @@ export class Arranger {
     const { work } = arranged;
     const entries = store.entries(domain);
     const entry = entries[findBatch(entries, work.scanned)];
-    const isTimeToShow = clock.nowMs() >= arranged.dueMs && work.scanned > arranged.shownOf;
+    const isDue = clock.nowMs() >= arranged.dueMs && work.scanned > arranged.shownOf;
+    const isTimeToShow = isDue || arranged.state === 'stopped';
     if (entry !== undefined && !isTimeToShow) return this.#drive(work.take(await store.parse(entry)));
     const shownOf = work.scanned;
     arranged.rows = await this.#drive(work.settle());
