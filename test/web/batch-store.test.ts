@@ -51,6 +51,31 @@ describe('the index of batches', () => {
 });
 
 describe('the batch store', () => {
+  it('walks records in any order, piece by piece, until everything is dropped', async () => {
+    const store = new BatchStore(new BlobStore());
+    for (let batch = 1; batch <= 4; batch++) {
+      appendBatch(
+        store,
+        batch,
+        [1, 2, 3].map((number) => ({ N: batch * 10 + number })),
+      );
+    }
+    const read = async (places: readonly number[]): Promise<unknown[]> => {
+      const records: unknown[] = [];
+      for await (const piece of store.walkAnywhere(store.entries('history'), Uint32Array.from(places))) {
+        for (const bytes of piece) records.push(parseRecord(bytes)['N']);
+      }
+      return records;
+    };
+    expect(await read([11, 0, 5, 4, 0])).toEqual([43, 11, 23, 22, 11]);
+    expect(await read([])).toEqual([]);
+    const many = Uint32Array.from({ length: 1200 }, (_, index) => (index * 7) % 12);
+    const walk = store.walkAnywhere(store.entries('history'), many);
+    expect((await walk.next()).value).toHaveLength(500);
+    store.clear();
+    await expect(walk.next()).rejects.toMatchObject({ problem: { code: 'GENERATION_CHANGED' } });
+  });
+
   const json = fc.jsonValue({ maxDepth: 1 });
   const record = fc.dictionary(fc.string({ unit: 'grapheme', maxLength: 8 }), json, { maxKeys: 5 });
 
