@@ -7,6 +7,7 @@ import {
   createEffect,
   createMemo,
   createSignal,
+  ErrorBoundary,
   For,
   lazy,
   Match,
@@ -44,7 +45,8 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
   const stream = () => props.session.snapshot()?.stream;
   const domains = () => stream()?.domains ?? [];
   const arrangements = createArrangements(props.session);
-  onMount(() => void RecordGrid.preload());
+  // A failure is shown where the grid would be.
+  onMount(() => void RecordGrid.preload().catch(() => undefined));
   const [chosen, setChosen] = createSignal<string>();
   const hasTimeline = () => domains().some(({ domain }) => (TIMELINE_DOMAINS as readonly string[]).includes(domain));
   const isTimeline = () => chosen() === TIMELINE_TAB && hasTimeline();
@@ -84,14 +86,16 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
               class="relative min-h-0 flex-1 outline-none"
               tabindex={-1}
             >
-              <Suspense fallback={<GridSkeleton />}>
-                <Show
-                  when={isTimeline()}
-                  fallback={<DomainView session={props.session} domain={domain()} arrangements={arrangements} />}
-                >
-                  <TimelinePanel session={props.session} />
-                </Show>
-              </Suspense>
+              <ErrorBoundary fallback={<EmptyState icon={Table2} text={t('problem.PAGE_FAILED')} />}>
+                <Suspense fallback={<GridSkeleton />}>
+                  <Show
+                    when={isTimeline()}
+                    fallback={<DomainView session={props.session} domain={domain()} arrangements={arrangements} />}
+                  >
+                    <TimelinePanel session={props.session} />
+                  </Show>
+                </Suspense>
+              </ErrorBoundary>
             </Tabs.Content>
             <StreamMarks session={props.session} domain={isTimeline() ? undefined : domain()} />
           </Tabs.Root>
