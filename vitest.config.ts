@@ -10,6 +10,12 @@ const sqlAsText = {
   },
 };
 
+/**
+ * Suites of Node take turns on all cores: two of them are enough to keep a small machine busy. Those on real processes come
+ * last, one at a time, so that nothing else takes the time they are given.
+ */
+const WORKERS = 2;
+
 export default defineConfig({
   test: {
     projects: [
@@ -20,15 +26,29 @@ export default defineConfig({
           include: ['test/{protocol,stream,job,limits,bridge,local,faults}/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
+          maxWorkers: WORKERS,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         plugins: [sqlAsText, cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
-        test: { name: 'workerd', include: ['test/edge/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'workerd',
+          include: ['test/edge/**/*.test.ts'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
       },
       {
         plugins: [solid()],
-        test: { name: 'web', include: ['test/web/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 60_000 },
+        test: {
+          name: 'web',
+          include: ['test/web/**/*.test.{ts,tsx}'],
+          environment: 'node',
+          testTimeout: 60_000,
+          maxWorkers: WORKERS,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         test: {
@@ -38,6 +58,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
