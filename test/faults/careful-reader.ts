@@ -42,12 +42,12 @@ export async function readCarefully(url: string, jobId: string, options: Careful
       cuts++;
     } catch (error) {
       last = error instanceof Error ? error.message : String(error);
-      if (last.startsWith('400 ')) {
-        // The cursor itself was damaged on its way: only the beginning is sure.
+      if (/^4(00|12) /.test(last)) {
+        // The cursor itself was damaged on its way, or is one of a result that started over: only the beginning is sure.
         tally = new RecordTally();
         check = new StreamCheck(tally);
       }
-      if (!isUnreachable(error)) refusals.push(last);
+      if (!isNoDamage(error)) refusals.push(last);
     }
     await delay(RETRY_PAUSE_MS);
   }
@@ -76,8 +76,8 @@ async function readUntilSilent(
   }
 }
 
-/** Nobody answered, or something that has nothing to answer at the moment. */
-function isUnreachable(error: unknown): boolean {
+/** Nobody answered, or something that has nothing to answer at the moment or to this cursor. */
+function isNoDamage(error: unknown): boolean {
   if (error instanceof TypeError) return true;
-  return error instanceof Error && (error.name === 'AbortError' || /^50[0237] /.test(error.message));
+  return error instanceof Error && (error.name === 'AbortError' || /^(412|50[0237]) /.test(error.message));
 }

@@ -36,7 +36,14 @@ const INSIDE = `## Inside the edge
 `;
 
 export function formatTable(rows: readonly FaultRow[]): string {
-  const lines = rows.map((row) => `| ${[row.name, row.fault, row.expected, row.observed].join(' | ')} |`);
+  return joinTable(rows.map(formatRow));
+}
+
+function formatRow({ name, fault, expected, observed }: FaultRow): string {
+  return `| ${[name, fault, expected, observed].join(' | ')} |`;
+}
+
+function joinTable(lines: readonly string[]): string {
   return ['| name | fault | expected | observed |', '|---|---|---|---|', ...lines, ''].join('\n');
 }
 
@@ -48,10 +55,18 @@ export function formatFigures(figures: LongFigures, seed: number): string {
   );
 }
 
-/** Replaces the table; the figures of the last long run stay. */
-export async function writeTable(rows: readonly FaultRow[]): Promise<void> {
-  const { long } = await readReport();
-  await writeFile(REPORT_FILE, [HEAD, '## On the lines and processes\n', formatTable(rows), INSIDE, long].join('\n'));
+/**
+ * Replaces the rows of the faults that were run; the others and the figures of the last long run stay. `all`: every fault
+ * there is, in the order of the table.
+ */
+export async function writeTable(rows: readonly FaultRow[], all: readonly Pick<FaultRow, 'name'>[]): Promise<void> {
+  const { table, long } = await readReport();
+  const written = table.split('\n');
+  const lines = all.flatMap(({ name }) => {
+    const row = rows.find((one) => one.name === name);
+    return row ? formatRow(row) : written.filter((line) => line.startsWith(`| ${name} |`));
+  });
+  await writeFile(REPORT_FILE, [HEAD, '## On the lines and processes\n', joinTable(lines), INSIDE, long].join('\n'));
 }
 
 /** Replaces the figures of the long run; the table stays. */

@@ -130,6 +130,13 @@ export class FaultProxy {
     this.#bytesPerSecond = bytesPerSecond;
   }
 
+  /** Does nothing to anything any more; what has happened to connections stays. */
+  calm(): void {
+    this.disarm();
+    this.throttle(undefined);
+    this.resume();
+  }
+
   /** Resolves to the bytes of the next HTTP request whose first line matches, body included. */
   record(pattern: RegExp): Promise<Buffer> {
     const { promise, resolve } = Promise.withResolvers<Buffer>();

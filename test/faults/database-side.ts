@@ -1,0 +1,153 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { FaultProxy } from '../helpers/fault-proxy.ts';
+import type { Answer, AnswerRequest, CellValue, Rows } from '../helpers/oracle-server/answers.ts';
+import { OraFailure } from '../helpers/oracle-server/answers.ts';
+import { DuckDbAnswers } from '../helpers/oracle-server/duckdb-answers.ts';
+import { OracleServer, TEST_LOGIN } from '../helpers/oracle-server/server.ts';
+
+const ORA_KILLED = 28;
+/** A statement of a range has more rows than this. */
+const FAIL_AT_ROW = 200;
+/** What a bridge has let go of is gone by then, on a busy machine too. */
+const SETTLE_LIMIT_MS = 5000;
+const POLL_MS = 50;
+
+interface ArmedError {
+  readonly code: number;
+  readonly fired: () => void;
+}
+
+/** The plant's database: Oracle's wire with the rows of a DuckDB file, a line to it, and what may go wrong at its end. */
+export class DatabaseSide {
+  readonly server: OracleServer;
+  /** Between bridge and database. */
+  readonly line: FaultProxy;
+  readonly #answers: DuckDbAnswers;
+  #mostSessions = 0;
+  #armed: ArmedError | undefined;
+  #killed: { readonly sessions: ReadonlySet<number>; readonly told: () => void } | undefined;
+
+  private constructor(parts: { server: OracleServer; line: FaultProxy; answers: DuckDbAnswers }) {
+    this.server = parts.server;
+    this.line = parts.line;
+    this.#answers = parts.answers;
+  }
+
+  static async start(warehouseFile: string): Promise<DatabaseSide> {
+    const answers = await DuckDbAnswers.open(warehouseFile);
+    let side: DatabaseSide | undefined;
+    const answer = (request: AnswerRequest): Promise<Answer> =>
+      side ? side.#answer(request) : answers.answer(request);
+    const server = await OracleServer.start({ ...TEST_LOGIN, answer });
+    side = new DatabaseSide({ server, answers, line: await FaultProxy.start(server.port) });
+    return side;
+  }
+
+  /** What a bridge is told to read it over the line. */
+  variables(poolSize: number): Readonly<Record<string, string>> {
+    return {
+      WAREHOUSE: 'oracle',
+      ORACLE_CONNECT_STRING: `127.0.0.1:${this.line.port}/${TEST_LOGIN.service}`,
+      ORACLE_USER: TEST_LOGIN.user,
+      ORACLE_PASSWORD: TEST_LOGIN.password,
+      ORACLE_POOL_SIZE: String(poolSize),
+    };
+  }
+
+  /** The most sessions that there were when one of them was answered. */
+  get mostSessions(): number {
+    return this.#mostSessions;
+  }
+
+  /** The next statement that comes so far fails in the middle of its rows. Resolves when it has. */
+  failNext(code: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#armed = { code, fired: resolve };
+    return promise;
+  }
+
+  /** Every session there is now is told so, whatever it does next. Resolves when one has been told. */
+  killSessions(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#killed = { sessions: new Set(this.server.sessions.map(({ id }) => id)), told: resolve };
+    return promise;
+  }
+
+  /** Takes every fault off. */
+  async calm(): Promise<void> {
+    this.#armed = undefined;
+    this.#killed = undefined;
+    this.server.breakAnswer = 'at once';
+    this.line.calm();
+    await this.server.refuse(undefined);
+  }
+
+  /** What is still in use although nobody reads, in the words of the table. */
+  async findBusy(): Promise<string[]> {
+    const busy = (): string[] => {
+      const inTransaction = this.server.sessions.filter(({ transaction }) => transaction !== 'none').length;
+      return describeLeft({
+        transactions: inTransaction,
+        cursors: this.server.cursorsOpen,
+        queries: this.#answers.inUse,
+      });
+    };
+    return await this.#untilNone(busy);
+  }
+
+  /** What is left although no bridge is there. */
+  async findLeft(): Promise<string[]> {
+    const left = (): string[] =>
+      describeLeft({
+        sockets: this.server.sockets,
+        sessions: this.server.sessions.length,
+        connections: this.line.connections,
+        queries: this.#answers.inUse,
+      });
+    return await this.#untilNone(left);
+  }
+
+  /** To be called when no bridge is left. */
+  async close(): Promise<void> {
+    await this.line.close();
+    await this.server.close();
+    this.#answers.close();
+  }
+
+  async #untilNone(find: () => string[]): Promise<string[]> {
+    const untilMs = performance.now() + SETTLE_LIMIT_MS;
+    while (find().length > 0 && performance.now() < untilMs) await delay(POLL_MS);
+    return find();
+  }
+
+  async #answer(request: AnswerRequest): Promise<Answer> {
+    this.#mostSessions = Math.max(this.#mostSessions, this.server.sessions.length);
+    this.#refuseKilled(request.session.id);
+    const answer = await this.#answers.answer(request);
+    return 'columns' in answer ? { ...answer, rows: this.#watch(answer.rows, request.session.id) } : answer;
+  }
+
+  async *#watch(rows: Rows, session: number): AsyncGenerator<readonly CellValue[]> {
+    let count = 0;
+    for await (const row of rows) {
+      this.#refuseKilled(session);
+      const armed = count++ === FAIL_AT_ROW ? this.#armed : undefined;
+      if (armed) {
+        this.#armed = undefined;
+        armed.fired();
+        throw new OraFailure({ code: armed.code });
+      }
+      yield row;
+    }
+  }
+
+  #refuseKilled(session: number): void {
+    if (!this.#killed?.sessions.has(session)) return;
+    this.#killed.told();
+    throw new OraFailure({ code: ORA_KILLED });
+  }
+}
+
+function describeLeft(counts: Readonly<Record<string, number>>): string[] {
+  return Object.entries(counts).flatMap(([what, count]) => (count > 0 ? `${count} ${what} left` : []));
+}
