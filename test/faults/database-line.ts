@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { post, statusOf, waitForJob } from '../helpers/edge-calls.ts';
+import type { ProxyFault } from '../helpers/fault-proxy.ts';
 import type { Reading } from './careful-reader.ts';
 import type { DatabaseBench } from './database-bench.ts';
 import { POOL_SIZE } from './database-bench.ts';
@@ -40,11 +41,13 @@ export const DATABASE_LINE_FAULTS: readonly Fault<DatabaseBench>[] = [
     name: `${FAMILY}: cut while idle`,
     fault: 'every connection is closed between two jobs',
     expected: UNHARMED,
-    observe: async (bench) => {
-      await bench.describeNext();
-      if (bench.database.line.apply({ kind: 'cut' }) === 0) throw new Error('missed: there was no connection');
-      return await bench.describeNext();
-    },
+    observe: (bench) => observeIdle(bench, { kind: 'cut' }),
+  },
+  {
+    name: `${FAMILY}: gone while idle`,
+    fault: 'every connection is forgotten on its way between two jobs, and neither end is told',
+    expected: UNHARMED,
+    observe: (bench) => observeIdle(bench, { kind: 'mute' }),
   },
   {
     name: `${FAMILY}: stall past the statement timeout`,
@@ -96,6 +99,16 @@ export const DATABASE_LINE_FAULTS: readonly Fault<DatabaseBench>[] = [
     observe: observeLeaks,
   },
 ];
+
+async function observeIdle(bench: DatabaseBench, fault: ProxyFault): Promise<string> {
+  const { line } = bench.database;
+  await bench.describeNext();
+  if (line.apply(fault) === 0) throw new Error('missed: there was no connection');
+  const observed = await bench.describeNext();
+  // A database that was told nothing keeps its session.
+  line.apply({ kind: 'cut' });
+  return observed;
+}
 
 async function observeTimeout(bench: DatabaseBench): Promise<string> {
   const variables = { STATEMENT_TIMEOUT_SECONDS: String(STATEMENT_TIMEOUT_SECONDS) };

@@ -124,27 +124,54 @@ export class DatabaseSide {
     this.#mostSessions = Math.max(this.#mostSessions, this.server.sessions.length);
     this.#refuseKilled(request.session.id);
     const answer = await this.#answers.answer(request);
-    return 'columns' in answer ? { ...answer, rows: this.#watch(answer.rows, request.session.id) } : answer;
+    if (!('columns' in answer)) return answer;
+    const rows = new WatchedRows(answer.rows, (count) => {
+      this.#refuseKilled(request.session.id);
+      if (count === FAIL_AT_ROW) this.#failArmed();
+    });
+    return { ...answer, rows };
   }
 
-  async *#watch(rows: Rows, session: number): AsyncGenerator<readonly CellValue[]> {
-    let count = 0;
-    for await (const row of rows) {
-      this.#refuseKilled(session);
-      const armed = count++ === FAIL_AT_ROW ? this.#armed : undefined;
-      if (armed) {
-        this.#armed = undefined;
-        armed.fired();
-        throw new OraFailure({ code: armed.code });
-      }
-      yield row;
-    }
+  #failArmed(): void {
+    const armed = this.#armed;
+    if (!armed) return;
+    this.#armed = undefined;
+    armed.fired();
+    throw new OraFailure({ code: armed.code });
   }
 
   #refuseKilled(session: number): void {
     if (!this.#killed?.sessions.has(session)) return;
     this.#killed.told();
     throw new OraFailure({ code: ORA_KILLED });
+  }
+}
+
+/** Rows of which each is announced. A generator would not let go of rows that nobody has begun to read. */
+class WatchedRows implements AsyncIterableIterator<readonly CellValue[]> {
+  readonly #rows: Iterator<readonly CellValue[]> | AsyncIterator<readonly CellValue[]>;
+  readonly #onRow: (count: number) => void;
+  #count = 0;
+
+  /** `onRow`: with the number of rows before it; what it throws comes in place of the row. */
+  constructor(rows: Rows, onRow: (count: number) => void) {
+    this.#rows = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
+    this.#onRow = onRow;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<readonly CellValue[], undefined>> {
+    this.#onRow(this.#count++);
+    const next = await this.#rows.next();
+    return next.done === true ? { done: true, value: undefined } : next;
+  }
+
+  async return(): Promise<IteratorResult<readonly CellValue[], undefined>> {
+    await this.#rows.return?.();
+    return { done: true, value: undefined };
   }
 }
 

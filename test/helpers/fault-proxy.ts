@@ -17,6 +17,8 @@ export type ProxyFault =
   | { readonly kind: 'reset' }
   /** One end hears that nothing more will come, and what the other sends from then on goes nowhere. */
   | { readonly kind: 'half_close'; readonly direction: Direction }
+  /** What either end sends from then on goes nowhere, and neither hears of it. */
+  | { readonly kind: 'mute' }
   /** One bit of the next byte is another. */
   | { readonly kind: 'corrupt'; readonly direction: Direction };
 
@@ -265,6 +267,9 @@ export class FaultProxy {
       case 'half_close':
         silenced.add(fault.direction);
         (fault.direction === 'to_server' ? server : client).end();
+        return;
+      case 'mute':
+        silenced.add('to_server').add('to_client');
         return;
       case 'corrupt':
         void this.arm({ fault, direction: fault.direction, afterBytes: 0 });
