@@ -15,6 +15,7 @@ export const BRIDGE_LINE_FAULTS: readonly Fault[] = [
     family: FAMILY,
     proxyOf: ({ bridgeLine }) => bridgeLine,
     bulk: 'to_server',
+    longStall: 'stall past the lease',
     atBytes: AT_PACKED_BYTES,
   }),
   {

@@ -11,8 +11,8 @@ import { lineFaults } from './line-faults.ts';
 import { withLimit } from './with-limit.ts';
 
 const FAMILY = 'bridge–database';
-/** A job of the bench moves 30 MB, that of the short version half of them. */
-const AT_BYTES = [1_000_000, 3_000_000, 3_000_000];
+/** A job of the bench moves 15 MB. */
+const AT_BYTES = [1_000_000, 2_000_000, 2_000_000];
 const ORA_SNAPSHOT_TOO_OLD = 1555;
 const ORA_STARTING = 1033;
 const TIMES = 3;
@@ -35,6 +35,7 @@ export const DATABASE_LINE_FAULTS: readonly Fault<DatabaseBench>[] = [
     family: FAMILY,
     proxyOf: ({ database }) => database.line,
     bulk: 'to_client',
+    longStall: 'long stall',
     atBytes: AT_BYTES,
   }),
   {

@@ -12,6 +12,8 @@ export interface Line<Bench extends FaultBench> {
   readonly proxyOf: (bench: Bench) => FaultProxy;
   /** The way records take on it. */
   readonly bulk: Direction;
+  /** What a stall of 5 s is called. */
+  readonly longStall: string;
   /** How many more of them bring the next one of a row of faults; a job has to have more than all of these. */
   readonly atBytes: readonly number[];
 }
@@ -47,7 +49,7 @@ export function lineFaults<Bench extends FaultBench>(line: Line<Bench>): Fault<B
     unharmed('stall', `nothing comes through for ${SHORT_STALL_MS} ms`, (proxy) =>
       stall(proxy, SHORT_STALL_MS, bulk, back),
     ),
-    unharmed('stall past the lease', `nothing comes through for ${LONG_STALL_MS} ms, then everything`, (proxy) =>
+    unharmed(line.longStall, `nothing comes through for ${LONG_STALL_MS} ms, then everything`, (proxy) =>
       stall(proxy, LONG_STALL_MS, bulk, back),
     ),
     unharmed('answers lost', `only one way works for ${LONG_STALL_MS} ms, then all is cut`, async (proxy) => {

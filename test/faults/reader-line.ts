@@ -13,6 +13,7 @@ export const READER_LINE_FAULTS: readonly Fault[] = [
     family: FAMILY,
     proxyOf: ({ readerLine }) => readerLine,
     bulk: 'to_client',
+    longStall: 'stall past the lease',
     atBytes: AT_PACKED_BYTES,
   }),
   {
