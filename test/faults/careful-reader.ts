@@ -37,7 +37,7 @@ export async function readCarefully(url: string, jobId: string, options: Careful
   let check = new StreamCheck(tally);
   while (performance.now() < untilMs) {
     try {
-      await readUntilSilent(url, jobId, { ...options, check });
+      await readUntilSilent(url, jobId, { ...options, check, limitMs: untilMs - performance.now() });
       if (check.terminal) return { tally, check, cuts, refusals };
       cuts++;
     } catch (error) {
@@ -57,10 +57,12 @@ export async function readCarefully(url: string, jobId: string, options: Careful
 async function readUntilSilent(
   url: string,
   jobId: string,
-  { check, onRecords }: CarefulOptions & { check: StreamCheck },
+  { check, onRecords, limitMs }: CarefulOptions & { check: StreamCheck; limitMs: number },
 ): Promise<void> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  // The stream of a job that hangs is not silent.
+  const limit = setTimeout(() => silence.abort(), limitMs);
   try {
     await readStream(url, jobId, {
       check,
@@ -73,6 +75,7 @@ async function readUntilSilent(
     });
   } finally {
     clearTimeout(timer);
+    clearTimeout(limit);
   }
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { post, statusOf, waitForJob } from '../helpers/edge-calls.ts';
-import type { ProxyFault } from '../helpers/fault-proxy.ts';
 import type { Reading } from './careful-reader.ts';
 import type { DatabaseBench } from './database-bench.ts';
 import { POOL_SIZE } from './database-bench.ts';
+import type { DatabaseSide } from './database-side.ts';
 import { disturbJob, readDisturbed, whenFired } from './disturb.ts';
 import type { Fault } from './fault.ts';
 import { UNHARMED } from './fault.ts';
@@ -42,13 +42,13 @@ export const DATABASE_LINE_FAULTS: readonly Fault<DatabaseBench>[] = [
     name: `${FAMILY}: cut while idle`,
     fault: 'every connection is closed between two jobs',
     expected: UNHARMED,
-    observe: (bench) => observeIdle(bench, { kind: 'cut' }),
+    observe: (bench) => observeIdle(bench, ({ line }) => line.apply({ kind: 'cut' })),
   },
   {
     name: `${FAMILY}: gone while idle`,
     fault: 'every connection is forgotten on its way between two jobs, and neither end is told',
     expected: UNHARMED,
-    observe: (bench) => observeIdle(bench, { kind: 'mute' }),
+    observe: (bench) => observeIdle(bench, (database) => database.forgetConnections()),
   },
   {
     name: `${FAMILY}: stall past the statement timeout`,
@@ -101,13 +101,12 @@ export const DATABASE_LINE_FAULTS: readonly Fault<DatabaseBench>[] = [
   },
 ];
 
-async function observeIdle(bench: DatabaseBench, fault: ProxyFault): Promise<string> {
-  const { line } = bench.database;
+async function observeIdle(bench: DatabaseBench, disturb: (database: DatabaseSide) => number): Promise<string> {
   await bench.describeNext();
-  if (line.apply(fault) === 0) throw new Error('missed: there was no connection');
+  if (disturb(bench.database) === 0) throw new Error('missed: there was no connection');
   const observed = await bench.describeNext();
   // A database that was told nothing keeps its session.
-  line.apply({ kind: 'cut' });
+  bench.database.line.apply({ kind: 'cut' });
   return observed;
 }
 

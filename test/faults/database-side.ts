@@ -24,6 +24,8 @@ export class DatabaseSide {
   readonly line: FaultProxy;
   readonly #answers: DuckDbAnswers;
   #mostSessions = 0;
+  /** Sessions that nobody can end any more but the database itself. */
+  readonly #forgotten = new Set<number>();
   #armed: ArmedError | undefined;
   #killed: { readonly sessions: ReadonlySet<number>; readonly told: () => void } | undefined;
 
@@ -54,7 +56,7 @@ export class DatabaseSide {
     };
   }
 
-  /** The most sessions that there were when one of them was answered. */
+  /** The most sessions that there were when one of them was answered, but for those of `forgetConnections`. */
   get mostSessions(): number {
     return this.#mostSessions;
   }
@@ -71,6 +73,12 @@ export class DatabaseSide {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#killed = { sessions: new Set(this.server.sessions.map(({ id }) => id)), told: resolve };
     return promise;
+  }
+
+  /** The line carries nothing more over the connections there are, and neither end is told. @returns how many there were. */
+  forgetConnections(): number {
+    for (const { id } of this.server.sessions) this.#forgotten.add(id);
+    return this.line.apply({ kind: 'mute' });
   }
 
   /** Takes every fault off. */
@@ -121,7 +129,8 @@ export class DatabaseSide {
   }
 
   async #answer(request: AnswerRequest): Promise<Answer> {
-    this.#mostSessions = Math.max(this.#mostSessions, this.server.sessions.length);
+    const sessions = this.server.sessions.filter(({ id }) => !this.#forgotten.has(id)).length;
+    this.#mostSessions = Math.max(this.#mostSessions, sessions);
     this.#refuseKilled(request.session.id);
     const answer = await this.#answers.answer(request);
     if (!('columns' in answer)) return answer;

@@ -18,6 +18,12 @@ expected stands in the code beside the fault, and the run fails where something 
 After each fault every accepted job has ended, and the records of its reading, each by its SHA-256 and whatever their order,
 are compared with those of a job that nothing happened to: "each record once" means that not one is missing, doubled or
 changed, and that every digest of chunks, domains and stream was right. Peak memory stays below ${MEMORY_BOUND}.
+
+Between bridge and database the real driver speaks to a test server, which answers from a DuckDB file; there a job has 6,000
+containers and 64,393 records, the bridge one job process with two sessions, and leases last 10 s. After each fault no session is
+left in a transaction and no cursor or query open. A changed bit is not among these faults: TNS without TLS has no check
+sum, so one in a value is a value like any other to driver, bridge and edge, and only one in a length or a message type can be
+noticed. Whoever needs more than what TCP checks gives the bridge a \`tcps\` address: TLS refuses what was changed.
 `;
 
 /** Faults that only the inside of workerd can be given: tests under `test/edge`. */
