@@ -118,7 +118,7 @@ export async function submitFaultJob(url: string, ids: readonly string[]): Promi
   return await submitEvents(url, { container_ids: ids, domains: DOMAINS });
 }
 
-export interface PartsOptions {
+interface PartsOptions {
   /** Containers of the sample, and of the job. */
   readonly sample: number;
   readonly containers: number;
