@@ -233,6 +233,27 @@ describe('a database that goes away', () => {
   });
 });
 
+describe('a connection that was used a moment ago and is silent now', () => {
+  it.each(['domain', 'job'] as const)('ends the beginning of a snapshot, of one moment a %s', async (snapshot) => {
+    const scn: Answer = { columns: [{ name: 'MOMENT', type: 'VARCHAR' }], rows: [['1000001']] };
+    answer = ({ sql }) => (sql.includes('timestamp_to_scn') ? scn : serialRows(3));
+    const line = await startLine(server.port);
+    const reader = readerOf(await open({ connectString: `127.0.0.1:${line.port}/MES`, snapshot }));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    line.mute();
+    const begun = errorOf(reader.openSnapshot('history', never));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await begun).toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' });
+    expect(warehouse?.usage).toEqual({ sessions: 0, connections: 0 });
+    vi.useRealTimers();
+    const next = await reader.openSnapshot('history', never);
+    await expect(next.readRows(STATEMENT, never)).resolves.toHaveLength(3);
+    await next.close();
+    await warehouse?.close();
+    await line.close();
+  });
+});
+
 describe('a stopped read', () => {
   it('has stopped in the database when it says so, and its connection is not used again', async () => {
     const reader = readerOf(await open());

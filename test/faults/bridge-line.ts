@@ -2,7 +2,7 @@ import { disturbJob, whenFired } from './disturb.ts';
 import type { Fault } from './fault.ts';
 import { UNHARMED } from './fault.ts';
 import type { FaultBench } from './fault-bench.ts';
-import { lineFaults } from './line-faults.ts';
+import { AT_PACKED_BYTES, lineFaults } from './line-faults.ts';
 
 const FAMILY = 'bridge–edge';
 /** In the ids of the containers, which are most of what a bridge is answered. */
@@ -11,7 +11,13 @@ const IN_CHUNKS_BYTES = 1_000_000;
 
 /** Between bridge and edge: what a line does, and what only shows where each call counts. */
 export const BRIDGE_LINE_FAULTS: readonly Fault[] = [
-  ...lineFaults({ family: FAMILY, proxyOf: ({ bridgeLine }) => bridgeLine, bulk: 'to_server' }),
+  ...lineFaults({
+    family: FAMILY,
+    proxyOf: ({ bridgeLine }) => bridgeLine,
+    bulk: 'to_server',
+    longStall: 'stall past the lease',
+    atBytes: AT_PACKED_BYTES,
+  }),
   {
     name: `${FAMILY}: replay`,
     fault: 'a chunk and a seal are sent a second time over a connection of their own, and again when the job is over',

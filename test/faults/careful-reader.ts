@@ -37,17 +37,17 @@ export async function readCarefully(url: string, jobId: string, options: Careful
   let check = new StreamCheck(tally);
   while (performance.now() < untilMs) {
     try {
-      await readUntilSilent(url, jobId, { ...options, check });
+      await readUntilSilent(url, jobId, { ...options, check, limitMs: untilMs - performance.now() });
       if (check.terminal) return { tally, check, cuts, refusals };
       cuts++;
     } catch (error) {
       last = error instanceof Error ? error.message : String(error);
-      if (last.startsWith('400 ')) {
-        // The cursor itself was damaged on its way: only the beginning is sure.
+      if (/^4(00|12) /.test(last)) {
+        // The cursor itself was damaged on its way, or is one of a result that started over: only the beginning is sure.
         tally = new RecordTally();
         check = new StreamCheck(tally);
       }
-      if (!isUnreachable(error)) refusals.push(last);
+      if (!isNoDamage(error)) refusals.push(last);
     }
     await delay(RETRY_PAUSE_MS);
   }
@@ -57,10 +57,12 @@ export async function readCarefully(url: string, jobId: string, options: Careful
 async function readUntilSilent(
   url: string,
   jobId: string,
-  { check, onRecords }: CarefulOptions & { check: StreamCheck },
+  { check, onRecords, limitMs }: CarefulOptions & { check: StreamCheck; limitMs: number },
 ): Promise<void> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  // The stream of a job that hangs is not silent.
+  const limit = setTimeout(() => silence.abort(), limitMs);
   try {
     await readStream(url, jobId, {
       check,
@@ -73,11 +75,12 @@ async function readUntilSilent(
     });
   } finally {
     clearTimeout(timer);
+    clearTimeout(limit);
   }
 }
 
-/** Nobody answered, or something that has nothing to answer at the moment. */
-function isUnreachable(error: unknown): boolean {
+/** Nobody answered, or something that has nothing to answer at the moment or to this cursor. */
+function isNoDamage(error: unknown): boolean {
   if (error instanceof TypeError) return true;
-  return error instanceof Error && (error.name === 'AbortError' || /^50[0237] /.test(error.message));
+  return error instanceof Error && (error.name === 'AbortError' || /^(412|50[0237]) /.test(error.message));
 }

@@ -1,4 +1,5 @@
 import { statusOf } from '../helpers/edge-calls.ts';
+import type { Reading } from './careful-reader.ts';
 import type { FaultBench } from './fault-bench.ts';
 import { withLimit } from './with-limit.ts';
 
@@ -11,6 +12,15 @@ const BEGUN_RECORDS = 5000;
  * @throws Error if the job was over before it could be disturbed.
  */
 export async function disturbJob(bench: FaultBench, disturb: (jobId: string) => Promise<void>): Promise<string> {
+  const { jobId, reading } = await readDisturbed(bench, disturb);
+  return await bench.describe(jobId, reading);
+}
+
+/** The same, and answers what was read. @throws Error if the job was over before it could be disturbed. */
+export async function readDisturbed(
+  bench: FaultBench,
+  disturb: (jobId: string) => Promise<void>,
+): Promise<{ jobId: string; reading: Reading }> {
   const jobId = await bench.submit();
   const begun = Promise.withResolvers<void>();
   const reading = bench.read(jobId, {
@@ -21,7 +31,7 @@ export async function disturbJob(bench: FaultBench, disturb: (jobId: string) => 
   await Promise.race([begun.promise, reading]);
   await requireRunning(bench, jobId);
   const [, read] = await Promise.all([disturb(jobId), reading]);
-  return await bench.describe(jobId, read);
+  return { jobId, reading: read };
 }
 
 /** @throws Error if nothing can happen to the job any more. */

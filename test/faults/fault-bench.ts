@@ -8,6 +8,7 @@ import { sampleFile, sampleIds } from '../helpers/sample-file.ts';
 import type { CarefulOptions, Reading } from './careful-reader.ts';
 import { readCarefully } from './careful-reader.ts';
 import type { PeakMemory } from './memory-bound.ts';
+import { excessOf } from './memory-bound.ts';
 
 /** A lease, and with it the time that a silent bridge is waited for. */
 export const LEASE_TTL_MS = 2000;
@@ -16,7 +17,7 @@ const CONTAINERS = 12_000;
 const DOMAINS = ['history', 'materials'];
 const LEAST_RECORDS = 50_000;
 
-interface BenchParts {
+export interface BenchParts {
   readonly plant: Plant;
   /** Between bridge and edge: control socket, leases, chunks. */
   readonly bridgeLine: FaultProxy;
@@ -36,7 +37,7 @@ export class FaultBench {
   /** Jobs whose end was not seen yet. */
   readonly #submitted = new Set<string>();
 
-  private constructor({ plant, bridgeLine, readerLine, ids }: BenchParts, undisturbed: RecordTally) {
+  protected constructor({ plant, bridgeLine, readerLine, ids }: BenchParts, undisturbed: RecordTally) {
     this.plant = plant;
     this.bridgeLine = bridgeLine;
     this.readerLine = readerLine;
@@ -46,12 +47,9 @@ export class FaultBench {
 
   /** `containers`: of the job; all of the sample unless given. */
   static async start({ containers = CONTAINERS, leaseTtlMs = LEASE_TTL_MS } = {}): Promise<FaultBench> {
-    const parts = await openParts(containers, leaseTtlMs);
+    const parts = await openParts({ sample: CONTAINERS, containers, leaseTtlMs });
     try {
-      const { tally, check } = await readCarefully(parts.plant.url, await submitFaultJob(parts.plant.url, parts.ids));
-      if (check.terminal?.type !== 'complete' || tally.total < LEAST_RECORDS)
-        throw new Error(`the undisturbed job gave ${tally.total} records and ended with ${check.terminal?.type}`);
-      return new FaultBench(parts, tally);
+      return new FaultBench(parts, await readUndisturbed(parts, LEAST_RECORDS));
     } catch (error) {
       await closeParts(parts);
       throw error;
@@ -83,12 +81,9 @@ export class FaultBench {
   }
 
   /** Takes every fault off both lines. */
-  calm(): void {
-    for (const line of [this.bridgeLine, this.readerLine]) {
-      line.disarm();
-      line.throttle(undefined);
-      line.resume();
-    }
+  async calm(): Promise<void> {
+    for (const line of [this.bridgeLine, this.readerLine]) line.calm();
+    await Promise.resolve();
   }
 
   /** Waits for the end of every job that was submitted. @throws Error that names one that does not end. */
@@ -99,6 +94,11 @@ export class FaultBench {
       });
       this.#submitted.delete(jobId);
     }
+  }
+
+  /** What a fault has left behind that it must not, in the words of the table. */
+  async findLeft(): Promise<string[]> {
+    return await Promise.resolve(excessOf(this.takePeakMemory()));
   }
 
   /** The most that the processes were resident with since this was asked last. */
@@ -118,15 +118,24 @@ export async function submitFaultJob(url: string, ids: readonly string[]): Promi
   return await submitEvents(url, { container_ids: ids, domains: DOMAINS });
 }
 
-async function openParts(containers: number, leaseTtlMs: number): Promise<BenchParts> {
-  const warehouseFile = await sampleFile(CONTAINERS);
+interface PartsOptions {
+  /** Containers of the sample, and of the job. */
+  readonly sample: number;
+  readonly containers: number;
+  readonly leaseTtlMs: number;
+  readonly bridgeVariables?: Readonly<Record<string, string>>;
+}
+
+export async function openParts(options: PartsOptions): Promise<BenchParts> {
+  const { sample, containers, leaseTtlMs } = options;
+  const warehouseFile = await sampleFile(sample);
   const ids = await sampleIds(warehouseFile, containers);
   const routed = Promise.withResolvers<FaultProxy>();
   const plant = await startPlant({
     warehouseFile,
     edgeVariables: { LEASE_TTL_MS: String(leaseTtlMs) },
     // Whatever else this machine does, the job goes on: it is what things happen to.
-    bridgeVariables: { BATCH_NICENESS: '0' },
+    bridgeVariables: { BATCH_NICENESS: '0', ...options.bridgeVariables },
     bridgeRoute: async (edgeUrl) => {
       const line = await FaultProxy.start(portOf(edgeUrl));
       routed.resolve(line);
@@ -136,7 +145,15 @@ async function openParts(containers: number, leaseTtlMs: number): Promise<BenchP
   return { plant, ids, bridgeLine: await routed.promise, readerLine: await FaultProxy.start(portOf(plant.url)) };
 }
 
-async function closeParts({ plant, bridgeLine, readerLine }: Omit<BenchParts, 'ids'>): Promise<void> {
+/** Runs the job once. @throws Error if it does not succeed, or gives so few records that a fault could miss it. */
+export async function readUndisturbed({ plant, ids }: BenchParts, leastRecords: number): Promise<RecordTally> {
+  const { tally, check } = await readCarefully(plant.url, await submitFaultJob(plant.url, ids));
+  if (check.terminal?.type !== 'complete' || tally.total < leastRecords)
+    throw new Error(`the undisturbed job gave ${tally.total} records and ended with ${check.terminal?.type}`);
+  return tally;
+}
+
+export async function closeParts({ plant, bridgeLine, readerLine }: Omit<BenchParts, 'ids'>): Promise<void> {
   await plant.stop();
   await Promise.all([bridgeLine.close(), readerLine.close()]);
 }

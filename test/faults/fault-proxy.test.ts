@@ -94,6 +94,22 @@ describe('a proxy without a fault', () => {
   });
 });
 
+describe('a proxy that has muted its connections', () => {
+  it('tells neither end of what the other one says or does, until they are cut, and carries those that come later', async () => {
+    const { proxy, client, server, open } = await openEnds();
+    expect(proxy.apply({ kind: 'mute' })).toBe(1);
+    const heard = [client, server].map(readToEnd);
+    client.write('question');
+    server.end('answer');
+    const later = await open();
+    later.client.end('question');
+    expect((await readToEnd(later.server)).toString()).toBe('question');
+    expect(client.readableEnded).toBe(false);
+    proxy.apply({ kind: 'cut' });
+    expect((await Promise.all(heard)).map(String)).toEqual(['', '']);
+  });
+});
+
 describe('a cut', () => {
   it('now closes every connection at both ends', async () => {
     const { proxy, client, server, open } = await openEnds();

@@ -1,7 +1,7 @@
 import type { FaultBench } from './fault-bench.ts';
 
 /** One thing that may go wrong, what has to be seen then, and how it is made to happen. */
-export interface Fault {
+export interface Fault<Bench extends FaultBench = FaultBench> {
   /** `family: what`, as `--only` and the table have it. */
   readonly name: string;
   /** What happens, in one sentence. */
@@ -11,7 +11,7 @@ export interface Fault {
   /** What the machine has to permit. */
   readonly needs?: 'mount';
   /** Makes it happen on the real processes and says what was seen. */
-  readonly observe: (bench: FaultBench) => Promise<string>;
+  readonly observe: (bench: Bench) => Promise<string>;
 }
 
 /** What a job comes to that nothing has happened to, and every job whose trouble has passed. */

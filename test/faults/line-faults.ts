@@ -7,16 +7,20 @@ import type { FaultBench } from './fault-bench.ts';
 import { LEASE_TTL_MS } from './fault-bench.ts';
 
 /** One line of the plant that things may happen to. */
-export interface Line {
+export interface Line<Bench extends FaultBench> {
   readonly family: string;
-  readonly proxyOf: (bench: FaultBench) => FaultProxy;
+  readonly proxyOf: (bench: Bench) => FaultProxy;
   /** The way records take on it. */
   readonly bulk: Direction;
+  /** What a stall of 5 s is called. */
+  readonly longStall: string;
+  /** How many more of them bring the next one of a row of faults; a job has to have more than all of these. */
+  readonly atBytes: readonly number[];
 }
 
 const OTHER: Readonly<Record<Direction, Direction>> = { to_server: 'to_client', to_client: 'to_server' };
-/** A job moves 6 MB of records in about as many seconds. */
-const AT_BYTES = [300_000, 800_000, 800_000];
+/** Between an edge and whoever: there a job moves 6 MB of records in about as many seconds. */
+export const AT_PACKED_BYTES = [300_000, 800_000, 800_000];
 const SHORT_STALL_MS = LEASE_TTL_MS / 2;
 const LONG_STALL_MS = LEASE_TTL_MS * 2.5;
 /** Of each connection. A bridge has four for the chunks of a job, a reader one. */
@@ -24,17 +28,17 @@ const THROTTLED_BYTES_PER_SECOND = 512 * 1024;
 const THROTTLED_FOR_MS = 5000;
 
 /** Everything a network may do that concerns every line alike. */
-export function lineFaults(line: Line): Fault[] {
+export function lineFaults<Bench extends FaultBench>(line: Line<Bench>): Fault<Bench>[] {
   const { family, proxyOf, bulk } = line;
   const back = OTHER[bulk];
-  const unharmed = (what: string, fault: string, disturb: (proxy: FaultProxy) => Promise<void>): Fault => ({
+  const unharmed = (what: string, fault: string, disturb: (proxy: FaultProxy) => Promise<void>): Fault<Bench> => ({
     name: `${family}: ${what}`,
     fault,
     expected: UNHARMED,
     observe: async (bench) => await disturbJob(bench, () => disturb(proxyOf(bench))),
   });
-  const atBytes = (what: string, fault: string, kind: ProxyFault): Fault =>
-    unharmed(what, fault, (proxy) => fireInTurn(proxy, bulk, kind));
+  const atBytes = (what: string, fault: string, kind: ProxyFault): Fault<Bench> =>
+    unharmed(what, fault, (proxy) => fireInTurn(proxy, line, kind));
   return [
     atBytes('cut', 'the connection that carries records is closed, three times', { kind: 'cut' }),
     atBytes('reset', 'the connection that carries records is reset, three times', { kind: 'reset' }),
@@ -45,7 +49,7 @@ export function lineFaults(line: Line): Fault[] {
     unharmed('stall', `nothing comes through for ${SHORT_STALL_MS} ms`, (proxy) =>
       stall(proxy, SHORT_STALL_MS, bulk, back),
     ),
-    unharmed('stall past the lease', `nothing comes through for ${LONG_STALL_MS} ms, then everything`, (proxy) =>
+    unharmed(line.longStall, `nothing comes through for ${LONG_STALL_MS} ms, then everything`, (proxy) =>
       stall(proxy, LONG_STALL_MS, bulk, back),
     ),
     unharmed('answers lost', `only one way works for ${LONG_STALL_MS} ms, then all is cut`, async (proxy) => {
@@ -67,8 +71,12 @@ export function lineFaults(line: Line): Fault[] {
   ];
 }
 
-async function fireInTurn(proxy: FaultProxy, direction: Direction, fault: ProxyFault): Promise<void> {
-  for (const afterBytes of AT_BYTES) await whenFired(proxy.arm({ fault, direction, afterBytes }));
+async function fireInTurn(
+  proxy: FaultProxy,
+  { bulk: direction, atBytes }: Pick<Line<never>, 'bulk' | 'atBytes'>,
+  fault: ProxyFault,
+): Promise<void> {
+  for (const afterBytes of atBytes) await whenFired(proxy.arm({ fault, direction, afterBytes }));
 }
 
 async function stall(proxy: FaultProxy, forMs: number, ...directions: Direction[]): Promise<void> {

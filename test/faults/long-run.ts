@@ -86,7 +86,7 @@ export async function runLong(bench: FaultBench, options: LongOptions): Promise<
       figures.failures.push(failure);
       options.onFailure(failure);
     } finally {
-      bench.calm();
+      await bench.calm();
     }
     figures.rounds++;
     figures.elapsed_seconds = Math.round((performance.now() - startedMs) / 1000);

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { DatabaseBench } from './database-bench.ts';
+import { DATABASE_LINE_FAULTS } from './database-line.ts';
 import type { Fault } from './fault.ts';
 import { FaultBench } from './fault-bench.ts';
 import { FAULTS } from './faults.ts';
@@ -44,9 +46,23 @@ else {
 }
 
 async function runTable(): Promise<boolean> {
-  const chosen = FAULTS.filter(({ name }) => name.includes(values.only));
+  const rows = [
+    ...(await runChosen(FAULTS, () => FaultBench.start())),
+    ...(await runChosen(DATABASE_LINE_FAULTS, () => DatabaseBench.start())),
+  ];
+  process.stdout.write(`\n${formatTable(rows)}`);
+  if (values.write) await writeTable(rows, [...FAULTS, ...DATABASE_LINE_FAULTS]);
+  return rows.every((row) => row.ok);
+}
+
+async function runChosen<Bench extends FaultBench>(
+  faults: readonly Fault<Bench>[],
+  start: () => Promise<Bench>,
+): Promise<FaultRow[]> {
+  const chosen = faults.filter(({ name }) => name.includes(values.only));
   const rows: FaultRow[] = [];
-  let bench = await FaultBench.start();
+  if (chosen.length === 0) return rows;
+  let bench = await start();
   try {
     for (const fault of chosen) {
       const row = skipped(fault) ?? (await runFault(bench, fault));
@@ -57,17 +73,15 @@ async function runTable(): Promise<boolean> {
       process.stderr.write(`${bench.plant.log.slice(-SHOWN_LOG_LINES).join('\n')}\n`);
       // What went wrong must not be taken for the next fault's doing.
       await bench.stop();
-      bench = await FaultBench.start();
+      bench = await start();
     }
   } finally {
     await bench.stop();
   }
-  process.stdout.write(`\n${formatTable(rows)}`);
-  if (values.write && chosen.length === FAULTS.length) await writeTable(rows);
-  return rows.length === chosen.length && rows.every((row) => row.ok);
+  return rows;
 }
 
-function skipped(fault: Fault): FaultRow | undefined {
+function skipped(fault: Omit<Fault, 'observe'>): FaultRow | undefined {
   const reason = fault.needs === 'mount' ? whyNoSmallDisk() : undefined;
   return reason === undefined ? undefined : { ...fault, observed: `not run: ${reason}`, ok: true, seconds: 0 };
 }

@@ -2,14 +2,20 @@ import { disturbJob, whenFired } from './disturb.ts';
 import type { Fault } from './fault.ts';
 import { UNHARMED } from './fault.ts';
 import type { FaultBench } from './fault-bench.ts';
-import { lineFaults } from './line-faults.ts';
+import { AT_PACKED_BYTES, lineFaults } from './line-faults.ts';
 
 const FAMILY = 'reader–edge';
 const CORRUPT_AT_BYTES = [100_000, 700_000, 1_300_000];
 
 /** Between reader and edge. */
 export const READER_LINE_FAULTS: readonly Fault[] = [
-  ...lineFaults({ family: FAMILY, proxyOf: ({ readerLine }) => readerLine, bulk: 'to_client' }),
+  ...lineFaults({
+    family: FAMILY,
+    proxyOf: ({ readerLine }) => readerLine,
+    bulk: 'to_client',
+    longStall: 'stall past the lease',
+    atBytes: AT_PACKED_BYTES,
+  }),
   {
     name: `${FAMILY}: replay`,
     fault: 'the request of a reader is sent a second time over a connection of its own',

@@ -1,7 +1,6 @@
 import { waitForBridge } from '../../src/local/readiness.ts';
 import type { Fault } from './fault.ts';
 import type { FaultBench } from './fault-bench.ts';
-import { excessOf } from './memory-bound.ts';
 import { withLimit } from './with-limit.ts';
 
 /** What one fault came to, beside what it had to. */
@@ -17,8 +16,8 @@ export interface FaultRow {
 /** Any fault with its jobs; each wait in it has a limit of its own that says which job hung. */
 const FAULT_LIMIT_MS = 600_000;
 
-/** Runs one fault and asks what has to hold after every one: all jobs have ended, memory is bounded. Never rejects. */
-export async function runFault(bench: FaultBench, fault: Fault): Promise<FaultRow> {
+/** Runs one fault and asks what has to hold after every one: all jobs have ended, nothing is left. Never rejects. */
+export async function runFault<Bench extends FaultBench>(bench: Bench, fault: Fault<Bench>): Promise<FaultRow> {
   const { name, expected } = fault;
   const startedMs = performance.now();
   const limit = { limitMs: FAULT_LIMIT_MS, what: 'it did not end' };
@@ -29,17 +28,17 @@ export async function runFault(bench: FaultBench, fault: Fault): Promise<FaultRo
   return { name, fault: fault.fault, expected, observed, ok: observed === expected, seconds };
 }
 
-async function observeWhole(bench: FaultBench, fault: Fault): Promise<string> {
+async function observeWhole<Bench extends FaultBench>(bench: Bench, fault: Fault<Bench>): Promise<string> {
   await waitForBridge(bench.plant.url, AbortSignal.timeout(FAULT_LIMIT_MS));
   bench.takePeakMemory();
   let observed: string;
   try {
     observed = await fault.observe(bench);
   } finally {
-    bench.calm();
+    await bench.calm();
   }
   await bench.waitForJobs();
-  return [observed, ...excessOf(bench.takePeakMemory())].join('; ');
+  return [observed, ...(await bench.findLeft())].join('; ');
 }
 
 function describeError(error: unknown): string {

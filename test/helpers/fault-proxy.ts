@@ -17,6 +17,8 @@ export type ProxyFault =
   | { readonly kind: 'reset' }
   /** One end hears that nothing more will come, and what the other sends from then on goes nowhere. */
   | { readonly kind: 'half_close'; readonly direction: Direction }
+  /** What either end sends from then on goes nowhere, and neither hears of it. */
+  | { readonly kind: 'mute' }
   /** One bit of the next byte is another. */
   | { readonly kind: 'corrupt'; readonly direction: Direction };
 
@@ -128,6 +130,13 @@ export class FaultProxy {
   /** So many bytes a second in each direction of each connection; `undefined`: as fast as it goes. */
   throttle(bytesPerSecond: number | undefined): void {
     this.#bytesPerSecond = bytesPerSecond;
+  }
+
+  /** Does nothing to anything any more; what has happened to connections stays. */
+  calm(): void {
+    this.disarm();
+    this.throttle(undefined);
+    this.resume();
   }
 
   /** Resolves to the bytes of the next HTTP request whose first line matches, body included. */
@@ -258,6 +267,9 @@ export class FaultProxy {
       case 'half_close':
         silenced.add(fault.direction);
         (fault.direction === 'to_server' ? server : client).end();
+        return;
+      case 'mute':
+        silenced.add('to_server').add('to_client');
         return;
       case 'corrupt':
         void this.arm({ fault, direction: fault.direction, afterBytes: 0 });

@@ -22,8 +22,8 @@ export interface Plant {
   readonly log: string[];
   /** What a bridge of this plant is told, its own settings aside. */
   readonly bridgeOptions: Omit<BridgeOptions, 'onLine' | 'variables'>;
-  /** Starts another bridge in place of one that was killed. */
-  startBridge(): Promise<void>;
+  /** Starts another bridge in place of one that was killed. `variables`: of its own, over those of the plant. */
+  startBridge(variables?: Readonly<Record<string, string>>): Promise<void>;
   /** Starts one beside it, under the same name. Who started it ends it. */
   startSecondBridge(): BridgeProcess;
   /** Ends the edge in order and starts it again: same port, same storage. */
@@ -86,10 +86,10 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
     warehouseFile: options.warehouseFile,
   };
   const bridges = new Set<BridgeProcess>();
-  const start = () => {
+  const start = (variables: Readonly<Record<string, string>> = {}) => {
     const started = startBridge({
       ...bridgeOptions,
-      ...(options.bridgeVariables ? { variables: options.bridgeVariables } : {}),
+      variables: { ...options.bridgeVariables, ...variables },
       onLine: (line) => note(`bridge ${line}`),
     });
     bridges.add(started);
@@ -114,9 +114,9 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
     },
     log,
     bridgeOptions,
-    async startBridge() {
+    async startBridge(variables) {
       const startedAtMs = Date.now();
-      bridge = start();
+      bridge = start(variables);
       await waitForHello(url, startedAtMs);
     },
     startSecondBridge: start,

@@ -38,6 +38,12 @@ export class RecordTally {
     this.#total += count;
   }
 
+  /** Forgets all of them: a reading starts over. */
+  clear(): void {
+    this.#counts.clear();
+    this.#total = 0;
+  }
+
   /** Of all records in whatever order: equal for readings with the same records, each as often. */
   digest(): string {
     const lines = [...this.#counts].map(([key, count]) => `${key} ${count}`).sort();

@@ -11,6 +11,9 @@ export class StreamCheck {
   terminal: JobEventOf<'complete' | 'cancelled' | 'error'> | undefined;
   meta: JobEventOf<'meta'> | undefined;
   records = 0;
+  /** Why the result started over, each time. */
+  readonly resets: string[] = [];
+  readonly warnings: JobEventOf<'warning'>[] = [];
   /** Gets the records of every line whose digest is right. */
   readonly #tally: RecordTally | undefined;
   /** Records of each domain so far. */
@@ -40,10 +43,27 @@ export class StreamCheck {
       case 'domain_end':
         this.#ends.set(event.domain, event.sha256);
         break;
+      case 'reset':
+        this.#startOver();
+        this.resets.push(event.reason);
+        break;
+      case 'warning':
+        this.warnings.push(event);
+        break;
       default:
         if (isTerminalLine(event)) this.#takeTerminal(event);
     }
     return event;
+  }
+
+  /** Nothing that was read before counts any more. */
+  #startOver(): void {
+    this.#tally?.clear();
+    for (const known of [this.#offsets, this.#chunks, this.#ends]) known.clear();
+    this.#pending = undefined;
+    this.cursor = undefined;
+    this.records = 0;
+    this.warnings.length = 0;
   }
 
   #takePosition(event: JobEventOf<'position'>): void {

@@ -14,6 +14,8 @@ const MAX_LOGIN_TIMEOUTS = 3;
 const MAX_BREAK_WAIT_MS = 10_000;
 /** A logoff or a rollback may take so long; then the connection is cut. */
 const MAX_END_MS = 1000;
+/** What a database answers without reading a table; then the connection is cut. Nothing else limits such a call. */
+const MAX_BRIEF_CALL_MS = 10_000;
 /** A connection that was not used for so long is asked whether it still works. */
 const PING_AFTER_MS = 30_000;
 const PING_TIMEOUT_MS = 3000;
@@ -104,6 +106,16 @@ export class OracleConnection {
       clearTimeout(cutTimer);
       signal.removeEventListener('abort', stop);
       this.#lastUsedMs = performance.now();
+    }
+  }
+
+  /** The same for a call that reads no table: of a database that has become silent it fails as on a lost connection. */
+  async callBriefly<Value>(signal: AbortSignal, work: (driver: Connection) => Promise<Value>): Promise<Value> {
+    const timer = setTimeout(() => this.#sockets.cut(), MAX_BRIEF_CALL_MS);
+    try {
+      return await this.call(signal, work);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -33,11 +33,16 @@ export class Session {
     return await this.#connection.call(signal, work);
   }
 
+  /** See `OracleConnection.callBriefly`. */
+  async callBriefly<Value>(signal: AbortSignal, work: (driver: Connection) => Promise<Value>): Promise<Value> {
+    return await this.#connection.callBriefly(signal, work);
+  }
+
   /** From here to the end of the session all statements read from one moment. One that was begun before is ended. */
   async beginReadOnly(signal: AbortSignal): Promise<void> {
     if (this.#needsRollback) await this.#rollback();
     this.#needsRollback = true;
-    await this.call(signal, (driver) => driver.execute('set transaction read only'));
+    await this.callBriefly(signal, (driver) => driver.execute('set transaction read only'));
   }
 
   /** Fills LOTSTREAM_IDS and commits. Ends with no transaction. */

@@ -156,7 +156,7 @@ class OracleReader implements WarehouseReader {
     const session = await this.#pool.take({ action: 'moment', clientId: this.#job.jobId }, signal);
     try {
       const { body } = loadStatement('oracle', 'setup/read-moment');
-      const { rows } = await session.call(signal, (driver) => driver.execute(body));
+      const { rows } = await session.callBriefly(signal, (driver) => driver.execute(body));
       const scn = readScn(String(rows?.[0]?.[0]));
       if (scn === undefined) throw new Error('the database gave no system change number');
       return scn;
