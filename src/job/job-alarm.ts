@@ -2,8 +2,6 @@
 const RETRY_MS = 15_000;
 /** What is due already could not be done: not at once again. */
 const OVERDUE_PAUSE_MS = 1000;
-/** One that has not gone off by then is lost. */
-const OVERDUE_MS = 15_000;
 
 /** The alarm of an object's storage. */
 export interface AlarmStorage {
@@ -30,12 +28,13 @@ export class JobAlarm {
   }
 
   /**
-   * A later time than the one that is set is left alone: the alarm looks again and sets the next. One that is lost is set
-   * anew; who asks has just settled what it would have.
+   * A later time than the one that is set is left alone: the alarm looks again and sets the next. One whose time has come
+   * may be lost, so it is set anew; who asks has just settled what it would have. Never into the past: the platform was
+   * seen to forget such an alarm now and then.
    */
   async arm(dueAtMs: number | undefined, now: number): Promise<void> {
     if (dueAtMs === undefined) return;
-    if (this.#atMs !== undefined && now < this.#atMs + OVERDUE_MS && this.#atMs <= dueAtMs) return;
+    if (this.#atMs !== undefined && now < this.#atMs && this.#atMs <= dueAtMs) return;
     this.#atMs = dueAtMs > now ? dueAtMs : now + OVERDUE_PAUSE_MS;
     await this.#storage.setAlarm(this.#atMs);
   }

@@ -27,11 +27,18 @@ describe('the alarm of a job', () => {
     expect(set).toEqual([NOW + 15_000, NOW + 1000]);
   });
 
-  it('is set again when it should have gone off long ago', async () => {
+  it('is set again by the next call when it should have gone off and has not', async () => {
     const { alarm, set } = newAlarm();
     await alarm.arm(NOW + 1000, NOW);
-    await alarm.arm(NOW + 60_000, NOW + 16_001);
+    await alarm.arm(NOW + 60_000, NOW + 999);
+    await alarm.arm(NOW + 60_000, NOW + 1000);
     expect(set).toEqual([NOW + 1000, NOW + 60_000]);
+  });
+
+  it('is never set into the past', async () => {
+    const { alarm, set } = newAlarm();
+    await alarm.arm(NOW, NOW);
+    expect(set).toEqual([NOW + 1000]);
   });
 });
 
