@@ -11,8 +11,8 @@ const sqlAsText = {
 };
 
 /**
- * Suites of Node take turns on all cores: two of them are enough to keep a small machine busy. Those on real processes come
- * last, one at a time, so that nothing else takes the time they are given.
+ * Files that run at once: enough to keep a small machine busy. Those on real processes come last, since they wait more than
+ * they work.
  */
 const WORKERS = 2;
 
@@ -57,7 +57,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 3 },
         },
       },
