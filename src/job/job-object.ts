@@ -38,6 +38,9 @@ import { collectIds, readRecordIds } from './source-ids.ts';
 
 const NONCE_BYTES = 16;
 
+/** An alarm this late is taken for lost. */
+const LOST_ALARM_MS = 2000;
+
 /**
  * One job: the only authority on its state, lease, log and progress. A shell: the ledger keeps the books, this wakes
  * readers, arms the alarm, and talks to the Site object.
@@ -72,7 +75,10 @@ export class JobObject extends DurableObject<Env> implements JobApi {
     this.#readers = new JobReaders({
       ledger: this.#ledger,
       now: () => this.now(),
-      progressLine: () => this.#view.progressLine(),
+      progressLine: () => {
+        this.#noticeLostAlarm();
+        return this.#view.progressLine();
+      },
     });
     // An alarm is lost for good after six failures; whoever wakes the object sets it again.
     if (this.#ledger.exists()) {
@@ -298,6 +304,12 @@ export class JobObject extends DurableObject<Env> implements JobApi {
 
   async #armAlarm(): Promise<void> {
     if (this.#ledger.exists()) await this.#alarm.arm(this.#ledger.nextDueMs(), this.now());
+  }
+
+  /** A waiting reader has a line every ten seconds: an alarm that has not gone off is noticed then, without any call. */
+  #noticeLostAlarm(): void {
+    const dueAtMs = this.#ledger.nextDueMs();
+    if (dueAtMs !== undefined && dueAtMs < this.now() - LOST_ALARM_MS) this.ctx.waitUntil(this.alarm());
   }
 
   #leaseTtlMs(): number {

@@ -136,6 +136,13 @@ describe('an alarm', () => {
   const alarmOf = (id: string) => runInDurableObject(stubOf(id), (_instance, { storage }) => storage.getAlarm());
   const loseAlarm = (id: string) => runInDurableObject(stubOf(id), (_instance, { storage }) => storage.deleteAlarm());
 
+  /** As it stands in the store: asking the job would settle it. */
+  const stateOf = (id: string) =>
+    runInDurableObject(stubOf(id), (_instance, { storage }) => {
+      const { life } = storage.sql.exec<{ life: string }>('SELECT life FROM job').one();
+      return (JSON.parse(life) as { state: string }).state;
+    });
+
   async function runningJob() {
     const id = env.JOB.newUniqueId().toString();
     const now = Date.now();
@@ -161,6 +168,19 @@ describe('an alarm', () => {
       unwrap(await jobOf(id).renew(lease, 'events'));
     }
     expect(await alarmOf(id)).not.toBeNull();
+  });
+
+  it('that is lost is noticed by a waiting reader, without any call', async () => {
+    const { id, now } = await runningJob();
+    const answer = await jobOf(id).fetch(new Request('https://job/stream?gzip=0'));
+    const reader = answer.body?.getReader() ?? expect.fail('no stream');
+    await loseAlarm(id);
+    await setClock(id, now + 46_000);
+    // A line of progress is the sign of life that every reader gets.
+    for (let text = ''; !text.includes('"progress"');) text += new TextDecoder().decode((await reader.read()).value);
+    await expect.poll(() => stateOf(id)).toBe('queued');
+    expect(await alarmOf(id)).not.toBeNull();
+    await reader.cancel();
   });
 
   it('that is lost together with the memory of its object is set again by the next call', async () => {
