@@ -41,6 +41,8 @@ export class SiteHost {
   readonly store: SimulatedStore;
   readonly #world: World;
   readonly #links: SiteLinks;
+  /** The latest clock by which old things were forgotten. */
+  #housekeptAtMs = 0;
   #process: Process;
 
   constructor(store: SimulatedStore, world: World, links: SiteLinks) {
@@ -94,6 +96,7 @@ export class SiteHost {
   keepHouse(): void {
     const { index, reservations, leases } = this.#process;
     const now = this.#world.edgeMs;
+    this.#housekeptAtMs = Math.max(this.#housekeptAtMs, now);
     this.#survive(() => {
       this.store.transact(() => {
         index.purge(now);
@@ -111,8 +114,10 @@ export class SiteHost {
   requireShared(): void {
     const { index, reservations } = this.#process;
     const now = this.#world.edgeMs;
+    // A clock that was set back does not bring back what was forgotten before.
+    const latestMs = Math.max(now, this.#housekeptAtMs);
     const job = index.find(JOB_ID);
-    if (!job || job.endedAtMs !== undefined || job.announcedAtMs <= now - ANNOUNCEMENT_TTL_MS) return;
+    if (!job || job.endedAtMs !== undefined || job.announcedAtMs <= latestMs - ANNOUNCEMENT_TTL_MS) return;
     const request = {
       kind: 'events' as const,
       lane: job.lane,
