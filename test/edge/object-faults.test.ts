@@ -173,7 +173,7 @@ describe('an alarm', () => {
   it('that is lost is noticed by a waiting reader, without any call', async () => {
     const { id, now } = await runningJob();
     const answer = await jobOf(id).fetch(new Request('https://job/stream?gzip=0'));
-    const reader = answer.body?.getReader() ?? expect.fail('no stream');
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     await loseAlarm(id);
     await setClock(id, now + 46_000);
     // A line of progress is the sign of life that every reader gets.
