@@ -3,6 +3,7 @@ import { type BridgeFleet, type FleetBridge, makeFleet } from '../helpers/bridge
 import { statusOf, submitEvents } from '../helpers/edge-calls.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile, sampleIds } from '../helpers/sample-file.ts';
+import { childrenOf } from '../helpers/process-stats.ts';
 import { readStream, readToEnd, StreamCheck } from '../helpers/stream-check.ts';
 
 /** Two bridges of one site beside each other, as real processes. */
@@ -132,11 +133,13 @@ describe('a bridge that is gone without a word', () => {
   ] as const)('because it %s is replaced by the other within one lease', async (_reason, signal) => {
     const { jobId, check, holder, other } = await submitRunning(await startBoth());
     const goneAtMs = Date.now();
-    process.kill(holder.pid, signal);
+    // A job process that goes on alone may end its job before the lease is over.
+    const processes = [...childrenOf(holder.pid), holder.pid];
+    for (const pid of processes) process.kill(pid, signal);
     const { epoch, atMs } = await other.begins(jobId);
     expect(epoch).toBe(2);
     expect(atMs - goneAtMs).toBeLessThan(LEASE_TTL_MS + REST_MS);
-    if (signal === 'SIGSTOP') process.kill(holder.pid, 'SIGCONT');
+    if (signal === 'SIGSTOP') for (const pid of processes) process.kill(pid, 'SIGCONT');
     await expectWhole(jobId, check);
   });
 });
