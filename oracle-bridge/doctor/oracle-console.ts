@@ -1,8 +1,9 @@
-import type { Bind, Connection, ExecuteOptions } from 'oracledb';
+import type { Connection, ExecuteOptions } from 'oracledb';
 import oracledb from 'oracledb';
 import type { FetchedRow } from '../encode/row-encoder.ts';
 import { OracleConnection } from '../warehouse/oracle/connection.ts';
 import type { OracleOptions } from '../warehouse/oracle/options.ts';
+import { bindsOf, fetchType } from '../warehouse/oracle/read.ts';
 import { RefusedLogins } from '../warehouse/oracle/refused-logins.ts';
 import type { Query } from '../warehouse/sql/query.ts';
 import type { DatabaseConsole, DescribedColumn } from './database-console.ts';
@@ -46,16 +47,9 @@ export class OracleConsole implements DatabaseConsole {
     return (metaData ?? []).map(({ name, dbType }) => ({ name, type: dbType.name }));
   }
 
-  async query({ text, binds }: Query): Promise<FetchedRow[]> {
-    const values = binds.map(({ name, type, value }): [string, Bind] => [
-      name,
-      {
-        val: value as string | number | null,
-        type: type === 'whole' ? oracledb.DB_TYPE_NUMBER : oracledb.DB_TYPE_VARCHAR,
-      },
-    ]);
+  async query(query: Query): Promise<FetchedRow[]> {
     return await this.#call(async (driver) => {
-      const { resultSet } = await driver.execute(text, Object.fromEntries(values), OPTIONS);
+      const { resultSet } = await driver.execute(query.text, bindsOf(query), OPTIONS);
       try {
         return await resultSet.getRows(MAX_ROWS);
       } finally {
@@ -77,13 +71,11 @@ export class OracleConsole implements DatabaseConsole {
   }
 }
 
-/** Numbers as text, as the bridge reads them. */
 const OPTIONS: ExecuteOptions = {
   resultSet: true,
   prefetchRows: 0,
   fetchArraySize: MAX_ROWS,
   keepInStmtCache: false,
   outFormat: oracledb.OUT_FORMAT_ARRAY,
-  fetchTypeHandler: ({ dbType }) =>
-    dbType === oracledb.DB_TYPE_NUMBER ? { type: oracledb.DB_TYPE_VARCHAR } : undefined,
+  fetchTypeHandler: fetchType,
 };

@@ -51,7 +51,8 @@ export async function* fetchRows(
   }
 }
 
-function bindsOf({ binds }: Query): Record<string, Bind> {
+/** Values as the driver takes them. */
+export function bindsOf({ binds }: Query): Record<string, Bind> {
   return Object.fromEntries(binds.map((bind) => [bind.name, toDriver(bind)]));
 }
 
@@ -61,7 +62,7 @@ function toDriver({ type, value }: QueryBind): Bind {
 }
 
 /** NUMBER as text, because a JavaScript number loses digits; long text at once, not as a stream. */
-function fetchType({ dbType }: ColumnMetadata): { readonly type: DbType } | undefined {
+export function fetchType({ dbType }: ColumnMetadata): { readonly type: DbType } | undefined {
   const isText = dbType === oracledb.DB_TYPE_NUMBER || dbType === oracledb.DB_TYPE_CLOB;
   return isText || dbType === oracledb.DB_TYPE_NCLOB ? { type: oracledb.DB_TYPE_VARCHAR } : undefined;
 }
