@@ -6,6 +6,7 @@ import type { StatementFile } from '../warehouse/sql/statement-file.ts';
 import { AskedPermits } from './asked-permits.ts';
 import type { RunKind } from './job-context.ts';
 import { endOfError } from './job-end.ts';
+import { collectGarbage, MemoryTrim } from './memory-trim.ts';
 import { runJob } from './run-job.ts';
 import type { EncodeBatch } from './streaming-output.ts';
 import type { FromWorker, JobEnd, ToWorker } from './worker-message.ts';
@@ -28,11 +29,13 @@ export interface JobWorkerDeps {
 export class JobWorker {
   readonly #deps: JobWorkerDeps;
   readonly #permits: AskedPermits;
+  readonly #trim: MemoryTrim;
   #abort: AbortController | undefined;
 
   constructor(deps: JobWorkerDeps) {
     this.#deps = deps;
     this.#permits = new AskedPermits(deps.send);
+    this.#trim = new MemoryTrim({ collectGarbage, trimWarehouse: () => deps.warehouse.trimMemory() });
   }
 
   async start(): Promise<void> {
@@ -46,9 +49,11 @@ export class JobWorker {
     if (message.type === 'permit') return this.#permits.receive(message.id);
     const abort = new AbortController();
     this.#abort = abort;
+    this.#trim.jobBegins();
     const end = await this.#work(message.lease, abort.signal);
     this.#abort = undefined;
     this.#deps.send({ type: 'ended', end });
+    this.#trim.jobHasEnded();
   }
 
   async close(): Promise<void> {

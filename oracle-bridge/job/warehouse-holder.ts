@@ -36,6 +36,12 @@ export class WarehouseHolder {
     }
   }
 
+  /** Between two jobs. Never rejects. */
+  async trimMemory(): Promise<void> {
+    const warehouse = await this.#warehouse?.catch(() => undefined);
+    await warehouse?.trimMemory();
+  }
+
   /** The next `get` opens it anew. */
   async close(): Promise<void> {
     const warehouse = await this.#warehouse?.catch(() => undefined);

@@ -171,6 +171,19 @@ export class JobIndex {
       .map((row) => row.job_id);
   }
 
+  /** Live jobs whose last word is no younger than that; those that spoke last come first. */
+  silentSince(atMs: number, limit: number): string[] {
+    return this.#sql
+      .exec<{ job_id: string }>(
+        `SELECT job_id FROM job WHERE ended_at_ms IS NULL AND announced_at_ms <= ?
+         ORDER BY announced_at_ms DESC, job_id LIMIT ?`,
+        atMs,
+        limit,
+      )
+      .toArray()
+      .map((row) => row.job_id);
+  }
+
   /** The caller's jobs, newest first. @throws ProblemError `INVALID_CURSOR`. */
   list({ owner, state, limit, cursor }: ListJobs, now: number): JobList {
     const after = cursor === undefined ? undefined : decodeListCursor(cursor);

@@ -18,6 +18,7 @@ import { LeaseWalk, SHARE_MS } from './lease-walk.ts';
 import { chooseBridge, nextHousekeepingAt } from './queue.ts';
 import { Reservations } from './reservations.ts';
 import { migrateSite } from './schema.ts';
+import { wakeSilentJobs } from './silent-jobs.ts';
 import type { ListJobs, ReservedJob, ReserveJob, SiteApi, SiteHealth } from './site-api.ts';
 import { jobStub } from './stubs.ts';
 
@@ -172,6 +173,7 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
       this.#leases.purge(now);
     });
     this.#offerWaiting(now);
+    this.ctx.waitUntil(this.#wakeSilent(now));
     if (this.#bridges.any() || this.#index.hasLiveJobs()) return;
     await this.#scheduleIdle(now);
   }
@@ -207,6 +209,10 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
     const now = Date.now();
     const [first] = this.#index.queue('batch', now);
     if (first) this.#bridges.send(bridgeId, { type: 'offer', job_id: first.jobId, lane: 'batch' }, now);
+  }
+
+  #wakeSilent(now: number): Promise<void> {
+    return wakeSilentJobs({ index: this.#index, jobOf: (jobId) => jobStub(this.env, jobId) }, now);
   }
 
   async #armHousekeeping(): Promise<void> {

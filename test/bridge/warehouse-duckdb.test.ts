@@ -283,6 +283,22 @@ describe('the DuckDB warehouse', () => {
     await tiny.close();
   });
 
+  it('gives memory back beside a query that runs, answers as before, and does nothing once it is closed', async () => {
+    const tiny = await makeTinyWarehouse({
+      LOTMATERIALSHISTORY: [{ CONTAINERID: id(1), MATERIALLOTNAME: 'M1' }],
+    });
+    const { warehouse } = tiny;
+    const read = () => readText(warehouse, 'events/materials', { ids: [id(1)] });
+    const before = await read();
+    const [during] = await Promise.all([read(), warehouse.trimMemory()]);
+    expect(before).toContain('M1');
+    expect(during).toBe(before);
+    expect(await read()).toBe(before);
+    expect(warehouse.connectionsInUse).toBe(0);
+    await tiny.close();
+    await expect(warehouse.trimMemory()).resolves.toBeUndefined();
+  });
+
   it('stops what still runs when it is closed', async () => {
     const tiny = await makeTinyWarehouse({}, SLOW);
     const statement = { name: 'events/jobs', binds: { ids: [id(1)] } };

@@ -10,6 +10,7 @@ import { isTerminal } from '#protocol/job.ts';
 import type { JobApi } from '../../src/job/job-api.ts';
 import type { JobObject } from '../../src/job/job-object.ts';
 import { unwrap } from '../../src/outcome.ts';
+import { SILENT_MS } from '../../src/site/silent-jobs.ts';
 import { createRequest, leaseJob } from '../helpers/edge-job.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
 import { RecordTally } from '../helpers/record-tally.ts';
@@ -181,6 +182,25 @@ describe('an alarm', () => {
     await expect.poll(() => stateOf(id)).toBe('queued');
     expect(await alarmOf(id)).not.toBeNull();
     await reader.cancel();
+  });
+
+  it('that is lost is noticed by the housekeeping of its site, though nobody reads or asks', async () => {
+    const { id, now } = await runningJob();
+    await loseAlarm(id);
+    await setClock(id, now + 46_000);
+    const site = env.SITE.get(env.SITE.idFromName('fab1'));
+    const silentSince = (atMs: number) =>
+      runInDurableObject(site, (_instance, { storage }) => {
+        const { rowsWritten } = storage.sql.exec('UPDATE job SET announced_at_ms = ? WHERE job_id = ?', atMs, id);
+        expect(rowsWritten).toBeGreaterThan(0);
+      });
+    await silentSince(Date.now() - SILENT_MS + 20_000);
+    expect(await runDurableObjectAlarm(site)).toBe(true);
+    expect(await stateOf(id)).toBe('running');
+    await silentSince(Date.now() - SILENT_MS);
+    expect(await runDurableObjectAlarm(site)).toBe(true);
+    await expect.poll(() => stateOf(id)).toBe('queued');
+    expect(await alarmOf(id)).not.toBeNull();
   });
 
   it('that is lost together with the memory of its object is set again by the next call', async () => {

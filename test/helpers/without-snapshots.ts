@@ -14,5 +14,10 @@ export function withoutSnapshots(reader: StatementReader): WarehouseReader {
 /** A warehouse whose jobs all read from `reader`. */
 export function warehouseOf(reader: StatementReader, description = 'a test'): Warehouse {
   const readerOfJobs = withoutSnapshots(reader);
-  return { description, readerFor: () => readerOfJobs, close: () => Promise.resolve() };
+  return {
+    description,
+    readerFor: () => readerOfJobs,
+    trimMemory: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
 }
