@@ -49,7 +49,7 @@ export class JobWorker {
     if (message.type === 'permit') return this.#permits.receive(message.id);
     const abort = new AbortController();
     this.#abort = abort;
-    this.#trim.jobBegins();
+    await this.#trim.jobBegins();
     const end = await this.#work(message.lease, abort.signal);
     this.#abort = undefined;
     this.#deps.send({ type: 'ended', end });

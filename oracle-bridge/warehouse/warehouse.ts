@@ -3,7 +3,10 @@ export interface Warehouse {
   /** For humans and logs: `duckdb 1.5.6`, `oracle 19.22`. */
   readonly description: string;
   readerFor(job: ReadingJob): WarehouseReader;
-  /** Gives back to the system what is only kept for the next statement. For a moment without a job; never rejects. */
+  /**
+   * Gives back to the system what is only kept for the next statement. No statement may begin before it has settled; never
+   * rejects.
+   */
   trimMemory(): Promise<void>;
   /** Stops what still runs. */
   close(): Promise<void>;

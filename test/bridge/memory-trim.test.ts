@@ -15,7 +15,7 @@ function makeTrim() {
 
 it('a job worker gives memory back once, when it has been idle for a while', () => {
   const { trim, done } = makeTrim();
-  trim.jobBegins();
+  void trim.jobBegins();
   vi.advanceTimersByTime(IDLE_BEFORE_TRIM_MS * 10);
   expect(done).toEqual([]);
   trim.jobHasEnded();
@@ -26,10 +26,24 @@ it('a job worker gives memory back once, when it has been idle for a while', () 
   expect(done).toEqual(['collected', 'trimmed']);
 });
 
+it('a job waits for what has been begun, and no longer', async () => {
+  const trimmed = Promise.withResolvers<void>();
+  const trim = new MemoryTrim({ collectGarbage: () => undefined, trimWarehouse: () => trimmed.promise });
+  await trim.jobBegins();
+  trim.jobHasEnded();
+  vi.advanceTimersByTime(IDLE_BEFORE_TRIM_MS);
+  let mayRead = false;
+  const begun = trim.jobBegins().then(() => (mayRead = true));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(mayRead).toBe(false);
+  trimmed.resolve();
+  await begun;
+});
+
 it('a job worker that goes from job to job does not stop for it', () => {
   const { trim, done } = makeTrim();
   for (let job = 0; job < 5; job++) {
-    trim.jobBegins();
+    void trim.jobBegins();
     vi.advanceTimersByTime(IDLE_BEFORE_TRIM_MS * 2);
     trim.jobHasEnded();
     vi.advanceTimersByTime(IDLE_BEFORE_TRIM_MS - 1);
