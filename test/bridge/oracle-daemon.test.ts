@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Lease } from '#protocol/lease.ts';
+import type { BridgeProcess } from '../../src/local/bridge-process.ts';
 import { startBridge } from '../../src/local/bridge-process.ts';
 import { EdgeDouble } from '../helpers/bridge-edge-double.ts';
 import { makeKey, makeLease } from '../helpers/bridge-samples.ts';
-import type { Answer } from '../helpers/oracle-server/answers.ts';
+import type { Answer, CellValue, QueryAnswer } from '../helpers/oracle-server/answers.ts';
 import { OracleServer, TEST_LOGIN } from '../helpers/oracle-server/server.ts';
 import { answerSetup, rowsOfStatement, untilEmpty } from '../helpers/oracle-test-warehouse.ts';
 import { makeTemporaryFolder } from '../helpers/temporary-folder.ts';
@@ -15,11 +16,11 @@ import { id } from '../helpers/tiny-warehouse.ts';
 const POLL = { timeout: 30_000, interval: 20 };
 const IDS = [1, 2, 3].map(id);
 
-async function startServer(answer: () => Answer): Promise<OracleServer> {
+async function startServer(answer: (sql: string) => Answer): Promise<OracleServer> {
   const server = await OracleServer.start({
     ...TEST_LOGIN,
     warning: { code: 28_002 },
-    answer: ({ sql }) => answerSetup(sql) ?? answer(),
+    answer: ({ sql }) => answerSetup(sql) ?? answer(sql),
   });
   onTestFinished(() => server.close());
   return server;
@@ -29,9 +30,14 @@ function leaseOf(number: number, lane: 'interactive' | 'batch'): Lease {
   return makeLease({ job_id: number.toString(16).padStart(64, '0'), spec: { lane, domains: ['history'] } });
 }
 
-it('the daemon reads an Oracle warehouse and its replica, reports cancels and leaves both without a session', async () => {
-  let answer: Answer = rowsOfStatement('events/history', 5);
-  const [primary, replica] = [await startServer(() => answer), await startServer(() => answer)];
+interface Daemon {
+  readonly edge: EdgeDouble;
+  readonly bridge: BridgeProcess;
+  readonly lines: string[];
+}
+
+/** A daemon with one slot a lane that has said hello and how it is. */
+async function startDaemon(primary: OracleServer, replica: OracleServer): Promise<Daemon> {
   const key = await makeKey();
   const edge = await EdgeDouble.start(key);
   onTestFinished(() => edge.close());
@@ -59,6 +65,13 @@ it('the daemon reads an Oracle warehouse and its replica, reports cancels and le
   });
   onTestFinished(() => bridge.kill());
   await edge.until(() => edge.controlMessages.some((message) => message['type'] === 'status'));
+  return { edge, bridge, lines };
+}
+
+it('the daemon reads an Oracle warehouse and its replica, reports cancels and leaves both without a session', async () => {
+  let answer: Answer = rowsOfStatement('events/history', 5);
+  const [primary, replica] = [await startServer(() => answer), await startServer(() => answer)];
+  const { edge, bridge, lines } = await startDaemon(primary, replica);
   expect(edge.controlMessages[0]).toMatchObject({ type: 'hello', warehouse: 'oracle 19.3' });
 
   const short = edge.submit(leaseOf(1, 'interactive'), IDS);
@@ -84,3 +97,38 @@ it('the daemon reads an Oracle warehouse and its replica, reports cancels and le
   expect(lines.filter((line) => line.includes('ORA-28002'))).toHaveLength(2);
   expect(lines.join('\n')).not.toContain(TEST_LOGIN.password);
 });
+
+/** A text of so many characters where the warehouse has a CLOB; a line may have 8 MiB. */
+const ABSURD_CHARS = 9_000_000;
+
+function withAbsurdText({ columns, rows, ...faults }: QueryAnswer, name: string): QueryAnswer {
+  const at = columns.findIndex((column) => column.name === name);
+  const absurd = [...(rows as Iterable<readonly CellValue[]>)].map((row) => row.with(at, 'x'.repeat(ABSURD_CHARS)));
+  return { columns: columns.with(at, { name, type: 'CLOB' }), rows: absurd, ...faults };
+}
+
+it.each(['interactive', 'batch'] as const)(
+  'a record of 9 MB fails its domain in the %s lane and neither the job, its worker nor the daemon',
+  async (lane) => {
+    const absurd = withAbsurdText(rowsOfStatement('events/history', 1), 'PJ_TYPE');
+    const server = await startServer((sql) =>
+      sql.includes('LOTMATERIALSHISTORY') ? rowsOfStatement('events/materials', 3) : absurd,
+    );
+    const { edge, bridge, lines } = await startDaemon(server, server);
+    for (const number of [1, 2]) {
+      const domains = ['history', 'materials'] as const;
+      const job = edge.submit(
+        { ...leaseOf(number, lane), spec: { ...leaseOf(number, lane).spec, domains: [...domains] } },
+        IDS,
+      );
+      await edge.until(() => job.ends.length > 0);
+      expect(job.ends).toEqual([{ call: 'finish', body: { records: 3 } }]);
+      expect(job.log.domain('history').end).toMatchObject({ status: 'failed', code: 'RESULT_TOO_LARGE' });
+      expect(job.log.records('materials')).toHaveLength(3);
+    }
+    expect(lines.filter((line) => line.includes('a job worker'))).toEqual([]);
+    await bridge.stop();
+    await expect(bridge.exited).resolves.toBe(0);
+    await untilEmpty(server);
+  },
+);

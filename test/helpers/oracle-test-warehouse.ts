@@ -69,11 +69,13 @@ const SERIAL_COLUMNS: readonly Column[] = [
   { name: 'FINISHEDNAME', type: 'VARCHAR', size: 40 },
 ];
 
+const NUMBER_TYPES: ReadonlySet<string> = new Set(['whole', 'decimal', 'double']);
+
 /** `count` rows of any statement, every column text that says where it stands. */
 export function rowsOfStatement(name: string, count: number, faults: RowFaults = {}): QueryAnswer {
   const { columns } = loadStatement('oracle', name);
   const rows = Array.from({ length: count }, (_, row): CellValue[] =>
-    columns.map(({ type }, column) => (type === 'whole' || type === 'decimal' ? String(row) : `${row} ${column}`)),
+    columns.map(({ type }, column) => (NUMBER_TYPES.has(type) ? String(row) : `${row} ${column}`)),
   );
   return { columns: columns.map((column) => ({ name: column.name, type: 'VARCHAR' })), rows, ...faults };
 }
