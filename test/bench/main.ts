@@ -12,6 +12,7 @@ import { median, medianOf } from './figures.ts';
 import { measureInteractive } from './interactive.ts';
 import { measureLineage } from './lineage.ts';
 import { measureMemory } from './memory.ts';
+import { measurePage } from './page.ts';
 import { measureReaders } from './readers.ts';
 import { measureSoak } from './soak.ts';
 
@@ -29,17 +30,19 @@ const { values } = parseArgs({
     interactive: { type: 'boolean', default: false },
     readers: { type: 'boolean', default: false },
     soak: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
 const USAGE = `npm run bench [-- options]
 
-  --sizes N,…     containers of each trace; default 10000,115000
+  --sizes N,…     containers of each trace; default 10000,115000; empty: none
   --runs N        runs of each, of which the median counts; default 3
   --interactive   also: an interactive call beside two long jobs, against an idle system
   --readers       also: a reader beside one that stalls for a minute and ten that leave, and ten readers at once
   --memory        also: peak memory at 230,000 containers against 115,000, fresh processes, median of 3
   --soak          also: a hundred jobs one after the other, and by how much memory grows with each
+  --page          also: a million records in the page: tasks of the main thread, first row, heap, frames
   --lineage FILE  also: a lineage of 114,000 seeds and one of 50 ancestors on that sample (5 million containers are
                   wanted: npm run sample), against one statement written by hand
   --json          the last line is everything as JSON
@@ -63,13 +66,15 @@ if (values.help) {
   const runs = Number(values.runs);
   const warehouseFile = await sampleFile(SAMPLE_CONTAINERS);
   const sizes: SizeReport[] = [];
-  for (const size of values.sizes.split(',')) sizes.push(await measureSize(warehouseFile, Number(size), runs));
+  for (const size of values.sizes.split(',').filter(Boolean))
+    sizes.push(await measureSize(warehouseFile, Number(size), runs));
   const interactive = values.interactive ? await measureInteractive(warehouseFile) : undefined;
   const readers = values.readers ? await measureReaders(warehouseFile) : undefined;
   const memory = values.memory ? await measureMemory() : undefined;
   const soak = values.soak ? await measureSoak() : undefined;
+  const page = values.page ? await measurePage() : undefined;
   const lineage = values.lineage === undefined ? undefined : await measureLineage(values.lineage);
-  const report = { sizes, interactive, readers, memory, soak, lineage };
+  const report = { sizes, interactive, readers, memory, soak, page, lineage };
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 

@@ -78,6 +78,10 @@ export async function startTrace(page: Page, url: string | undefined, values: st
 }
 
 /** Waits until the page has everything and has proven it by its digest. */
-export async function waitForProof(page: Page, mark: string = en.end.proven): Promise<void> {
-  await page.getByText(mark, { exact: true }).waitFor({ timeout: PROOF_TIMEOUT_MS });
+export async function waitForProof(
+  page: Page,
+  timeout = PROOF_TIMEOUT_MS,
+  mark: string = en.end.proven,
+): Promise<void> {
+  await page.getByText(mark, { exact: true }).waitFor({ timeout });
 }

@@ -52,6 +52,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** A lot that starts so is never found. */
 const UNKNOWN_PREFIX = 'XX';
 const INLINE_NODES = 5000;
+const RECORDS_LINE = Buffer.from('{"type":"records"');
 
 export class DemoServer {
   options: DemoOptions;
@@ -63,6 +64,10 @@ export class DemoServer {
   #flips = 0;
   /** Requests as they came, `GET /path`. */
   readonly requests: string[] = [];
+  /** Of streams of events. */
+  bytesSent = 0;
+  /** When the first records of events were written to a stream, by the clock of the machine. */
+  firstRecordsAtMs: number | undefined;
   /** Bodies of the stages, as they came. */
   readonly bodies: unknown[] = [];
 
@@ -245,6 +250,8 @@ export class DemoServer {
       }
       const part = bytes.subarray(0, Math.max(0, cutAt - sent));
       sent += part.length;
+      if (isEvents) this.bytesSent += part.length;
+      if (isEvents && line.subarray(0, RECORDS_LINE.length).equals(RECORDS_LINE)) this.firstRecordsAtMs ??= Date.now();
       if (!response.write(part)) await drained(response);
       if (sent >= cutAt) return void response.destroy();
     }

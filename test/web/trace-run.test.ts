@@ -67,6 +67,7 @@ function newRun(changed: () => void = () => undefined): TraceRun {
     openSource,
     openStore: async () => new BlobStore(),
     changed,
+    appeared: changed,
   });
 }
 

@@ -28,6 +28,8 @@ export interface JobRecordsParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly changed: () => void;
+  /** A domain has its first rows: what is to be told now and not with what comes next. */
+  readonly appeared: () => void;
 }
 
 /** How long a walk over batches may keep the thread before other messages get their turn. */
@@ -248,6 +250,7 @@ export class JobRecords {
     for (const { domain } of this.reader.ledger.domains) {
       if (this.#store.entries(domain).length > 0 && !this.#columns.has(domain)) {
         await this.#columnsOf(domain);
+        this.#parts.appeared();
         return true;
       }
       if ((await this.#filter?.scan.scanNext(this.#store, domain)) === true) return true;

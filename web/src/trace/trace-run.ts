@@ -28,6 +28,8 @@ export interface RunParts {
   /** The store of the events; the small stages stay in memory. */
   readonly openStore: () => Promise<RawStore>;
   readonly changed: () => void;
+  /** A kind of events has its first rows. */
+  readonly appeared: () => void;
 }
 
 type Findings = Pick<TraceSnapshot, 'seeds' | 'lineage' | 'problem'>;
@@ -199,8 +201,8 @@ export class TraceRun {
   }
 
   #newRecords(jobId: string, streamUrl: string, raw: RawStore): JobRecords {
-    const { clock, random, changed, openSource } = this.#parts;
-    return new JobRecords({ jobId, source: openSource(streamUrl), raw, clock, random, changed });
+    const { openSource, ...parts } = this.#parts;
+    return new JobRecords({ ...parts, jobId, source: openSource(streamUrl), raw });
   }
 
   /** @returns `true` when the lineage is not there any more: the events can be read without it. */

@@ -126,6 +126,10 @@ class TraceWorker {
       changed: () => {
         if (this.#run === run) this.#tell();
       },
+      // Waiting for the end of an interval would show the first rows six frames late.
+      appeared: () => {
+        if (this.#run === run) this.#tellNow();
+      },
     });
     this.#run = run;
     this.#tell();
