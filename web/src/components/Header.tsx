@@ -20,7 +20,7 @@ function languageOptions() {
   return LANGUAGES.map((value) => ({
     value,
     label: t(value === 'en' ? 'language.en' : 'language.zhTw'),
-    face: () => (value === 'en' ? 'EN' : '中文'),
+    face: () => (value === 'en' ? 'English' : '中文'),
   }));
 }
 
