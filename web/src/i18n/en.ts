@@ -9,7 +9,7 @@ export const en = {
     toTrace: 'Open the trace page',
   },
   language: { label: 'Language', en: 'English', zhTw: '繁體中文' },
-  theme: { label: 'Colours', system: 'As the system', light: 'Light', dark: 'Dark' },
+  theme: { label: 'Colours', system: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
   health: {
     label: 'Warehouse connection',
     checking: 'Checking the connection',

@@ -11,7 +11,7 @@ export const zhTw: Dictionary = {
     toTrace: '前往追溯頁',
   },
   language: { label: '語言', en: 'English', zhTw: '繁體中文' },
-  theme: { label: '色彩', system: '依系統設定', light: '淺色', dark: '深色' },
+  theme: { label: '色彩', system: '依系統設定', light: '淺色', dark: '深色', contrast: '高對比' },
   health: {
     label: '資料倉儲連線',
     checking: '正在檢查連線',
