@@ -22,5 +22,7 @@ export async function accessFaults(page: Page): Promise<string[]> {
   );
   return violations
     .filter(({ impact }) => GRAVE_IMPACTS.has(impact))
-    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+    );
 }
