@@ -116,7 +116,7 @@ describe('with keys alone', () => {
       expect(await opened.evaluate((element) => element.contains(document.activeElement))).toBe(true);
       await press('Escape');
       await opened.waitFor({ state: 'detached' });
-      await expect.poll(() => hasFocus(opener), String(opener)).toBe(true);
+      await expect.poll(() => hasFocus(opener), { message: String(opener) }).toBe(true);
     }
     await tabTo(page, grid());
     await press('Alt+ArrowDown');

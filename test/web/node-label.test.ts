@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shortenName } from '../../web/src/trace/lineage/node-label.ts';
 
@@ -16,7 +16,7 @@ describe('the name on a box of the lineage', () => {
     const letters = fc.array(fc.constantFrom('A', '7', '-', '參', '：', '🧪'), { maxLength: 60 });
     fc.assert(
       fc.property(letters, fc.integer({ min: 8, max: 30 }), (name, cells) => {
-        const short = [...shortenName(name.join(''), cells)];
+        const short = Array.from(shortenName(name.join(''), cells));
         const taken = short.reduce((sum, letter) => sum + (['參', '：', '🧪'].includes(letter) ? 2 : 1), 0);
         expect(taken).toBeLessThanOrEqual(cells);
         for (const letter of short) expect([...name, '…']).toContain(letter);

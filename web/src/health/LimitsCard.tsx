@@ -8,7 +8,6 @@ import { MAX_QUERY_ORDERS, MAX_QUERY_VALUES } from '../trace/seed-input.ts';
 
 /** What can be asked for: the limits of this page, and those that the edge tells. */
 export function LimitsCard(props: { readonly limits: AskingLimits | undefined }) {
-  const count = (value: number) => formatCount(value, language());
   return (
     <dl class="panel grid grid-cols-2 gap-x-4 gap-y-2 p-4 sm:grid-cols-3 lg:grid-cols-4">
       <Fact label={t('status.limit.values')} value={count(MAX_QUERY_VALUES)} />
@@ -26,4 +25,8 @@ export function LimitsCard(props: { readonly limits: AskingLimits | undefined })
       </Show>
     </dl>
   );
+}
+
+function count(value: number): string {
+  return formatCount(value, language());
 }

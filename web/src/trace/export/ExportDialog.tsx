@@ -92,7 +92,7 @@ export function ExportDialog(props: ExportDialogProps) {
         <div class="fixed inset-0 z-50 flex items-center justify-center p-4">
           <Dialog.Content
             {...focusReturn}
-            ref={(element: HTMLElement) => (content = element)}
+            ref={(element) => (content = element)}
             class="panel max-h-full w-full max-w-lg overflow-y-auto p-5 shadow-xl outline-none"
           >
             <Dialog.Title class="text-[0.9375rem] font-semibold">

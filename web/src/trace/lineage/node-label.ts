@@ -21,7 +21,7 @@ function cellsOf(letter: string): number {
 
 /** A name for `cells` cells. Names differ in their ends, so what goes is the middle. */
 export function shortenName(name: string, cells: number): string {
-  const letters = [...name];
+  const letters = Array.from(name);
   if (takeCells(letters, cells).length === letters.length) return name;
   const head = takeCells(letters, HEAD_CELLS);
   const tail = takeCells(letters.toReversed(), cells - HEAD_CELLS - GAP.length).toReversed();
