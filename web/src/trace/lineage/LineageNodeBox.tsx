@@ -56,7 +56,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
       aria-selected={props.look === 'selected'}
       transform={`translate(${nodeX(props.placed)} ${nodeY(props.placed)})`}
       class="cursor-pointer"
-      classList={{ 'opacity-45': props.look === 'outside' }}
+      classList={{ 'opacity-65': props.look === 'outside' }}
       onClick={() => props.onSelect()}
     >
       <title>{`${spoken()}\n${props.node.container_id}${props.node.mfgorder_name === null ? '' : `\n${props.node.mfgorder_name}`}`}</title>
