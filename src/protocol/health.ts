@@ -28,6 +28,18 @@ export const bridgeHealthSchema = z.object({
 });
 export type BridgeHealth = z.infer<typeof bridgeHealthSchema>;
 
+/** What this deployment lets a person ask for; beyond it a call is refused. */
+export const askingLimitsSchema = z.object({
+  /** Containers of one trace, and of one of the profile `mid_section_defect`. */
+  trace_cids: z.int(),
+  defect_cids: z.int(),
+  /** Jobs of the batch lane at a time, waiting ones included. */
+  jobs_per_owner: z.int(),
+  /** From the acceptance of an `events` job to its end. */
+  trace_seconds: z.int(),
+});
+export type AskingLimits = z.infer<typeof askingLimitsSchema>;
+
 /** `GET /api/healthz`; 503 when no bridge is connected. */
 export const healthSchema = z.object({
   status: z.enum(['ok', 'no_bridge']),
@@ -35,6 +47,7 @@ export const healthSchema = z.object({
   sites: z.array(siteIdSchema),
   bridges: z.array(bridgeHealthSchema),
   queue: z.object({ interactive: z.int(), batch: z.int() }),
+  limits: z.optional(askingLimitsSchema),
   maintenance: z.array(maintenanceTaskSchema),
   maintenance_running: z.boolean(),
   maintenance_error: z.optional(z.string()),

@@ -31,7 +31,7 @@ async function recentHealth(env: Env, nowMs: number): Promise<Health> {
 }
 
 async function readHealth(env: Env): Promise<Health> {
-  const { sites } = settingsOf(env);
+  const { sites, ...settings } = settingsOf(env);
   const bridges: BridgeHealth[] = [];
   const queue = { interactive: 0, batch: 0 };
   const outcomes = await Promise.all(sites.map((site) => siteStub(env, site).health()));
@@ -46,6 +46,12 @@ async function readHealth(env: Env): Promise<Health> {
     sites: [...sites],
     bridges,
     queue,
+    limits: {
+      trace_cids: settings.eventsLimitIds,
+      defect_cids: settings.msdLimitIds,
+      jobs_per_owner: settings.maxConcurrentJobsPerOwner,
+      trace_seconds: settings.deadlineSeconds.events,
+    },
     maintenance: [],
     maintenance_running: false,
   };

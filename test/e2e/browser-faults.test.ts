@@ -98,12 +98,14 @@ describe('cancel', () => {
     await plant.bridge.kill();
     try {
       await page.clock.fastForward(LONG_MS);
-      await page.getByRole('button', { name: en.cancel.action, exact: true }).click();
+      const cancel = page.getByRole('button', { name: en.cancel.action, exact: true });
+      await cancel.click();
       const dialog = page.getByRole('alertdialog', { name: en.cancel.title });
       await dialog.getByRole('button', { name: en.cancel.keep }).click();
       await dialog.waitFor({ state: 'hidden' });
+      await expect.poll(() => cancel.evaluate((element) => element === document.activeElement)).toBe(true);
       expect((await statusOf(plant.url, jobId)).state).toBe('running');
-      await page.getByRole('button', { name: en.cancel.action, exact: true }).click();
+      await cancel.click();
       await watched.shoot('cancel-asked-en-light');
       await dialog.getByRole('button', { name: en.cancel.confirm }).click();
       await page.getByText(`${en.end.cancelled} ${en.database.unconfirmed}`).waitFor();

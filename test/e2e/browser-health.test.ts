@@ -46,6 +46,7 @@ const HEALTH = {
   sites: ['fab1'],
   bridges: [bridgeOf('bridge-a'), bridgeOf('bridge-b', { draining: true, last_seen_at: '2026-01-01T00:00:00Z' })],
   queue: { interactive: 0, batch: 7 },
+  limits: { trace_cids: 50_000, defect_cids: 400_000, jobs_per_owner: 6, trace_seconds: 2700 },
   maintenance: [
     { name: 'lineage-index', status: 'running', rows_done: 250_000, rows_total: 1_000_000 },
     { name: 'workcenter-cache', status: 'failed', error: 'ORA-01555: snapshot too old <b>' },
@@ -114,6 +115,9 @@ describe('the page of the status', () => {
       await card.getByText(text, { exact: true }).waitFor();
     await page.getByText('Waiting jobs: 0 interactive, 7 batch').waitFor();
     expect(await page.getByText('ORA-01555: snapshot too old <b>').count()).toBe(2);
+    const limits = page.getByRole('region', { name: en.status.limits });
+    for (const text of ['50,000', '400,000', '6', '45 min 00 s'])
+      await limits.getByText(text, { exact: true }).waitFor();
     expect(await lookAround(watched, 'status')).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { accessFaults } from '../helpers/browser-axe.ts';
 import { foreignTexts, lookAround, speak } from '../helpers/browser-look-around.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
@@ -29,6 +30,18 @@ beforeEach(async () => {
 afterEach(() => watched.close());
 
 describe('the page in both languages, lights and sizes', () => {
+  it('is judged by rules that find what keeps people out', async () => {
+    await page.goto(plant.url);
+    await page.getByText(en.health.ok).waitFor();
+    await page.evaluate(() =>
+      document
+        .querySelector('main')
+        ?.insertAdjacentHTML('beforeend', '<button></button><button aria-label="Open">Close</button>'),
+    );
+    const rules = (await accessFaults(page)).map((fault) => fault.split(':')[0]);
+    expect(new Set(rules)).toEqual(new Set(['button-name', 'label-content-name-mismatch']));
+  });
+
   it('is legible, whole and in one language before anything was asked', async () => {
     await page.goto(plant.url);
     await page.getByText(en.health.ok).waitFor();

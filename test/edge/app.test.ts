@@ -180,7 +180,7 @@ describe('a body', () => {
 
 describe('health', () => {
   it('without a bridge is 503 and says so', async () => {
-    const response = await call(makeEnv({ SITES: 'app8,app9' }), '/api/healthz');
+    const response = await call(makeEnv({ SITES: 'app8,app9', TRACE_EVENTS_CID_LIMIT: '123' }), '/api/healthz');
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({
       status: 'no_bridge',
@@ -188,6 +188,7 @@ describe('health', () => {
       sites: ['app8', 'app9'],
       bridges: [],
       queue: { interactive: 0, batch: 0 },
+      limits: { trace_cids: 123, defect_cids: 500_000, jobs_per_owner: 5, trace_seconds: 1800 },
       maintenance: [],
       maintenance_running: false,
     });

@@ -1,16 +1,26 @@
 import type { Page } from 'playwright-core';
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
+import { accessFaults } from './browser-axe.ts';
 import type { WatchedPage } from './browser.ts';
 import { clippedTexts, faintTexts, textsOf } from './browser-look.ts';
 import { sentencesOf } from './browser-sentences.ts';
 
 /** Of WCAG 2.2, level AA, for text of ordinary size. */
 const LEAST_CONTRAST = 4.5;
+const DESKTOP = { width: 1440, height: 900 };
+/** Pictures are taken at those that people have most; narrower ones must hold every text as well. */
 const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 768, height: 1024 },
+  { ...DESKTOP, isPictured: true },
+  { width: 1280, height: 800, isPictured: false },
+  { width: 834, height: 1112, isPictured: true },
+  { width: 768, height: 1024, isPictured: false },
 ];
+/** What a person can ask of the system for more contrast; `forced` is Windows' own palette. */
+const CONTRASTS = {
+  more: { contrast: 'more', forcedColors: 'none', colorScheme: 'light' },
+  forced: { contrast: 'no-preference', forcedColors: 'active', colorScheme: 'dark' },
+} as const;
 
 /** Clicks as the page's own script would, so that an open dialog is in nobody's way. */
 export async function speak(page: Page, language: 'en' | 'zh-TW'): Promise<void> {
@@ -27,7 +37,10 @@ export async function foreignTexts(page: Page, language: 'en' | 'zh-TW'): Promis
   return (await textsOf(page)).filter((text) => isOther(text) && !isOwn(text));
 }
 
-/** Takes pictures in both languages, lights and sizes. @returns what does not look right, and where. */
+/**
+ * Looks at what is shown in both languages, lights and sizes, and with more contrast; takes pictures.
+ * @returns what does not look right or keeps people out, and where.
+ */
 export async function lookAround(watched: WatchedPage, state: string): Promise<string[]> {
   const { page } = watched;
   const faults: string[] = [];
@@ -37,12 +50,28 @@ export async function lookAround(watched: WatchedPage, state: string): Promise<s
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const text of await faintTexts(page, LEAST_CONTRAST)) faults.push(`${colorScheme}: ${text}`);
-      for (const size of SIZES) {
+      // Words and colours are judged apart: two of the four are enough.
+      if ((language === 'en') === (colorScheme === 'light'))
+        for (const text of await accessFaults(page)) faults.push(`${language} ${colorScheme}: ${text}`);
+      for (const { isPictured, ...size } of SIZES) {
         await page.setViewportSize(size);
         for (const text of await clippedTexts(page)) faults.push(`${language} ${size.width}: ${text}`);
-        await watched.shoot(`${state}-${language}-${colorScheme}-${size.width}`);
+        if (isPictured) await watched.shoot(`${state}-${language}-${colorScheme}-${size.width}`);
       }
     }
   }
+  return [...faults, ...(await lookAtContrasts(watched, state))];
+}
+
+async function lookAtContrasts(watched: WatchedPage, state: string): Promise<string[]> {
+  const { page } = watched;
+  const faults: string[] = [];
+  await page.setViewportSize(DESKTOP);
+  for (const [name, media] of Object.entries(CONTRASTS)) {
+    await page.emulateMedia(media);
+    for (const text of await accessFaults(page)) faults.push(`${name}: ${text}`);
+    await watched.shoot(`${state}-${name}`);
+  }
+  await page.emulateMedia({ contrast: 'no-preference', forcedColors: 'none' });
   return faults;
 }

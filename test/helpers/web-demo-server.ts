@@ -284,6 +284,7 @@ export class DemoServer {
       sites: ['fab1'],
       bridges: status === 'ok' ? [bridge] : [],
       queue: { interactive: 0, batch: 0 },
+      limits: { trace_cids: 50_000, defect_cids: 500_000, jobs_per_owner: 5, trace_seconds: 1800 },
       maintenance: [],
       maintenance_running: false,
     });

@@ -1,4 +1,5 @@
 import * as Dialog from '@kobalte/core/alert-dialog';
+import { createFocusReturn } from './focus-return.ts';
 
 interface ConfirmDialogProps {
   readonly open: boolean;
@@ -12,12 +13,13 @@ interface ConfirmDialogProps {
 
 /** Asks before something that cannot be taken back. Escape and the first button keep things as they are. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
+  const focusReturn = createFocusReturn();
   return (
     <Dialog.Root open={props.open} onOpenChange={(open) => !open && props.onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay class="fixed inset-0 z-40 bg-black/40" />
         <div class="fixed inset-0 z-50 flex items-center justify-center p-4">
-          <Dialog.Content class="panel w-full max-w-md p-5 shadow-xl">
+          <Dialog.Content {...focusReturn} class="panel w-full max-w-md p-5 shadow-xl">
             <Dialog.Title class="text-[0.9375rem] font-semibold">{props.title}</Dialog.Title>
             <Dialog.Description class="mt-2 text-ink-2">{props.body}</Dialog.Description>
             <div class="mt-5 flex justify-end gap-2">

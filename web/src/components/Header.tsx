@@ -1,3 +1,4 @@
+import Contrast from 'lucide-solid/icons/contrast';
 import Monitor from 'lucide-solid/icons/monitor';
 import Moon from 'lucide-solid/icons/moon';
 import Sun from 'lucide-solid/icons/sun';
@@ -7,7 +8,7 @@ import { setTheme, theme, THEMES } from '../theme/theme.ts';
 import { HealthDot } from '../health/HealthDot.tsx';
 import { Segments } from './Segments.tsx';
 
-const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
+const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon, contrast: Contrast } as const;
 
 function themeOptions() {
   return THEMES.map((value) => {
@@ -20,7 +21,7 @@ function languageOptions() {
   return LANGUAGES.map((value) => ({
     value,
     label: t(value === 'en' ? 'language.en' : 'language.zhTw'),
-    face: () => (value === 'en' ? 'EN' : '中文'),
+    face: () => (value === 'en' ? 'English' : '中文'),
   }));
 }
 

@@ -1,5 +1,6 @@
 import { Show } from 'solid-js';
 import type { BridgeHealth } from '#protocol/health.ts';
+import { Fact } from '../components/Fact.tsx';
 import { formatAgo, formatBytes, formatCount } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 
@@ -39,14 +40,5 @@ export function BridgeCard(props: { readonly bridge: BridgeHealth; readonly nowM
         <Fact label={t('status.memory')} value={formatBytes(props.bridge.rss_bytes, language())} />
       </dl>
     </li>
-  );
-}
-
-function Fact(props: { readonly label: string; readonly value: string }) {
-  return (
-    <div class="min-w-0">
-      <dt class="text-2xs text-ink-3">{props.label}</dt>
-      <dd class="figure wrap-anywhere">{props.value}</dd>
-    </div>
   );
 }

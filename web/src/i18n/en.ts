@@ -9,7 +9,7 @@ export const en = {
     toTrace: 'Open the trace page',
   },
   language: { label: 'Language', en: 'English', zhTw: '繁體中文' },
-  theme: { label: 'Colours', system: 'As the system', light: 'Light', dark: 'Dark' },
+  theme: { label: 'Colours', system: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
   health: {
     label: 'Warehouse connection',
     checking: 'Checking the connection',
@@ -97,6 +97,16 @@ export const en = {
     noTasks: 'No warm-up or maintenance at the moment.',
     ended: 'Ended {{ when }}',
     task: { running: 'Running', done: 'Done', failed: 'Failed' },
+    limits: 'Limits',
+    limit: {
+      values: 'Values in one query',
+      orders: 'Work orders in one query',
+      days: 'Days in one query',
+      traceContainers: 'Containers in one trace',
+      defectContainers: 'Containers, mid-section defect',
+      jobs: 'Your traces at a time',
+      duration: 'Time for one trace',
+    },
   },
   notify: {
     label: 'Notify me when a long trace ends',

@@ -11,7 +11,7 @@ export const zhTw: Dictionary = {
     toTrace: '前往追溯頁',
   },
   language: { label: '語言', en: 'English', zhTw: '繁體中文' },
-  theme: { label: '色彩', system: '依系統設定', light: '淺色', dark: '深色' },
+  theme: { label: '色彩', system: '依系統設定', light: '淺色', dark: '深色', contrast: '高對比' },
   health: {
     label: '資料倉儲連線',
     checking: '正在檢查連線',
@@ -98,6 +98,16 @@ export const zhTw: Dictionary = {
     noTasks: '目前沒有預熱或維護作業。',
     ended: '{{ when }}結束',
     task: { running: '執行中', done: '完成', failed: '失敗' },
+    limits: '上限',
+    limit: {
+      values: '單次查詢的查詢值',
+      orders: '單次查詢的工單',
+      days: '單次查詢的天數',
+      traceContainers: '單次追溯的批次',
+      defectContainers: '中段不良追溯的批次',
+      jobs: '同時進行的追溯',
+      duration: '單次追溯的時間',
+    },
   },
   notify: {
     label: '長時間追溯結束時通知我',

@@ -19,6 +19,11 @@ export function App(props: RouteSectionProps) {
     <div class="flex min-h-dvh flex-col lg:h-dvh">
       <a
         href="#results"
+        onClick={(event) => {
+          // The router would take it for another address.
+          event.preventDefault();
+          document.querySelector<HTMLElement>('#results')?.focus();
+        }}
         class="button button-primary absolute top-2 left-2 z-50 not-focus-visible:pointer-events-none not-focus-visible:opacity-0"
       >
         {t('app.skip')}

@@ -8,6 +8,7 @@ import { Notice } from '../components/Notice.tsx';
 import { createTick } from '../components/tick.ts';
 import { BridgeCard } from '../health/BridgeCard.tsx';
 import { useHealth } from '../health/health-query.ts';
+import { LimitsCard } from '../health/LimitsCard.tsx';
 import { TaskLine } from '../health/TaskLine.tsx';
 import { t } from '../i18n/language.ts';
 
@@ -79,6 +80,9 @@ export function StatusPage() {
             </Show>
           )}
         </Show>
+      </Section>
+      <Section title={t('status.limits')}>
+        <LimitsCard limits={health()?.limits} />
       </Section>
     </main>
   );

@@ -1,6 +1,6 @@
 import { createRoot, createSignal } from 'solid-js';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
+export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const STORAGE_KEY = 'lotstream.theme';
@@ -13,7 +13,7 @@ const [theme, setSignal] = createRoot(() => createSignal<Theme>(firstTheme()));
 
 export { theme };
 
-/** `system` leaves the choice to the style sheet; the others override it. */
+/** `system` leaves the choice to the style sheet; the others override it, `contrast` in the light of the system. */
 function applyTheme(next: Theme): void {
   if (next === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = next;

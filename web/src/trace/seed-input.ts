@@ -5,7 +5,7 @@ import type { InputType } from '#protocol/trace.ts';
 /** Values one query may hold on this page; the edge would take more, a person cannot read more. */
 export const MAX_QUERY_VALUES = 100;
 /** An order has a hundred lots and more. */
-const MAX_QUERY_ORDERS = 50;
+export const MAX_QUERY_ORDERS = 50;
 
 export interface SeedInput {
   /** Trimmed, without empty ones and without duplicates, in the order they were written. */

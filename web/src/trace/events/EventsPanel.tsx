@@ -35,7 +35,7 @@ const RecordGrid = lazy(async () => ({ default: (await import('./RecordGrid.tsx'
 const TimelinePanel = lazy(async () => ({ default: (await import('../timeline/TimelinePanel.tsx')).TimelinePanel }));
 
 const TAB_CLASS =
-  '-mb-px flex h-9 shrink-0 items-center gap-1.5 border-b-2 border-transparent px-3.5 text-ink-2 outline-offset-[-2px] hover:text-ink data-selected:border-accent data-selected:font-semibold data-selected:text-ink';
+  '-mb-px flex h-9 shrink-0 items-center gap-1.5 border-b-2 border-transparent px-2.5 2xl:px-3.5 text-ink-2 outline-offset-[-2px] hover:text-ink data-selected:border-accent data-selected:font-semibold data-selected:text-ink';
 
 /** Besides the domains; no domain is called so. */
 const TIMELINE_TAB = 'timeline';
@@ -67,7 +67,7 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
             class="flex min-h-0 flex-1 flex-col"
           >
             <div class="flex shrink-0 items-center gap-3 border-b border-line pr-3">
-              <Tabs.List aria-label={t('events.tabs')} class="relative flex min-w-0 overflow-x-auto">
+              <Tabs.List aria-label={t('events.tabs')} class="relative flex min-w-0 flex-wrap">
                 <For each={domains()}>{(each) => <DomainTab domain={each} isOpen={props.session.isRunning()} />}</For>
                 <Show when={hasTimeline()}>
                   <Tabs.Trigger value={TIMELINE_TAB} class={TAB_CLASS}>

@@ -1,7 +1,8 @@
 import * as Dialog from '@kobalte/core/dialog';
-import { createSignal, For, onCleanup, Show } from 'solid-js';
+import { createEffect, createSignal, For, on, onCleanup, Show } from 'solid-js';
 import type { JSX } from 'solid-js';
 import { CheckboxField } from '../../components/CheckboxField.tsx';
+import { createFocusReturn } from '../../components/focus-return.ts';
 import { Notice } from '../../components/Notice.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
@@ -25,6 +26,7 @@ export function ExportDialog(props: ExportDialogProps) {
   const [isRaw, setRaw] = createSignal(false);
   const [progress, setProgress] = createSignal<ExportProgress>();
   const [outcome, setOutcome] = createSignal<ExportOutcome>();
+  const focusReturn = createFocusReturn();
   const stream = () => props.session.snapshot()?.stream;
   const arranged = () => props.domain.arranged;
   /** Whether what is on screen is not simply all that came. */
@@ -44,6 +46,15 @@ export function ExportDialog(props: ExportDialogProps) {
       completeness(),
     );
   onCleanup(() => props.session.cancelExport());
+  let content: HTMLElement | undefined;
+  // The buttons take each other's place: the focus, which went with the one that was pressed, stays in the dialog.
+  createEffect(
+    on(
+      () => progress() === undefined,
+      () => document.activeElement === document.body && content?.focus(),
+      { defer: true },
+    ),
+  );
 
   const save = async (): Promise<void> => {
     const name = fileName();
@@ -79,7 +90,11 @@ export function ExportDialog(props: ExportDialogProps) {
       <Dialog.Portal>
         <Dialog.Overlay class="fixed inset-0 z-40 bg-black/40" />
         <div class="fixed inset-0 z-50 flex items-center justify-center p-4">
-          <Dialog.Content class="panel max-h-full w-full max-w-lg overflow-y-auto p-5 shadow-xl">
+          <Dialog.Content
+            {...focusReturn}
+            ref={(element) => (content = element)}
+            class="panel max-h-full w-full max-w-lg overflow-y-auto p-5 shadow-xl outline-none"
+          >
             <Dialog.Title class="text-[0.9375rem] font-semibold">
               {t('export.title', { domain: t(`domain.${props.domain.domain}`) })}
             </Dialog.Title>

@@ -4,14 +4,13 @@ import { t } from '../../i18n/language.ts';
 import type { PlacedNode } from './lineage-layout.ts';
 import { BOX_PX } from './lineage-paths.ts';
 import { nodeX, nodeY } from './lineage-view.ts';
+import { shortenName } from './node-label.ts';
 import { NodeShape } from './NodeShape.tsx';
 
 const BOX_HEIGHT_PX = 22;
-const MAX_LABEL_CHARS = 20;
-/** Of a name that is too long, what stays in front of the gap. */
-const HEAD_CHARS = 5;
+const MAX_LABEL_CELLS = 20;
 /** Room that the knob takes from the label. */
-const KNOB_CHARS = 2;
+const KNOB_CELLS = 2;
 
 interface LineageNodeBoxProps {
   readonly id: string;
@@ -37,12 +36,7 @@ const BOX_LOOKS = {
 /** One container: shape by type, name, and the knob that opens what is below it. */
 export function LineageNodeBox(props: LineageNodeBoxProps) {
   const name = () => props.node.container_name ?? props.node.container_id;
-  const label = () => {
-    const room = MAX_LABEL_CHARS - (props.canToggle ? KNOB_CHARS : 0);
-    if (name().length <= room) return name();
-    // Names differ in their ends, so the middle goes.
-    return `${name().slice(0, HEAD_CHARS)}…${name().slice(HEAD_CHARS + 1 - room)}`;
-  };
+  const label = () => shortenName(name(), MAX_LABEL_CELLS - (props.canToggle ? KNOB_CELLS : 0));
   const spoken = () =>
     [
       name(),
@@ -62,7 +56,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
       aria-selected={props.look === 'selected'}
       transform={`translate(${nodeX(props.placed)} ${nodeY(props.placed)})`}
       class="cursor-pointer"
-      classList={{ 'opacity-45': props.look === 'outside' }}
+      classList={{ 'opacity-65': props.look === 'outside' }}
       onClick={() => props.onSelect()}
     >
       <title>{`${spoken()}\n${props.node.container_id}${props.node.mfgorder_name === null ? '' : `\n${props.node.mfgorder_name}`}`}</title>

@@ -89,14 +89,18 @@ export function StageBar(props: { readonly session: TraceSession }) {
               look="lg:max-2xl:hidden"
             />
           </dl>
-          <NotifySwitch session={props.session} />
         </Show>
-        <Show when={props.session.isRunning()}>
-          <button type="button" class="button max-lg:ml-auto" disabled={props.session.isCancelling()} onClick={cancel}>
-            <Ban size={14} aria-hidden="true" />
-            {t(props.session.isCancelling() ? 'cancel.asked' : 'cancel.action')}
-          </button>
-        </Show>
+        <div class="flex items-center gap-3 max-lg:ml-auto">
+          <Show when={snapshot()}>
+            <NotifySwitch session={props.session} />
+          </Show>
+          <Show when={props.session.isRunning()}>
+            <button type="button" class="button" disabled={props.session.isCancelling()} onClick={cancel}>
+              <Ban size={14} aria-hidden="true" />
+              {t(props.session.isCancelling() ? 'cancel.asked' : 'cancel.action')}
+            </button>
+          </Show>
+        </div>
       </div>
       <ProgressTrack percent={percent()} snapshot={snapshot()} isRunning={props.session.isRunning()} />
       <ConfirmDialog
