@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
+import { DOMAINS, EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
 import { isUsable, MAX_QUERY_VALUES, parseSeedInput } from '../../web/src/trace/seed-input.ts';
 import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
 import type { TextStorage } from '../../web/src/trace/url-state.ts';
@@ -11,6 +11,8 @@ import { checkDays, firstDays } from '../../web/src/trace/days-input.ts';
 import { directionsOf } from '../../web/src/trace/trace-query.ts';
 import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
 import type { InputType } from '#protocol/trace.ts';
+import { readCondition } from '../../web/src/trace/arrange/condition.ts';
+import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 import { announce } from '../../web/src/trace/stages/announcement.ts';
 import { mustAskBeforeCancel } from '../../web/src/trace/stages/cancel-rule.ts';
 import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
@@ -131,10 +133,31 @@ describe('the address of a view', () => {
     });
   const query = fc.oneof(valuesQuery, daysQuery);
   const jobId = fc.option(fc.constant('0a'.repeat(32)), { nil: undefined });
+  const column = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,20}$/);
+  const columns = fc.uniqueArray(column, { maxLength: 30 });
+  const filterText = fc
+    .string({ unit: 'grapheme', maxLength: 60 })
+    .map((text) => text.trim())
+    .filter((text) => text !== '' && readCondition(text) !== undefined);
+  const domainView = fc
+    .record({
+      sort: fc.option(fc.record({ column, isDescending: fc.boolean() }), { nil: undefined }),
+      filters: fc.uniqueArray(fc.record({ column, text: filterText }), { selector: (filter) => filter.column }),
+      columns: fc.option(fc.record({ hidden: columns, pinned: columns, order: columns }), { nil: undefined }),
+    })
+    .filter(({ sort, filters, columns: shown }) => sort !== undefined || filters.length > 0 || shown !== undefined)
+    .map(({ sort, filters, columns: shown }) => ({ spec: { sort, filters }, columns: shown }));
+  const view = fc.record({
+    tab: fc.option(fc.constantFrom<string>(...DOMAINS, 'timeline'), { nil: undefined }),
+    node: fc.option(fc.stringMatching(/^[0-9a-f]{16}$/), { nil: undefined }),
+    domains: fc
+      .uniqueArray(fc.tuple(fc.constantFrom(...DOMAINS), domainView), { selector: ([domain]) => domain, maxLength: 4 })
+      .map((each) => new Map(each)),
+  });
 
   it('opens the same view again, also when it had to move to the session', () => {
     fc.assert(
-      fc.property(fc.record({ query, jobId, lineageJobId: jobId }), (state) => {
+      fc.property(fc.record({ query, jobId, lineageJobId: jobId, view }), (state) => {
         const storage = newStorage();
         const search = writeUrlState(state, storage);
         expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);
@@ -148,12 +171,29 @@ describe('the address of a view', () => {
       query: undefined,
       jobId: undefined,
       lineageJobId: undefined,
+      view: FIRST_VIEW,
     });
     expect(readUrlState('?q=A&profile=nobody&domains=none', newStorage()).query).toMatchObject({
       profile: 'query_tool',
     });
     expect(readUrlState('?q=A&profile=query_tool_reverse&type=lot_id', newStorage()).query).toMatchObject({
       inputType: 'serial_number',
+    });
+  });
+
+  it('takes nothing that is malformed of how the result is looked at', () => {
+    const viewOf = (search: string) => readUrlState(search, newStorage()).view;
+    for (const wrong of [
+      '?tab=<b>&node=../x',
+      '?sort=history&sort=nowhere:A&sort=history:--A&sort=history:A B',
+      '?where=history:A&where=history:A:&where=history:A:%20&where=history:A:>abc&where=history::x',
+      `?where=history:A:${'x'.repeat(501)}`,
+      '?hide=nowhere:A',
+    ])
+      expect([wrong, viewOf(wrong)]).toEqual([wrong, FIRST_VIEW]);
+    expect(viewOf('?hide=history:A,,B C,A&sort=history:-A&sort=history:B').domains.get('history')).toEqual({
+      spec: { sort: { column: 'A', isDescending: true }, filters: [] },
+      columns: { hidden: ['A'], pinned: [], order: [] },
     });
   });
 

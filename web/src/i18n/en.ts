@@ -425,6 +425,7 @@ export const en = {
   },
   action: {
     retry: 'Run again',
+    newQuery: 'New query',
     reload: 'Reload the page',
     dismiss: 'Dismiss',
     details: 'Request {{ id }}',

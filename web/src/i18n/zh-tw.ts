@@ -425,6 +425,7 @@ export const zhTw: Dictionary = {
   },
   action: {
     retry: '重新執行',
+    newQuery: '新的查詢',
     reload: '重新整理頁面',
     dismiss: '關閉訊息',
     details: '要求編號 {{ id }}',

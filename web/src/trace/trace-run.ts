@@ -1,5 +1,6 @@
 import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted } from '#protocol/job.ts';
+import { isTerminal } from '#protocol/job.ts';
 import { eventsAnswerSchema } from '#protocol/trace.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
@@ -30,6 +31,11 @@ export interface RunParts {
   readonly changed: () => void;
 }
 
+/** How long the stream may take to say itself how a cancel ended: on a slow line much is on its way before that. */
+const CANCEL_DRAIN_MS = 3000;
+/** Times that the edge is asked instead, `CANCEL_DRAIN_MS` apart, until it knows what the database said. */
+const MAX_CANCEL_LOOKS = 10;
+
 type Findings = Pick<TraceSnapshot, 'seeds' | 'lineage' | 'problem'>;
 
 /** One query from its values to the last record, or one job that was opened by its id. Lives in the worker. */
@@ -42,6 +48,9 @@ export class TraceRun {
   #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
   #graph: LineageGraphData | undefined;
   #records: JobRecords | undefined;
+  /** What is to be shown, also of records that are not there yet. */
+  #containers: readonly string[] | undefined;
+  readonly #specs = new Map<Domain, ArrangeSpec>();
   #cancel: CancelState = 'none';
   readonly #means: StageMeans;
   /** The job that a cancel would have to name. */
@@ -103,7 +112,10 @@ export class TraceRun {
     this.#end();
   }
 
-  /** Asks the edge to stop the work. The reading goes on until the stream says how it ended. */
+  /**
+   * Asks the edge to stop the work. The reading goes on until the stream says how it ended, or the edge does where that
+   * takes long; of a job that had ended before, the rest is not read.
+   */
   async cancel(): Promise<void> {
     if (this.#cancel !== 'none' || this.#endedAtMs !== undefined) return;
     this.#setCancel('asked');
@@ -112,11 +124,26 @@ export class TraceRun {
     try {
       const answer = await postCancel(jobId);
       if (answer.withdrawn === true) this.#setCancel('withdrawn');
-      if (answer.withdrawn === true || this.#records === undefined) this.stop();
+      const isOver = isTerminal(answer.state) && answer.state !== 'cancelled';
+      if (answer.withdrawn === true || isOver || this.#records === undefined) this.stop();
+      else void this.#stopWhenCancelled(jobId, this.#records);
     } catch (thrown) {
       this.#setCancel('none');
       this.#fail('events', thrown);
     }
+  }
+
+  async #stopWhenCancelled(jobId: string, records: JobRecords): Promise<void> {
+    const { signal } = this.#stop;
+    for (let look = 0; look < MAX_CANCEL_LOOKS; look++) {
+      await new Promise<void>((resolve) => this.#parts.clock.after(CANCEL_DRAIN_MS, resolve));
+      if (signal.aborted || this.#endedAtMs !== undefined) return;
+      const status = await getJobStatus(jobId, signal).catch(() => undefined);
+      if (status?.state !== 'cancelled' || status.database === undefined || status.database === 'pending') continue;
+      records.tellCancelled(status.database);
+      break;
+    }
+    this.stop();
   }
 
   /** Stops reading. The job is not cancelled by that; a stage that waits for its answer withdraws. */
@@ -134,6 +161,7 @@ export class TraceRun {
   }
 
   setFilter(containers: readonly string[] | undefined): void {
+    this.#containers = containers;
     this.#records?.setFilter(containers);
   }
 
@@ -143,6 +171,7 @@ export class TraceRun {
   }
 
   arrange(domain: Domain, spec: ArrangeSpec): void {
+    this.#specs.set(domain, spec);
     this.#records?.arrange(domain, spec);
   }
 
@@ -178,9 +207,12 @@ export class TraceRun {
 
   async #readJob(jobId: string, streamUrl: string): Promise<void> {
     this.#activeJobId = jobId;
-    this.#records = this.#newRecords(jobId, streamUrl, await this.#parts.openStore());
+    const records = this.#newRecords(jobId, streamUrl, await this.#parts.openStore());
+    this.#records = records;
+    if (this.#containers !== undefined) records.setFilter(this.#containers);
+    for (const [domain, spec] of this.#specs) records.arrange(domain, spec);
     this.#parts.changed();
-    const outcome = await this.#records.read(this.#stop.signal);
+    const outcome = await records.read(this.#stop.signal);
     if (outcome.type === 'refused') throw new ClientProblemError(outcome.problem);
     if (outcome.type === 'cancelled' || outcome.type === 'stopped') this.#setStage('events', 'cancelled');
     if (outcome.type === 'error') this.#setStage('events', 'failed');
