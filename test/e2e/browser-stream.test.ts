@@ -13,6 +13,8 @@ const DOMAINS: readonly EventDomain[] = DEFAULT_EVENT_DOMAINS.query_tool;
 const LOT = 'GA26011704-A00-003';
 /** 400 kbit/s, with the latency of a distant site. */
 const SLOW_LINE = { offline: false, latency: 200, downloadThroughput: 50_000, uploadThroughput: 50_000 };
+/** A batch takes seconds on such a line. */
+const BATCH_TIMEOUT_MS = 30_000;
 
 let browser: Browser;
 let watched: WatchedPage;
@@ -166,6 +168,7 @@ describe('a job that is not there any more', () => {
     losing.options = { ...losing.options, refuseJobs: undefined };
     await page.getByRole('button', { name: en.action.retry }).click();
     await waitForProof(page);
+    await expectEveryRecordOnce(losing);
   });
 
   it('and was opened by a bare link leads to a new query', async () => {
@@ -221,7 +224,7 @@ describe('a line of 400 kbit/s', () => {
     const streams = () => server?.requests.filter((request) => request.includes(`${jobId()}/stream`)) ?? [];
     await expect.poll(() => streams().length).toBe(2);
     expect(streams()[1]).toContain('after=');
-    await expect.poll(() => gridRecords(page)).toBeGreaterThan(first);
+    await expect.poll(() => gridRecords(page), { timeout: BATCH_TIMEOUT_MS }).toBeGreaterThan(first);
   });
 
   it('has a cancel answered at once, and ended without all that is on its way', async () => {

@@ -7,8 +7,9 @@ import type { TextStorage } from '../../web/src/trace/url-state.ts';
 import { MAX_DETECTION_DAYS } from '#protocol/limits.ts';
 import { DEFAULT_DIRECTION, DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
+import { matchMachines } from '../../web/src/trace/machines.ts';
 import { checkDays, firstDays } from '../../web/src/trace/days-input.ts';
-import { directionsOf } from '../../web/src/trace/trace-query.ts';
+import { directionsOf, MACHINE_RECORDS } from '../../web/src/trace/trace-query.ts';
 import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
 import type { InputType } from '#protocol/trace.ts';
 import { readCondition } from '../../web/src/trace/arrange/condition.ts';
@@ -86,6 +87,41 @@ function newStorage(): TextStorage {
   return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
 }
 
+describe('the machines that values name', () => {
+  const machines = ['GWBK-0241', 'GWBK-0242', 'GDBA-0131', 'gtma_1'].map((name, at) => ({ id: `id${at}`, name }));
+  const match = (...named: string[]) => matchMachines(named, machines);
+
+  it('are each found once, in the order of the list, whatever the case', () => {
+    expect(match('gdba-0131', 'GWBK-0241', 'GWBK-*').ids).toEqual(['id0', 'id1', 'id2']);
+    expect(match('GTMA_1', 'GTMA\\_1').ids).toEqual(['id3']);
+  });
+
+  it('are named in whole, and what names none is told', () => {
+    expect(match('GWBK', 'WBK-0241', 'GWBK-024_', 'XX*')).toEqual({
+      ids: ['id0', 'id1'],
+      findings: {
+        count: 2,
+        notFound: ['GWBK', 'WBK-0241', 'XX*'],
+        expansion: { 'GWBK-024_': 2, 'XX*': 0 },
+        warnings: [],
+      },
+    });
+  });
+
+  it('are what a regular expression of the same meaning finds', () => {
+    const name = fc.array(fc.constantFrom('A', 'b', '-', '1'), { maxLength: 8 }).map((letters) => letters.join(''));
+    const pattern = fc.array(fc.constantFrom('a', 'B', '-', '1', '*', '_'), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 6 }), pattern, (names, letters) => {
+        const known = names.map((each, at) => ({ id: String(at), name: each }));
+        const source = letters.map((letter) => (letter === '*' ? '.*' : letter === '_' ? '.' : letter)).join('');
+        const wanted = known.filter((each) => new RegExp(`^${source}$`, 'i').test(each.name)).map(({ id }) => id);
+        expect(matchMachines([letters.join('')], known).ids).toEqual(wanted);
+      }),
+    );
+  });
+});
+
 describe('the address of a view', () => {
   const value = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
@@ -131,7 +167,13 @@ describe('the address of a view', () => {
         groups,
       };
     });
-  const query = fc.oneof(valuesQuery, daysQuery);
+  const machinesQuery = fc
+    .record({ machines: values, days: daysQuery, records: fc.constantFrom(...MACHINE_RECORDS) })
+    .map(({ machines, days, records }): TraceQuery => {
+      if (days.mode !== 'date_range') throw new Error('days are a range of days');
+      return { mode: 'machines', machines, startDate: days.startDate, endDate: days.endDate, records };
+    });
+  const query = fc.oneof(valuesQuery, daysQuery, machinesQuery);
   const jobId = fc.option(fc.constant('0a'.repeat(32)), { nil: undefined });
   const column = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,20}$/);
   const columns = fc.uniqueArray(column, { maxLength: 30 });
@@ -211,6 +253,16 @@ describe('the address of a view', () => {
       ['mid_section_defect', 'query_tool'],
     ] as const)
       expect(read(DAYS.replace(from, to))).toBeUndefined();
+  });
+
+  it('takes machines only with days that the edge takes', () => {
+    const machines = 'mode=machines&q=GWBK-0241&from=2026-01-01&to=2026-01-31';
+    expect(read(`${machines}&records=everything`)).toMatchObject({ machines: ['GWBK-0241'], records: 'lots' });
+    for (const [part, wrong] of [
+      ['q=GWBK-0241', 'q=,'],
+      ['from=2026-01-01', 'from=2026-02-01'],
+    ] as const)
+      expect(read(machines.replace(part, wrong))).toBeUndefined();
   });
 
   it('takes a direction only where there is a choice, and merges only forward', () => {

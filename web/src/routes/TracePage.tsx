@@ -108,6 +108,9 @@ export function TracePage() {
     ),
   );
 
+  // Machines have none.
+  const hasLineage = () => query()?.mode !== 'machines' && session.snapshot()?.stream?.kind !== 'query_tool';
+
   return (
     <div class="grid min-h-0 flex-1 grid-cols-1 lg:grid-cols-[19rem_minmax(0,1fr)]">
       <aside
@@ -126,14 +129,16 @@ export function TracePage() {
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">
-          <section
-            aria-label={t('lineage.title')}
-            class="min-h-0 max-lg:h-[22rem] lg:h-(--split)"
-            style={{ '--split': `${splitPercent()}%` }}
-          >
-            <LineagePanel session={session} />
-          </section>
-          <Splitter label={t('lineage.title')} percent={splitPercent()} onChange={setSplitPercent} />
+          <Show when={hasLineage()}>
+            <section
+              aria-label={t('lineage.title')}
+              class="min-h-0 max-lg:h-[22rem] lg:h-(--split)"
+              style={{ '--split': `${splitPercent()}%` }}
+            >
+              <LineagePanel session={session} />
+            </section>
+            <Splitter label={t('lineage.title')} percent={splitPercent()} onChange={setSplitPercent} />
+          </Show>
           <section aria-label={t('events.title')} class="min-h-0 flex-1 max-lg:h-[34rem] max-lg:flex-none">
             <EventsPanel session={session} view={view} />
           </section>

@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
@@ -15,9 +16,11 @@ import type { CopyRequest } from './arrange/tab-separated.ts';
 import { JobRecords } from './job-records.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
-import { getJobStatus, postCancel, postStage } from './stage-requests.ts';
+import { askStage, getJobStatus, postCancel } from './stage-requests.ts';
+import type { StageRequest } from './stage-requests.ts';
+import { findMachines, machineRequest } from './machines.ts';
 import type { Timeline } from './timeline/timeline.ts';
-import type { TraceQuery } from './trace-query.ts';
+import type { LotsQuery, MachinesQuery, TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
 import type { CancelState, LineageGraphData, RowsAnswer, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
 
@@ -80,6 +83,7 @@ export class TraceRun {
 
   /** The three stages, one after the other. Never rejects: what went wrong is in the snapshot. */
   async trace(query: TraceQuery): Promise<void> {
+    if (query.mode === 'machines') return this.#traceMachines(query);
     const seeds = await this.#stage('seed_resolve', async () => {
       const found = await resolveSeeds(query, this.#means);
       this.#tell({ seeds: found.findings });
@@ -191,15 +195,31 @@ export class TraceRun {
     return (await this.#records?.rows(domain, from, count)) ?? { from, rows: [] };
   }
 
-  async #readEvents(query: TraceQuery, lineageJobId: string): Promise<void> {
+  async #readEvents(query: LotsQuery, lineageJobId: string): Promise<void> {
     const body = {
       profile: query.profile,
       container_ids_from: { job_id: lineageJobId, domain: 'nodes' },
       domains: query.domains,
       lineage_job_id: lineageJobId,
     };
-    const request = { path: '/api/trace/events', body, answer: eventsAnswerSchema, prefer: 'respond-async' };
-    const answer = await postStage(request, this.#stop.signal);
+    return this.#readAnswer({ path: '/api/trace/events', body, answer: eventsAnswerSchema });
+  }
+
+  /** Machines have no lineage: their records are the answer of one query. */
+  async #traceMachines(query: MachinesQuery): Promise<void> {
+    const machines = await this.#stage('seed_resolve', async () => {
+      const found = await findMachines(query.machines, this.#means);
+      this.#tell({ seeds: found.findings });
+      return found;
+    });
+    if (machines === undefined || machines.ids.length === 0) return this.#end();
+    this.#setStage('lineage', 'skipped');
+    await this.#stage('events', () => this.#readAnswer(machineRequest(query, machines.ids)));
+    this.#end();
+  }
+
+  async #readAnswer<Schema extends z.ZodMiniType<{ job_id: string }>>(request: StageRequest<Schema>): Promise<void> {
+    const answer = await askStage({ ...request, prefer: 'respond-async' }, this.#stop.signal);
     // A job that had ended already is answered in one body: its records are read from the stream all the same.
     if (answer.type === 'job') return this.#readJob(answer.job.job_id, answer.job.stream_url);
     return this.#readJob(answer.value.job_id, `/api/trace/job/${answer.value.job_id}/stream`);

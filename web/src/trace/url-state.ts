@@ -4,8 +4,8 @@ import { jobIdSchema } from '#protocol/ids.ts';
 import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { checkDays } from './days-input.ts';
-import type { DaysQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
-import { directionsOf, modesOf } from './trace-query.ts';
+import type { DaysQuery, LotsQuery, MachinesQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
+import { directionsOf, MACHINE_RECORDS, modesOf } from './trace-query.ts';
 import type { ViewState } from './view-state.ts';
 import { readView, writeView } from './view-state.ts';
 
@@ -69,6 +69,14 @@ function jobParams({ jobId, lineageJobId }: UrlState): URLSearchParams {
 }
 
 function writeQuery(query: TraceQuery): URLSearchParams {
+  return query.mode === 'machines' ? writeMachines(query) : writeLots(query);
+}
+
+function writeMachines({ mode, machines, startDate, endDate, records }: MachinesQuery): URLSearchParams {
+  return new URLSearchParams({ mode, q: machines.join(','), from: startDate, to: endDate, records });
+}
+
+function writeLots(query: LotsQuery): URLSearchParams {
   const { profile, direction, followMerges } = query;
   const seeds: Record<string, string> =
     query.mode === 'container'
@@ -83,6 +91,22 @@ function writeQuery(query: TraceQuery): URLSearchParams {
 }
 
 function readQuery(params: URLSearchParams): TraceQuery | undefined {
+  return params.get('mode') === 'machines' ? readMachines(params) : readLots(params);
+}
+
+function readMachines(params: URLSearchParams): MachinesQuery | undefined {
+  const machines = valuesOf(params);
+  const [startDate, endDate] = [params.get('from') ?? '', params.get('to') ?? ''];
+  if (machines.length === 0 || checkDays(startDate, endDate).trouble !== undefined) return undefined;
+  const records = MACHINE_RECORDS.find((name) => name === params.get('records')) ?? MACHINE_RECORDS[0];
+  return { mode: 'machines', machines, startDate, endDate, records };
+}
+
+function valuesOf(params: URLSearchParams): string[] {
+  return (params.get('q') ?? '').split(',').filter((value) => value !== '');
+}
+
+function readLots(params: URLSearchParams): LotsQuery | undefined {
   const profile = PROFILES.find((name) => name === params.get('profile')) ?? 'query_tool';
   const mode = modesOf(profile).find((name) => name === params.get('mode')) ?? 'container';
   const seeds = mode === 'container' ? readValues(params, profile) : readDays(params);
@@ -103,7 +127,7 @@ function readValues(
   params: URLSearchParams,
   profile: Profile,
 ): Pick<ValuesQuery, 'mode' | 'inputType' | 'values'> | undefined {
-  const values = (params.get('q') ?? '').split(',').filter((value) => value !== '');
+  const values = valuesOf(params);
   if (values.length === 0) return undefined;
   const types = PROFILE_INPUT_TYPES[profile];
   return { mode: 'container', inputType: types.find((name) => name === params.get('type')) ?? types[0], values };

@@ -188,9 +188,11 @@ interface DomainViewProps {
 function DomainView(props: DomainViewProps) {
   const stream = () => props.session.snapshot()?.stream;
   const name: () => Domain = () => props.domain.domain;
-  const spec = () => props.view.of(name()).spec;
-  const version = () =>
-    `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${name()}/${JSON.stringify(spec())}`;
+  const spec = createMemo(() => props.view.of(name()).spec);
+  const version = createMemo(
+    () =>
+      `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${name()}/${JSON.stringify(spec())}`,
+  );
   const isOver = () => stream()?.outcome !== undefined || props.domain.ended;
   return (
     <Switch fallback={<GridSkeleton />}>
