@@ -132,6 +132,20 @@ describeOnBothWarehouses('the event statements', (make) => {
     expect(pick(await read('history', [3]), 'TRACKINQTY')).toEqual([[9999], [43200], [40680], [3600], [null]]);
   });
 
+  it('history: names the work center group, exclusions first, and keeps rows without one', async () => {
+    expect(pick(await read('history', [4]), 'WORKCENTERNAME', 'WORKCENTER_GROUP')).toEqual([
+      ['元件切割', '元件切割'],
+      ['pkg_saw 2', '元件切割'],
+      ['切割', '切割'],
+      ['焊_WB_料', '焊接_WB'],
+      ['焊接_db', '焊接_DB'],
+      ['滾鍍', '電鍍'],
+      ['TMTT', '測試'],
+      ['烘箱', null],
+      [null, null],
+    ]);
+  });
+
   it('history: gives only what was asked for, in any order of the ids', async () => {
     expect(await read('history', [2])).toHaveLength(1);
     expect(await read('history', [9, 2, 1])).toEqual(await read('history', [1, 2, 9]));

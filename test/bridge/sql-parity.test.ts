@@ -45,7 +45,7 @@ describe('the two dialects', () => {
     [
       'a column in another place',
       'events/history',
-      ['SPECNAME text, WORKFLOWNAME text', 'WORKFLOWNAME text, SPECNAME text'],
+      ['WORKCENTERNAME text, SPECNAME text', 'SPECNAME text, WORKCENTERNAME text'],
     ],
     ['a missing bind', 'events/holds', ['ids list, now time', 'ids list']],
     ['a bind of another type', 'events/holds', ['now time', 'now text']],

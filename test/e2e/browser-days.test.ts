@@ -45,7 +45,8 @@ async function choose(list: string, place: 'Home' | 'End', option: string): Prom
 
 async function openDays(): Promise<void> {
   await page.goto(plant.url);
-  await choose(en.query.profile, 'End', en.query.mid_section_defect);
+  await page.getByRole('tab', { name: en.query.tab.query_tool }).focus();
+  await page.keyboard.press('End');
   await choose(en.query.mode, 'End', en.query.date_range);
 }
 

@@ -78,7 +78,7 @@ describe('the page in both languages, lights and sizes', () => {
     expect(await foreignTexts(page, 'zh-TW')).toEqual([]);
     await watched.shoot('health-zh-TW-light-1280');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: zhTw.query.query_tool }).click();
+    await page.getByRole('button', { name: zhTw.query.lot_id }).click();
     await page.getByRole('listbox').waitFor();
     expect(await foreignTexts(page, 'zh-TW')).toEqual([]);
     await watched.shoot('list-zh-TW-light-1280');

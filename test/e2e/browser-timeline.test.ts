@@ -13,6 +13,7 @@ const SPLIT_LOT = 'GA26011704-A00-003';
 
 interface LoadRecord {
   readonly CONTAINERID: string;
+  readonly WORKCENTER_GROUP: string | null;
   readonly WORKCENTERNAME: string | null;
   readonly EQUIPMENTNAME: string;
   readonly SPECNAME: string | null;
@@ -57,15 +58,15 @@ function say(sentence: string, figures: Readonly<Record<string, number>>): strin
   );
 }
 
+const groupOf = (row: LoadRecord) => row.WORKCENTER_GROUP ?? row.WORKCENTERNAME ?? en.timeline.noGroup;
+
 describe('the timeline', () => {
   it('has every load on its track, and says how many materials found their load', async () => {
     await startTrace(page, plant.url, 'GA26011704*');
     await waitForProof(page);
     await page.getByRole('tab', { name: en.timeline.tab }).click();
     const loads = await readDomain<LoadRecord>('history');
-    const tracks = new Set(
-      loads.map((row) => JSON.stringify([row.WORKCENTERNAME, row.CONTAINERID, row.EQUIPMENTNAME])),
-    );
+    const tracks = new Set(loads.map((row) => JSON.stringify([groupOf(row), row.CONTAINERID, row.EQUIPMENTNAME])));
     const figures = { tracks: tracks.size, bars: loads.length };
     await page.getByText(say(en.timeline.counts, figures), { exact: true }).waitFor();
     const places = new Set(loads.map((row) => JSON.stringify([row.CONTAINERID, row.SPECNAME ?? ''])));
@@ -118,5 +119,8 @@ describe('the timeline', () => {
     expect(shown).toBeLessThan(loads.length);
     await expect.poll(() => rows.count()).toBe(shown);
     expect((await rows.allTextContents()).some((text) => text.includes(SPLIT_LOT))).toBe(true);
+    const groups = new Set(loads.map(groupOf));
+    expect(groups).not.toEqual(new Set(loads.map((row) => row.WORKCENTERNAME)));
+    for (const text of await rows.locator('td:first-child').allTextContents()) expect(groups).toContain(text);
   });
 });

@@ -119,8 +119,7 @@ describe('a trace on the page', () => {
 
   it('offers the types of values that the chosen query takes, and traces by them', async () => {
     await page.goto(plant.url);
-    await page.getByRole('button', { name: en.query.query_tool }).click();
-    await page.getByRole('option', { name: en.query.query_tool_reverse }).click();
+    await page.getByRole('tab', { name: en.query.tab.query_tool_reverse }).click();
     await page.getByRole('button', { name: en.query.serial_number }).click();
     const types = [en.query.serial_number, en.query.gd_work_order, en.query.gd_lot_id];
     expect(await page.getByRole('option').allTextContents()).toEqual(types);
@@ -163,7 +162,9 @@ describe('a job opened by its address', () => {
     await page.goto(`${plant.url}/?job=${jobId}`);
     await waitForProof(page);
     expect(await gridRecords(page)).toBe(domains.history?.records);
-    const tabs = (await page.getByRole('tab').allTextContents()).map((text) => /^[A-Za-z ]+/.exec(text)?.[0]);
+    const tabs = (await page.getByRole('tablist', { name: en.events.tabs }).getByRole('tab').allTextContents()).map(
+      (text) => /^[A-Za-z ]+/.exec(text)?.[0],
+    );
     expect(tabs).toEqual([en.domain.history, en.domain.holds, en.timeline.tab]);
   });
 });

@@ -23,9 +23,10 @@ export async function watchMoments(page: Page): Promise<void> {
       if (document.querySelector('[role=treeitem]') !== null) moments.tree ??= now;
       if (document.querySelector('[role=gridcell]') !== null) moments.firstRow ??= now;
       for (const tab of document.querySelectorAll('[role=tab]')) {
-        const [, label, figure] = /^(\D*)([\d,]*)/.exec(tab.textContent) ?? [];
+        const [, label, figure] = /^(\D*)([\d,]+)/.exec(tab.textContent) ?? [];
+        if (figure === undefined) continue;
         const counts = (moments.counts[label ?? ''] ??= []);
-        const count = Number(figure?.replaceAll(',', ''));
+        const count = Number(figure.replaceAll(',', ''));
         if (counts.at(-1) !== count) counts.push(count);
       }
     };

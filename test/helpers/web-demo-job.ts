@@ -40,6 +40,7 @@ export class DemoJob {
   readonly #createdAt = new Date();
   #entries: Entry[] = [];
   #state: JobState = 'running';
+  #database: DatabaseOutcome | undefined;
   #waiting = new Set<() => void>();
   readonly #digests = new Map<Domain, string[]>();
   readonly #sent = new Map<Domain, number>();
@@ -67,6 +68,7 @@ export class DemoJob {
       profile: 'query_tool',
       site: 'fab1',
       state: this.#state,
+      ...(this.#database === undefined ? {} : { database: this.#database }),
       generation: 1,
       cid_count: this.options.cidCount,
       domains: Object.fromEntries(domains),
@@ -81,8 +83,10 @@ export class DemoJob {
   cancel(database: DatabaseOutcome): void {
     if (this.#state !== 'running') return;
     this.#state = 'cancelled';
+    this.#database = 'pending';
     // The database's answer takes its time.
     setTimeout(() => {
+      this.#database = database;
       this.#append({
         type: 'cancelled',
         total_records: this.#total(),

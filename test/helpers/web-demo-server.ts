@@ -28,14 +28,22 @@ export interface DemoOptions {
   readonly paceMs?: number;
   /** Pause before a stage answers. */
   readonly stageMs?: number;
-  /** Streams are cut after so many bytes … */
-  readonly cutAfterBytes?: number;
+  /** Most records of a line. */
+  readonly batchRecords?: number;
+  /** Streams are cut after so many bytes, of each cut (from 0) its own … */
+  readonly cutAfterBytes?: number | ((cut: number) => number);
   /** … so many times. */
   readonly cuts?: number;
   /** One byte of the stream is flipped, so many times. */
   readonly flips?: number;
+  /** The last line of a stream claims another digest, so many times. */
+  readonly wrongProofs?: number;
+  /** The last line of a stream is not sent before this. */
+  readonly beforeEnd?: Promise<void>;
   /** Every stage is refused with this code. */
   readonly refuse?: ProblemCode;
+  /** Every job is refused with this code. */
+  readonly refuseJobs?: ProblemCode | undefined;
   readonly health?: 'ok' | 'no_bridge';
 }
 
@@ -62,6 +70,8 @@ export class DemoServer {
   #lineage: DemoLineage = { nodes: [], edges: [], seedIds: [] };
   #cuts = 0;
   #flips = 0;
+  #wrongProofs = 0;
+  #port = 0;
   /** Requests as they came, `GET /path`. */
   readonly requests: string[] = [];
   /** Of streams of events. */
@@ -80,9 +90,22 @@ export class DemoServer {
     });
   }
 
+  /** Cuts made so far. */
+  get cuts(): number {
+    return this.#cuts;
+  }
+
+  /** Listens, after a stop on the same port as before; jobs outlive a stop. */
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(this.options.port ?? 0, '127.0.0.1', resolve));
-    return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
+    const port = this.#port === 0 ? (this.options.port ?? 0) : this.#port;
+    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
+    this.#port = (this.#server.address() as AddressInfo).port;
+    return `http://localhost:${this.#port}`;
+  }
+
+  /** The records that a job has, or will have. */
+  records(jobId: string, domain: EventDomain): Record<string, unknown>[] {
+    return this.#jobs.get(jobId)?.records(domain) ?? [];
   }
 
   async stop(): Promise<void> {
@@ -216,7 +239,7 @@ export class DemoServer {
       kind: 'events' as const,
       domains,
       cidCount: nodes.length,
-      batchRecords: 5000,
+      batchRecords: this.options.batchRecords ?? 5000,
       paceMs: this.options.paceMs ?? 5,
     };
     sendAccepted(response, this.#keep(new DemoJob(options)));
@@ -226,10 +249,12 @@ export class DemoServer {
     const { id, part, url, response } = call;
     const job = this.#jobs.get(id);
     if (job === undefined) return sendProblem(response, 'JOB_NOT_FOUND');
+    if (this.options.refuseJobs !== undefined) return sendProblem(response, this.options.refuseJobs);
     if (part === undefined) return sendJson(response, 200, job.status());
     if (part === 'cancel') {
       job.cancel('confirmed');
-      return sendJson(response, 202, { state: job.state, database: 'pending' });
+      const isUnderWay = job.status().database === 'pending';
+      return sendJson(response, isUnderWay ? 202 : 200, { state: job.state, database: job.status().database });
     }
     await this.#stream(job, url.searchParams.get('after'), response);
   }
@@ -237,17 +262,12 @@ export class DemoServer {
   async #stream(job: DemoJob, after: string | null, response: ServerResponse): Promise<void> {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     const isEvents = job.options.kind === 'events';
-    const cutAt = isEvents && this.#cuts < (this.options.cuts ?? 0) ? (this.options.cutAfterBytes ?? 0) : Infinity;
-    if (cutAt !== Infinity) this.#cuts++;
+    const cutAt = isEvents ? this.#nextCut() : Infinity;
     let sent = 0;
     for await (const line of job.read(after)) {
+      if (isEvents && line.subarray(0, 20).toString().startsWith('{"type":"complete"')) await this.options.beforeEnd;
       if (response.destroyed) return;
-      const isFlipped = isEvents && line.length > 10_000 && this.#flips < (this.options.flips ?? 0);
-      const bytes = isFlipped ? Buffer.from(line) : line;
-      if (isFlipped) {
-        this.#flips++;
-        bytes[5000] = (bytes[5000] ?? 0) ^ 1;
-      }
+      const bytes = isEvents ? this.#damage(line) : line;
       const part = bytes.subarray(0, Math.max(0, cutAt - sent));
       sent += part.length;
       if (isEvents) this.bytesSent += part.length;
@@ -256,6 +276,28 @@ export class DemoServer {
       if (sent >= cutAt) return void response.destroy();
     }
     response.end();
+  }
+
+  /** Bytes of the next stream before it is cut. */
+  #nextCut(): number {
+    const { cuts = 0, cutAfterBytes = 0 } = this.options;
+    if (this.#cuts >= cuts) return Infinity;
+    const cut = this.#cuts++;
+    return typeof cutAfterBytes === 'number' ? cutAfterBytes : cutAfterBytes(cut);
+  }
+
+  #damage(line: Buffer): Buffer {
+    const { flips = 0, wrongProofs = 0 } = this.options;
+    if (line.length > 10_000 && this.#flips < flips) {
+      this.#flips++;
+      const bytes = Buffer.from(line);
+      bytes[5000] = (bytes[5000] ?? 0) ^ 1;
+      return bytes;
+    }
+    const text = line.length < 1000 ? line.toString() : '';
+    if (!text.startsWith('{"type":"complete"') || this.#wrongProofs >= wrongProofs) return line;
+    this.#wrongProofs++;
+    return Buffer.from(text.replace(/"sha256":"[0-9a-f]{64}"/, `"sha256":"${'0'.repeat(64)}"`));
   }
 
   #keep(job: DemoJob): DemoJob {

@@ -4,6 +4,7 @@ import { fetchJobs, pollAfterMs, secondsLeft } from '../../web/src/jobs/job-list
 import { rememberedViews, rememberView } from '../../web/src/jobs/remembered-views.ts';
 import { formatAgo } from '../../web/src/i18n/format.ts';
 import type { TextStorage, UrlState } from '../../web/src/trace/url-state.ts';
+import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
 
 function idOf(index: number): string {
@@ -113,27 +114,27 @@ describe('the views that this browser remembers', () => {
     const storage = new MapStorage();
     const long = { ...QUERY, values: Array.from({ length: 300 }, (_, index) => `GA26011704-A${index}`) };
     const states: UrlState[] = [
-      { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2) },
-      { query: long, jobId: idOf(3), lineageJobId: undefined },
+      { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), view: { ...FIRST_VIEW, tab: 'holds' } },
+      { query: long, jobId: idOf(3), lineageJobId: undefined, view: FIRST_VIEW },
     ];
     for (const state of states) rememberView(state, storage);
     const viewOf = rememberedViews(storage);
     for (const state of states) expect(viewOf(state.jobId ?? '')).toEqual(state);
-    expect(viewOf(idOf(9))).toEqual({ query: undefined, jobId: idOf(9), lineageJobId: undefined });
+    expect(viewOf(idOf(9))).toEqual({ query: undefined, jobId: idOf(9), lineageJobId: undefined, view: FIRST_VIEW });
   });
 
   it('keep the query of a job that is opened by its bare link', () => {
     const storage = new MapStorage();
-    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2) };
+    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), view: FIRST_VIEW };
     rememberView(state, storage);
-    rememberView({ query: undefined, jobId: idOf(1), lineageJobId: undefined }, storage);
+    rememberView({ query: undefined, jobId: idOf(1), lineageJobId: undefined, view: FIRST_VIEW }, storage);
     expect(rememberedViews(storage)(idOf(1))).toEqual(state);
   });
 
   it('are the newest hundred, each once', () => {
     const storage = new MapStorage();
     const remember = (index: number) =>
-      rememberView({ query: QUERY, jobId: idOf(index), lineageJobId: undefined }, storage);
+      rememberView({ query: QUERY, jobId: idOf(index), lineageJobId: undefined, view: FIRST_VIEW }, storage);
     for (let index = 0; index < 100; index++) remember(index);
     remember(0);
     remember(100);
@@ -144,7 +145,7 @@ describe('the views that this browser remembers', () => {
   it('leave out what is too long, and do without a storage that is full or holds nonsense', () => {
     const storage = new MapStorage();
     const huge = { ...QUERY, values: Array.from({ length: 2000 }, (_, index) => `GA26011704-A${index}`) };
-    rememberView({ query: huge, jobId: idOf(1), lineageJobId: undefined }, storage);
+    rememberView({ query: huge, jobId: idOf(1), lineageJobId: undefined, view: FIRST_VIEW }, storage);
     expect(storage.kept.size).toBe(0);
     storage.setItem('lotstream.views', '{"no');
     expect(rememberedViews(storage)(idOf(1)).query).toBeUndefined();
@@ -154,7 +155,9 @@ describe('the views that this browser remembers', () => {
         throw new DOMException('full', 'QuotaExceededError');
       },
     };
-    expect(() => rememberView({ query: QUERY, jobId: idOf(1), lineageJobId: undefined }, full)).not.toThrow();
+    expect(() =>
+      rememberView({ query: QUERY, jobId: idOf(1), lineageJobId: undefined, view: FIRST_VIEW }, full),
+    ).not.toThrow();
   });
 });
 

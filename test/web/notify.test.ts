@@ -36,7 +36,7 @@ describe('the end of a long trace', () => {
     ['failed', {}, completeAs('failed')],
     ['failed', {}, { type: 'error', code: 'QUERY_TIMEOUT', detail: '', retryable: true }],
     ['failed', { problem: { stage: 'lineage', problem: { code: 'OFFLINE' } } }, undefined],
-    ['incomplete', {}, { type: 'cancelled', elapsedSeconds: 10, database: 'confirmed' }],
+    ['incomplete', {}, { type: 'cancelled', database: 'confirmed' }],
     ['complete', {}, undefined],
   ] as const)('is told as %s', (end, more, outcome) => {
     expect(endOfLongTrace(before, snapshotOf({ ...ENDED, ...more }, outcome))).toBe(end);

@@ -1,16 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
+import { DOMAINS, EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
 import { isUsable, MAX_QUERY_VALUES, parseSeedInput } from '../../web/src/trace/seed-input.ts';
 import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
 import type { TextStorage } from '../../web/src/trace/url-state.ts';
 import { MAX_DETECTION_DAYS } from '#protocol/limits.ts';
 import { DEFAULT_DIRECTION, DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
+import { matchMachines } from '../../web/src/trace/machines.ts';
 import { checkDays, firstDays } from '../../web/src/trace/days-input.ts';
-import { directionsOf } from '../../web/src/trace/trace-query.ts';
+import { directionsOf, MACHINE_RECORDS } from '../../web/src/trace/trace-query.ts';
 import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
 import type { InputType } from '#protocol/trace.ts';
+import { readCondition } from '../../web/src/trace/arrange/condition.ts';
+import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 import { announce } from '../../web/src/trace/stages/announcement.ts';
 import { mustAskBeforeCancel } from '../../web/src/trace/stages/cancel-rule.ts';
 import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
@@ -84,6 +87,41 @@ function newStorage(): TextStorage {
   return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
 }
 
+describe('the machines that values name', () => {
+  const machines = ['GWBK-0241', 'GWBK-0242', 'GDBA-0131', 'gtma_1'].map((name, at) => ({ id: `id${at}`, name }));
+  const match = (...named: string[]) => matchMachines(named, machines);
+
+  it('are each found once, in the order of the list, whatever the case', () => {
+    expect(match('gdba-0131', 'GWBK-0241', 'GWBK-*').ids).toEqual(['id0', 'id1', 'id2']);
+    expect(match('GTMA_1', 'GTMA\\_1').ids).toEqual(['id3']);
+  });
+
+  it('are named in whole, and what names none is told', () => {
+    expect(match('GWBK', 'WBK-0241', 'GWBK-024_', 'XX*')).toEqual({
+      ids: ['id0', 'id1'],
+      findings: {
+        count: 2,
+        notFound: ['GWBK', 'WBK-0241', 'XX*'],
+        expansion: { 'GWBK-024_': 2, 'XX*': 0 },
+        warnings: [],
+      },
+    });
+  });
+
+  it('are what a regular expression of the same meaning finds', () => {
+    const name = fc.array(fc.constantFrom('A', 'b', '-', '1'), { maxLength: 8 }).map((letters) => letters.join(''));
+    const pattern = fc.array(fc.constantFrom('a', 'B', '-', '1', '*', '_'), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 6 }), pattern, (names, letters) => {
+        const known = names.map((each, at) => ({ id: String(at), name: each }));
+        const source = letters.map((letter) => (letter === '*' ? '.*' : letter === '_' ? '.' : letter)).join('');
+        const wanted = known.filter((each) => new RegExp(`^${source}$`, 'i').test(each.name)).map(({ id }) => id);
+        expect(matchMachines([letters.join('')], known).ids).toEqual(wanted);
+      }),
+    );
+  });
+});
+
 describe('the address of a view', () => {
   const value = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 100 })
@@ -129,12 +167,39 @@ describe('the address of a view', () => {
         groups,
       };
     });
-  const query = fc.oneof(valuesQuery, daysQuery);
+  const machinesQuery = fc
+    .record({ machines: values, days: daysQuery, records: fc.constantFrom(...MACHINE_RECORDS) })
+    .map(({ machines, days, records }): TraceQuery => {
+      if (days.mode !== 'date_range') throw new Error('days are a range of days');
+      return { mode: 'machines', machines, startDate: days.startDate, endDate: days.endDate, records };
+    });
+  const query = fc.oneof(valuesQuery, daysQuery, machinesQuery);
   const jobId = fc.option(fc.constant('0a'.repeat(32)), { nil: undefined });
+  const column = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,20}$/);
+  const columns = fc.uniqueArray(column, { maxLength: 30 });
+  const filterText = fc
+    .string({ unit: 'grapheme', maxLength: 60 })
+    .map((text) => text.trim())
+    .filter((text) => text !== '' && readCondition(text) !== undefined);
+  const domainView = fc
+    .record({
+      sort: fc.option(fc.record({ column, isDescending: fc.boolean() }), { nil: undefined }),
+      filters: fc.uniqueArray(fc.record({ column, text: filterText }), { selector: (filter) => filter.column }),
+      columns: fc.option(fc.record({ hidden: columns, pinned: columns, order: columns }), { nil: undefined }),
+    })
+    .filter(({ sort, filters, columns: shown }) => sort !== undefined || filters.length > 0 || shown !== undefined)
+    .map(({ sort, filters, columns: shown }) => ({ spec: { sort, filters }, columns: shown }));
+  const view = fc.record({
+    tab: fc.option(fc.constantFrom<string>(...DOMAINS, 'timeline'), { nil: undefined }),
+    node: fc.option(fc.stringMatching(/^[0-9a-f]{16}$/), { nil: undefined }),
+    domains: fc
+      .uniqueArray(fc.tuple(fc.constantFrom(...DOMAINS), domainView), { selector: ([domain]) => domain, maxLength: 4 })
+      .map((each) => new Map(each)),
+  });
 
   it('opens the same view again, also when it had to move to the session', () => {
     fc.assert(
-      fc.property(fc.record({ query, jobId, lineageJobId: jobId }), (state) => {
+      fc.property(fc.record({ query, jobId, lineageJobId: jobId, view }), (state) => {
         const storage = newStorage();
         const search = writeUrlState(state, storage);
         expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);
@@ -148,12 +213,29 @@ describe('the address of a view', () => {
       query: undefined,
       jobId: undefined,
       lineageJobId: undefined,
+      view: FIRST_VIEW,
     });
     expect(readUrlState('?q=A&profile=nobody&domains=none', newStorage()).query).toMatchObject({
       profile: 'query_tool',
     });
     expect(readUrlState('?q=A&profile=query_tool_reverse&type=lot_id', newStorage()).query).toMatchObject({
       inputType: 'serial_number',
+    });
+  });
+
+  it('takes nothing that is malformed of how the result is looked at', () => {
+    const viewOf = (search: string) => readUrlState(search, newStorage()).view;
+    for (const wrong of [
+      '?tab=<b>&node=../x',
+      '?sort=history&sort=nowhere:A&sort=history:--A&sort=history:A B',
+      '?where=history:A&where=history:A:&where=history:A:%20&where=history:A:>abc&where=history::x',
+      `?where=history:A:${'x'.repeat(501)}`,
+      '?hide=nowhere:A',
+    ])
+      expect([wrong, viewOf(wrong)]).toEqual([wrong, FIRST_VIEW]);
+    expect(viewOf('?hide=history:A,,B C,A&sort=history:-A&sort=history:B').domains.get('history')).toEqual({
+      spec: { sort: { column: 'A', isDescending: true }, filters: [] },
+      columns: { hidden: ['A'], pinned: [], order: [] },
     });
   });
 
@@ -171,6 +253,16 @@ describe('the address of a view', () => {
       ['mid_section_defect', 'query_tool'],
     ] as const)
       expect(read(DAYS.replace(from, to))).toBeUndefined();
+  });
+
+  it('takes machines only with days that the edge takes', () => {
+    const machines = 'mode=machines&q=GWBK-0241&from=2026-01-01&to=2026-01-31';
+    expect(read(`${machines}&records=everything`)).toMatchObject({ machines: ['GWBK-0241'], records: 'lots' });
+    for (const [part, wrong] of [
+      ['q=GWBK-0241', 'q=,'],
+      ['from=2026-01-01', 'from=2026-02-01'],
+    ] as const)
+      expect(read(machines.replace(part, wrong))).toBeUndefined();
   });
 
   it('takes a direction only where there is a choice, and merges only forward', () => {

@@ -13,6 +13,7 @@ import { isTerminal } from '#protocol/job.ts';
 import { t } from '../i18n/language.ts';
 import type { UrlState } from '../trace/url-state.ts';
 import { writeUrlState } from '../trace/url-state.ts';
+import { FIRST_VIEW } from '../trace/view-state.ts';
 
 /** How long the button says that the link was copied. */
 const COPIED_MS = 2000;
@@ -43,7 +44,7 @@ export function JobActions(props: JobActionsProps) {
         icon={RotateCw}
         label={t(query() === undefined ? 'jobs.unknownQuery' : 'action.retry')}
         disabled={query() === undefined}
-        onClick={() => show({ query: query(), jobId: undefined, lineageJobId: undefined })}
+        onClick={() => show({ query: query(), jobId: undefined, lineageJobId: undefined, view: FIRST_VIEW })}
       />
       <CopyLink view={props.view} />
       <Show when={props.job.state !== 'expired'}>
@@ -66,9 +67,9 @@ export function JobActions(props: JobActionsProps) {
   );
 }
 
-/** The search part of a link for others: without the query, so it is short and needs no storage. */
+/** The search part of a link for others: the job and its lineage, so it is short and needs no storage. */
 function linkTo(view: UrlState): string {
-  return writeUrlState({ ...view, query: undefined }, sessionStorage);
+  return writeUrlState({ ...view, query: undefined, view: FIRST_VIEW }, sessionStorage);
 }
 
 function CopyLink(props: { readonly view: UrlState }) {

@@ -91,8 +91,9 @@ export function JobRow(props: JobRowProps) {
 function describeQuery(query: TraceQuery | undefined): string | undefined {
   if (query === undefined) return undefined;
   if (query.mode === 'date_range') return `${query.startDate} – ${query.endDate} · ${query.groups.join(', ')}`;
-  const more = query.values.length - SHOWN_VALUES;
-  const values = query.values.slice(0, SHOWN_VALUES).join(', ');
+  const named = query.mode === 'machines' ? query.machines : query.values;
+  const more = named.length - SHOWN_VALUES;
+  const values = named.slice(0, SHOWN_VALUES).join(', ');
   return more > 0 ? t('jobs.moreValues', { values, count: formatCount(more, language()) }) : values;
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { TextStorage, UrlState } from '../trace/url-state.ts';
 import { readUrlState, writeWholeState } from '../trace/url-state.ts';
+import { FIRST_VIEW } from '../trace/view-state.ts';
 
 /** Views kept: the newest ones. */
 const MAX_VIEWS = 100;
@@ -37,7 +38,7 @@ export function rememberedViews(storage: TextStorage): (jobId: string) => UrlSta
   return (jobId) => {
     const view = views.get(jobId);
     const state = view === undefined ? undefined : readUrlState(view, NO_STORAGE);
-    return { query: state?.query, jobId, lineageJobId: state?.lineageJobId };
+    return { query: state?.query, jobId, lineageJobId: state?.lineageJobId, view: state?.view ?? FIRST_VIEW };
   };
 }
 

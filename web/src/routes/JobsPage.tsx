@@ -38,13 +38,16 @@ export function JobsPage() {
     retry: false,
   }));
   const pages = () => (jobs.isPending ? [] : (jobs.data?.pages ?? []));
+  const views = createMemo(on(pages, () => rememberedViews(localStorage)));
   /** By id, so that a row stays the same one, and keeps the focus, when its job has got further. */
   const shown = createMemo(() => {
     const all = pages().flatMap((page) => page.jobs);
-    const wanted = all.filter((job) => filter() === 'all' || job.kind === 'events');
+    const viewOf = views();
+    // A question about machines is one job; those that this page asks for its lists have no query.
+    const isTrace = (job: JobSummary) => job.kind === 'events' || viewOf(job.job_id).query?.mode === 'machines';
+    const wanted = all.filter((job) => filter() === 'all' || isTrace(job));
     return new Map(wanted.map((job) => [job.job_id, job]));
   });
-  const views = createMemo(on(shown, () => rememberedViews(localStorage)));
   const problem = () => (jobs.isError ? ClientProblemError.from(jobs.error).problem : undefined);
   const ageMs = (job: JobSummary) => nowMs() - Date.parse(job.created_at);
   const askedAgeSeconds = () => {

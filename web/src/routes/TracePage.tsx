@@ -3,6 +3,7 @@ import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
 import { t } from '../i18n/language.ts';
 import { Splitter } from '../components/Splitter.tsx';
 import { EventsPanel } from '../trace/events/EventsPanel.tsx';
+import { createResultView } from '../trace/events/result-view.ts';
 import { LineagePanel } from '../trace/lineage/LineagePanel.tsx';
 import { FoundPanel } from '../trace/query/FoundPanel.tsx';
 import { QueryPanel } from '../trace/query/QueryPanel.tsx';
@@ -13,6 +14,7 @@ import type { TraceQuery } from '../trace/trace-query.ts';
 import { createTraceSession } from '../trace/trace-session.ts';
 import { readUrlState, writeUrlState } from '../trace/url-state.ts';
 import type { UrlState } from '../trace/url-state.ts';
+import { FIRST_VIEW } from '../trace/view-state.ts';
 import { rememberView } from '../jobs/remembered-views.ts';
 import { setLastTraceSearch } from './last-trace.ts';
 
@@ -23,9 +25,15 @@ export function TracePage() {
   const session = createTraceSession();
   const location = useLocation();
   const navigate = useNavigate();
+  const view = createResultView(session);
   const [query, setQuery] = createSignal<TraceQuery>();
+  const [jobs, setJobs] = createSignal<Pick<UrlState, 'jobId' | 'lineageJobId'>>({
+    jobId: undefined,
+    lineageJobId: undefined,
+  });
   const [splitPercent, setSplitPercent] = createSignal(FIRST_SPLIT_PERCENT);
   let shownSearch: string | undefined;
+  let panel: HTMLElement | undefined;
 
   const show = (state: UrlState, replace: boolean): void => {
     shownSearch = writeUrlState(state, sessionStorage);
@@ -36,8 +44,10 @@ export function TracePage() {
 
   const start = (next: TraceQuery): void => {
     setQuery(next);
-    show({ query: next, jobId: undefined, lineageJobId: undefined }, false);
+    setJobs({ jobId: undefined, lineageJobId: undefined });
     session.start(next);
+    view.show(FIRST_VIEW);
+    show({ query: next, ...jobs(), view: FIRST_VIEW }, false);
   };
 
   // An address that this page did not write itself: opened, reloaded, or reached with back and forward.
@@ -49,8 +59,10 @@ export function TracePage() {
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
         setQuery(state.query);
+        setJobs({ jobId: state.jobId, lineageJobId: state.lineageJobId });
         if (state.jobId !== undefined) session.openJob(state.jobId, state.lineageJobId);
         else if (state.query !== undefined) session.start(state.query);
+        view.show(state.view);
       },
     ),
   );
@@ -58,17 +70,53 @@ export function TracePage() {
   const jobId = createMemo(() => session.snapshot()?.stream?.jobId);
   createEffect(
     on(jobId, (id) => {
-      if (id !== undefined) {
-        const lineageJobId =
-          session.snapshot()?.lineage?.jobId ?? readUrlState(location.search, sessionStorage).lineageJobId;
-        show({ query: query(), jobId: id, lineageJobId }, true);
-      }
+      if (id === undefined) return;
+      setJobs({ jobId: id, lineageJobId: session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId });
+      show({ query: query(), ...jobs(), view: view.state() }, true);
     }),
   );
+  createEffect(
+    on(
+      view.state,
+      (state) => {
+        const next = { query: query(), ...jobs(), view: state };
+        if (next.jobId !== undefined && writeUrlState(next, sessionStorage) !== shownSearch) show(next, true);
+      },
+      { defer: true },
+    ),
+  );
+
+  // The node of the address is chosen as soon as there is a lineage, and the address follows what is chosen.
+  createEffect(
+    on(session.graph, (graph) => {
+      const { node } = view.state();
+      if (graph === undefined || node === undefined) return;
+      const place = graph.nodes.findIndex((each) => each.container_id === node);
+      if (place === -1) view.setNode(undefined);
+      else session.select(place);
+    }),
+  );
+  createEffect(
+    on(
+      session.selection,
+      (selection) => {
+        const graph = session.graph();
+        if (graph === undefined) return;
+        view.setNode(selection === undefined ? undefined : graph.nodes[selection.place]?.container_id);
+      },
+      { defer: true },
+    ),
+  );
+
+  // Machines have none.
+  const hasLineage = () => query()?.mode !== 'machines' && session.snapshot()?.stream?.kind !== 'query_tool';
 
   return (
     <div class="grid min-h-0 flex-1 grid-cols-1 lg:grid-cols-[19rem_minmax(0,1fr)]">
-      <aside class="border-line bg-surface max-lg:border-b lg:overflow-y-auto lg:border-r">
+      <aside
+        ref={(element) => (panel = element)}
+        class="border-line bg-surface max-lg:border-b lg:overflow-y-auto lg:border-r"
+      >
         <QueryPanel query={query()} isRunning={session.isRunning()} onStart={start} />
         <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} mode={query()?.mode} />}</Show>
       </aside>
@@ -76,20 +124,23 @@ export function TracePage() {
         <StageBar session={session} />
         <TraceNotices
           session={session}
-          mode={query()?.mode}
+          query={query()}
           onRetry={() => (query() === undefined ? window.location.reload() : start(query()!))}
+          onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">
-          <section
-            aria-label={t('lineage.title')}
-            class="min-h-0 max-lg:h-[22rem] lg:h-(--split)"
-            style={{ '--split': `${splitPercent()}%` }}
-          >
-            <LineagePanel session={session} />
-          </section>
-          <Splitter label={t('lineage.title')} percent={splitPercent()} onChange={setSplitPercent} />
+          <Show when={hasLineage()}>
+            <section
+              aria-label={t('lineage.title')}
+              class="min-h-0 max-lg:h-[22rem] lg:h-(--split)"
+              style={{ '--split': `${splitPercent()}%` }}
+            >
+              <LineagePanel session={session} />
+            </section>
+            <Splitter label={t('lineage.title')} percent={splitPercent()} onChange={setSplitPercent} />
+          </Show>
           <section aria-label={t('events.title')} class="min-h-0 flex-1 max-lg:h-[34rem] max-lg:flex-none">
-            <EventsPanel session={session} />
+            <EventsPanel session={session} view={view} />
           </section>
         </div>
       </main>

@@ -11,6 +11,7 @@ export const CLIENT_CODES = [
   'EXPORT_FAILED',
   'SECURE_CONTEXT_NEEDED',
   'PAGE_FAILED',
+  'TOO_MANY_MACHINES',
 ] as const;
 export type ClientCode = (typeof CLIENT_CODES)[number];
 

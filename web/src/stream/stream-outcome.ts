@@ -2,10 +2,13 @@ import type { DatabaseOutcome, Quality } from '#protocol/job.ts';
 import type { ClientProblem } from './client-problem.ts';
 import type { TerminalLine } from './stream-ledger.ts';
 
-/** How the reading of a stream ended. The first three were said by the stream, and its digest was checked. */
+/**
+ * How the reading of a stream ended. The first three were said by the stream, and its digest was checked; that a job was
+ * cancelled may have been said by the edge alone.
+ */
 export type StreamOutcome =
   | { readonly type: 'complete'; readonly elapsedSeconds: number; readonly quality: Quality }
-  | { readonly type: 'cancelled'; readonly elapsedSeconds: number; readonly database: DatabaseOutcome }
+  | { readonly type: 'cancelled'; readonly database: DatabaseOutcome }
   | { readonly type: 'error'; readonly code: string; readonly detail: string; readonly retryable: boolean }
   | { readonly type: 'refused'; readonly problem: ClientProblem }
   | { readonly type: 'stopped' };
@@ -15,7 +18,7 @@ export function outcomeOf(line: TerminalLine): StreamOutcome {
     return { type: 'complete', elapsedSeconds: line.elapsed_seconds, quality: line.quality };
   }
   if (line.type === 'cancelled') {
-    return { type: 'cancelled', elapsedSeconds: line.elapsed_seconds, database: line.database };
+    return { type: 'cancelled', database: line.database };
   }
   return { type: 'error', code: line.code, detail: line.detail, retryable: line.retryable };
 }

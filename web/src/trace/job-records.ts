@@ -1,4 +1,5 @@
 import type { Domain } from '#protocol/domain.ts';
+import type { DatabaseOutcome } from '#protocol/job.ts';
 import { platformSha256 } from '../stream/stream-proof.ts';
 import { BatchStore } from '../stream/batch-store.ts';
 import { RecordsFilter } from '../stream/records-filter.ts';
@@ -50,6 +51,7 @@ export class JobRecords {
   #scanning = false;
   #generation = 0;
   #outcome: StreamOutcome | undefined;
+  #cancelled: StreamOutcome | undefined;
 
   constructor(parts: JobRecordsParts) {
     this.jobId = parts.jobId;
@@ -64,9 +66,15 @@ export class JobRecords {
   }
 
   async read(signal: AbortSignal): Promise<StreamOutcome> {
-    this.#outcome = await this.reader.read(signal);
+    const outcome = await this.reader.read(signal);
+    this.#outcome = outcome.type === 'stopped' ? (this.#cancelled ?? outcome) : outcome;
     this.#parts.changed();
     return this.#outcome;
+  }
+
+  /** The job was cancelled, which its stream has not said yet: a reading that stops now ended by that. */
+  tellCancelled(database: DatabaseOutcome): void {
+    this.#cancelled = { type: 'cancelled', database };
   }
 
   /** Shows only records of these containers, or all again. */

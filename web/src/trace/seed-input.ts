@@ -2,6 +2,9 @@ import { MAX_SEED_VALUE_CHARS, MIN_PATTERN_LITERAL_CHARS } from '#protocol/limit
 import { countLiterals, hasWildcard, isReworkOrder, parsePattern } from '#protocol/seed-pattern.ts';
 import type { InputType } from '#protocol/trace.ts';
 
+/** What the values of a query name. */
+export type ValueType = InputType | 'machines';
+
 /** Values one query may hold on this page; the edge would take more, a person cannot read more. */
 export const MAX_QUERY_VALUES = 100;
 /** An order has a hundred lots and more. */
@@ -21,7 +24,7 @@ export interface SeedInput {
 }
 
 /** Reads what was typed or pasted: values separated by new lines or commas (also full-width ones). */
-export function parseSeedInput(text: string, inputType: InputType): SeedInput {
+export function parseSeedInput(text: string, inputType: ValueType): SeedInput {
   const values = [...new Set(text.split(/[\n\r,，、;\t]+/).map((value) => value.trim()))].filter(
     (value) => value !== '',
   );
@@ -45,7 +48,7 @@ function isTooBroad(value: string): boolean {
   return hasWildcard(parts) && countLiterals(parts) < MIN_PATTERN_LITERAL_CHARS;
 }
 
-function isMisplaced(inputType: InputType, value: string): boolean {
+function isMisplaced(inputType: ValueType, value: string): boolean {
   if (inputType === 'work_order') return isReworkOrder(parsePattern(value));
   return inputType === 'gd_work_order' && !isReworkOrder(parsePattern(value));
 }

@@ -12,8 +12,8 @@ import {
 import type { LineageSummary, SeedParams, SeedSummary } from '#protocol/trace.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { JobRecords } from './job-records.ts';
-import { postStage } from './stage-requests.ts';
-import type { TraceQuery } from './trace-query.ts';
+import { askStage } from './stage-requests.ts';
+import type { LotsQuery } from './trace-query.ts';
 import type { LineageFindings, LineageGraphData, SeedFindings } from './trace-snapshot.ts';
 
 /** Ids sent inline; more go by reference to the job that found them. */
@@ -41,10 +41,10 @@ export interface FoundLineage {
 }
 
 /** @throws ClientProblemError */
-export async function resolveSeeds(query: TraceQuery, means: StageMeans): Promise<FoundSeeds> {
+export async function resolveSeeds(query: LotsQuery, means: StageMeans): Promise<FoundSeeds> {
   const body = { profile: query.profile, params: seedParamsOf(query) };
   const request = { path: '/api/trace/seed-resolve', body, answer: seedResolveAnswerSchema };
-  const answer = await postStage(request, means.signal);
+  const answer = await askStage(request, means.signal);
   if (answer.type === 'answer') {
     const { seeds, job_id: jobId } = answer.value;
     return { jobId, ids: idsOf(seeds), findings: seedFindings(seeds.length, answer.value) };
@@ -57,14 +57,14 @@ export async function resolveSeeds(query: TraceQuery, means: StageMeans): Promis
   return { jobId: answer.job.job_id, ids, findings: seedFindings(summary.total, summary) };
 }
 
-function seedParamsOf(query: TraceQuery): SeedParams {
+function seedParamsOf(query: LotsQuery): SeedParams {
   if (query.mode === 'container') return { input_type: query.inputType, values: [...query.values] };
   const { startDate: start_date, endDate: end_date, groups } = query;
   return { mode: 'date_range', start_date, end_date, workcenter_groups: [...groups] };
 }
 
 /** @throws ClientProblemError */
-export async function findLineage(query: TraceQuery, seeds: FoundSeeds, means: StageMeans): Promise<FoundLineage> {
+export async function findLineage(query: LotsQuery, seeds: FoundSeeds, means: StageMeans): Promise<FoundLineage> {
   const ids =
     seeds.ids === undefined
       ? { container_ids_from: { job_id: seeds.jobId, domain: 'seeds' } }
@@ -72,7 +72,7 @@ export async function findLineage(query: TraceQuery, seeds: FoundSeeds, means: S
   const { profile, direction, followMerges } = query;
   const params = { direction, ...(followMerges ? { follow_merges: true } : {}) };
   const body = { profile, ...ids, params };
-  const answer = await postStage({ path: '/api/trace/lineage', body, answer: lineageAnswerSchema }, means.signal);
+  const answer = await askStage({ path: '/api/trace/lineage', body, answer: lineageAnswerSchema }, means.signal);
   if (answer.type === 'job') return readLineage(answer.job, means);
   const { nodes, edges, job_id: jobId } = answer.value;
   return lineageOf(jobId, answer.value, { nodes, edges });

@@ -10,7 +10,8 @@ export type StageAnswer<Value> =
 
 export interface StageRequest<Schema extends z.ZodMiniType> {
   readonly path: string;
-  readonly body: unknown;
+  /** Without one it is a question that changes nothing. */
+  readonly body?: unknown;
   readonly answer: Schema;
   /** `respond-async`: do not wait for the end. */
   readonly prefer?: string;
@@ -19,15 +20,17 @@ export interface StageRequest<Schema extends z.ZodMiniType> {
 const ACCEPTED = 202;
 
 /** @throws ClientProblemError for a refusal, an unreachable edge, or an answer that is not understood. */
-export async function postStage<Schema extends z.ZodMiniType>(
+export async function askStage<Schema extends z.ZodMiniType>(
   request: StageRequest<Schema>,
   signal: AbortSignal,
 ): Promise<StageAnswer<z.infer<Schema>>> {
+  const { path, body, prefer } = request;
   const headers = {
-    'content-type': 'application/json',
-    ...(request.prefer === undefined ? {} : { prefer: request.prefer }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(prefer === undefined ? {} : { prefer }),
   };
-  const response = await send(request.path, { method: 'POST', headers, body: JSON.stringify(request.body), signal });
+  const post = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const response = await send(path, { ...post, headers, signal, cache: 'no-store' });
   if (response.status === ACCEPTED) return { type: 'job', job: await readBody(response, jobAcceptedSchema) };
   return { type: 'answer', value: await readBody(response, request.answer) };
 }

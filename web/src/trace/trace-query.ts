@@ -29,8 +29,24 @@ export interface DaysQuery extends TraceChoices {
   readonly groups: readonly WorkcenterGroup[];
 }
 
+/** What is known of a machine over some days. */
+export const MACHINE_RECORDS = ['lots', 'materials', 'rejects', 'jobs', 'status_hours'] as const;
+export type MachineRecords = (typeof MACHINE_RECORDS)[number];
+
+export interface MachinesQuery {
+  readonly mode: 'machines';
+  /** Names, or patterns of names. */
+  readonly machines: readonly string[];
+  /** Both days are included. */
+  readonly startDate: string;
+  readonly endDate: string;
+  readonly records: MachineRecords;
+}
+
+export type LotsQuery = ValuesQuery | DaysQuery;
+
 /** What a person asked for. */
-export type TraceQuery = ValuesQuery | DaysQuery;
+export type TraceQuery = LotsQuery | MachinesQuery;
 
 export function modesOf(profile: Profile): readonly SeedMode[] {
   return profile === 'mid_section_defect' ? SEED_MODES : ['container'];

@@ -1,5 +1,7 @@
+import type * as z from 'zod/mini';
 import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted } from '#protocol/job.ts';
+import { isTerminal } from '#protocol/job.ts';
 import { eventsAnswerSchema } from '#protocol/trace.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
@@ -14,9 +16,11 @@ import type { CopyRequest } from './arrange/tab-separated.ts';
 import { JobRecords } from './job-records.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
-import { getJobStatus, postCancel, postStage } from './stage-requests.ts';
+import { askStage, getJobStatus, postCancel } from './stage-requests.ts';
+import type { StageRequest } from './stage-requests.ts';
+import { findMachines, machineRequest } from './machines.ts';
 import type { Timeline } from './timeline/timeline.ts';
-import type { TraceQuery } from './trace-query.ts';
+import type { LotsQuery, MachinesQuery, TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
 import type { CancelState, LineageGraphData, RowsAnswer, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
 
@@ -32,6 +36,11 @@ export interface RunParts {
   readonly appeared: () => void;
 }
 
+/** How long the stream may take to say itself how a cancel ended: on a slow line much is on its way before that. */
+const CANCEL_DRAIN_MS = 3000;
+/** Times that the edge is asked instead, `CANCEL_DRAIN_MS` apart, until it knows what the database said. */
+const MAX_CANCEL_LOOKS = 10;
+
 type Findings = Pick<TraceSnapshot, 'seeds' | 'lineage' | 'problem'>;
 
 /** One query from its values to the last record, or one job that was opened by its id. Lives in the worker. */
@@ -44,6 +53,9 @@ export class TraceRun {
   #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
   #graph: LineageGraphData | undefined;
   #records: JobRecords | undefined;
+  /** What is to be shown, also of records that are not there yet. */
+  #containers: readonly string[] | undefined;
+  readonly #specs = new Map<Domain, ArrangeSpec>();
   #cancel: CancelState = 'none';
   readonly #means: StageMeans;
   /** The job that a cancel would have to name. */
@@ -73,6 +85,7 @@ export class TraceRun {
 
   /** The three stages, one after the other. Never rejects: what went wrong is in the snapshot. */
   async trace(query: TraceQuery): Promise<void> {
+    if (query.mode === 'machines') return this.#traceMachines(query);
     const seeds = await this.#stage('seed_resolve', async () => {
       const found = await resolveSeeds(query, this.#means);
       this.#tell({ seeds: found.findings });
@@ -105,7 +118,10 @@ export class TraceRun {
     this.#end();
   }
 
-  /** Asks the edge to stop the work. The reading goes on until the stream says how it ended. */
+  /**
+   * Asks the edge to stop the work. The reading goes on until the stream says how it ended, or the edge does where that
+   * takes long; of a job that had ended before, the rest is not read.
+   */
   async cancel(): Promise<void> {
     if (this.#cancel !== 'none' || this.#endedAtMs !== undefined) return;
     this.#setCancel('asked');
@@ -114,11 +130,26 @@ export class TraceRun {
     try {
       const answer = await postCancel(jobId);
       if (answer.withdrawn === true) this.#setCancel('withdrawn');
-      if (answer.withdrawn === true || this.#records === undefined) this.stop();
+      const isOver = isTerminal(answer.state) && answer.state !== 'cancelled';
+      if (answer.withdrawn === true || isOver || this.#records === undefined) this.stop();
+      else void this.#stopWhenCancelled(jobId, this.#records);
     } catch (thrown) {
       this.#setCancel('none');
       this.#fail('events', thrown);
     }
+  }
+
+  async #stopWhenCancelled(jobId: string, records: JobRecords): Promise<void> {
+    const { signal } = this.#stop;
+    for (let look = 0; look < MAX_CANCEL_LOOKS; look++) {
+      await new Promise<void>((resolve) => this.#parts.clock.after(CANCEL_DRAIN_MS, resolve));
+      if (signal.aborted || this.#endedAtMs !== undefined) return;
+      const status = await getJobStatus(jobId, signal).catch(() => undefined);
+      if (status?.state !== 'cancelled' || status.database === undefined || status.database === 'pending') continue;
+      records.tellCancelled(status.database);
+      break;
+    }
+    this.stop();
   }
 
   /** Stops reading. The job is not cancelled by that; a stage that waits for its answer withdraws. */
@@ -136,6 +167,7 @@ export class TraceRun {
   }
 
   setFilter(containers: readonly string[] | undefined): void {
+    this.#containers = containers;
     this.#records?.setFilter(containers);
   }
 
@@ -145,6 +177,7 @@ export class TraceRun {
   }
 
   arrange(domain: Domain, spec: ArrangeSpec): void {
+    this.#specs.set(domain, spec);
     this.#records?.arrange(domain, spec);
   }
 
@@ -164,15 +197,31 @@ export class TraceRun {
     return (await this.#records?.rows(domain, from, count)) ?? { from, rows: [] };
   }
 
-  async #readEvents(query: TraceQuery, lineageJobId: string): Promise<void> {
+  async #readEvents(query: LotsQuery, lineageJobId: string): Promise<void> {
     const body = {
       profile: query.profile,
       container_ids_from: { job_id: lineageJobId, domain: 'nodes' },
       domains: query.domains,
       lineage_job_id: lineageJobId,
     };
-    const request = { path: '/api/trace/events', body, answer: eventsAnswerSchema, prefer: 'respond-async' };
-    const answer = await postStage(request, this.#stop.signal);
+    return this.#readAnswer({ path: '/api/trace/events', body, answer: eventsAnswerSchema });
+  }
+
+  /** Machines have no lineage: their records are the answer of one query. */
+  async #traceMachines(query: MachinesQuery): Promise<void> {
+    const machines = await this.#stage('seed_resolve', async () => {
+      const found = await findMachines(query.machines, this.#means);
+      this.#tell({ seeds: found.findings });
+      return found;
+    });
+    if (machines === undefined || machines.ids.length === 0) return this.#end();
+    this.#setStage('lineage', 'skipped');
+    await this.#stage('events', () => this.#readAnswer(machineRequest(query, machines.ids)));
+    this.#end();
+  }
+
+  async #readAnswer<Schema extends z.ZodMiniType<{ job_id: string }>>(request: StageRequest<Schema>): Promise<void> {
+    const answer = await askStage({ ...request, prefer: 'respond-async' }, this.#stop.signal);
     // A job that had ended already is answered in one body: its records are read from the stream all the same.
     if (answer.type === 'job') return this.#readJob(answer.job.job_id, answer.job.stream_url);
     return this.#readJob(answer.value.job_id, `/api/trace/job/${answer.value.job_id}/stream`);
@@ -180,9 +229,12 @@ export class TraceRun {
 
   async #readJob(jobId: string, streamUrl: string): Promise<void> {
     this.#activeJobId = jobId;
-    this.#records = this.#newRecords(jobId, streamUrl, await this.#parts.openStore());
+    const records = this.#newRecords(jobId, streamUrl, await this.#parts.openStore());
+    this.#records = records;
+    if (this.#containers !== undefined) records.setFilter(this.#containers);
+    for (const [domain, spec] of this.#specs) records.arrange(domain, spec);
     this.#parts.changed();
-    const outcome = await this.#records.read(this.#stop.signal);
+    const outcome = await records.read(this.#stop.signal);
     if (outcome.type === 'refused') throw new ClientProblemError(outcome.problem);
     if (outcome.type === 'cancelled' || outcome.type === 'stopped') this.#setStage('events', 'cancelled');
     if (outcome.type === 'error') this.#setStage('events', 'failed');

@@ -4,17 +4,20 @@ import { jobIdSchema } from '#protocol/ids.ts';
 import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { checkDays } from './days-input.ts';
-import type { DaysQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
-import { directionsOf, modesOf } from './trace-query.ts';
+import type { DaysQuery, LotsQuery, MachinesQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
+import { directionsOf, MACHINE_RECORDS, modesOf } from './trace-query.ts';
+import type { ViewState } from './view-state.ts';
+import { readView, writeView } from './view-state.ts';
 
 /** Everything needed to open this view again. */
 export interface UrlState {
   readonly query: TraceQuery | undefined;
   readonly jobId: string | undefined;
   readonly lineageJobId: string | undefined;
+  readonly view: ViewState;
 }
 
-/** Longer addresses are cut by proxies and mail programs; the query then goes to the session's own storage. */
+/** Longer addresses are cut by proxies and mail programs; query and view then go to the session's own storage. */
 export const MAX_URL_CHARS = 2000;
 
 /** The part of `sessionStorage` that is needed. */
@@ -23,36 +26,39 @@ export interface TextStorage {
   setItem(key: string, value: string): void;
 }
 
-const STORED_QUERY_KEY = 'lotstream.query';
+const STORED_VIEW_KEY = 'lotstream.view';
 const STORED_FLAG = '_s';
 
 /** Reads the view from the search part of an address; what is malformed counts as absent. */
 export function readUrlState(search: string, storage: TextStorage): UrlState {
   const own = new URLSearchParams(search);
-  const params = own.get(STORED_FLAG) === '1' ? new URLSearchParams(storage.getItem(STORED_QUERY_KEY) ?? '') : own;
+  const params = own.get(STORED_FLAG) === '1' ? new URLSearchParams(storage.getItem(STORED_VIEW_KEY) ?? '') : own;
   return {
     query: readQuery(params),
     jobId: readJobId(own.get('job')),
     lineageJobId: readJobId(own.get('lineage')),
+    view: readView(params),
   };
 }
 
-/** The search part of the address for a view, with its `?`; puts a long query into `storage`. */
+/** The search part of the address for a view, with its `?`; puts what is long into `storage`. */
 export function writeUrlState(state: UrlState, storage: TextStorage): string {
   const whole = writeWholeState(state);
   if (whole.length <= MAX_URL_CHARS) return whole === '' ? '' : `?${whole}`;
-  storage.setItem(STORED_QUERY_KEY, queryParams(state).toString());
+  storage.setItem(STORED_VIEW_KEY, viewParams(state).toString());
   const jobs = jobParams(state);
   return `?${STORED_FLAG}=1${jobs.size === 0 ? '' : `&${jobs.toString()}`}`;
 }
 
 /** The view in one text however long it is, without `?`; `readUrlState` reads it. */
 export function writeWholeState(state: UrlState): string {
-  return [queryParams(state).toString(), jobParams(state).toString()].filter((part) => part !== '').join('&');
+  return [viewParams(state).toString(), jobParams(state).toString()].filter((part) => part !== '').join('&');
 }
 
-function queryParams({ query }: UrlState): URLSearchParams {
-  return query === undefined ? new URLSearchParams() : writeQuery(query);
+function viewParams({ query, view }: UrlState): URLSearchParams {
+  const params = query === undefined ? new URLSearchParams() : writeQuery(query);
+  writeView(view, params);
+  return params;
 }
 
 function jobParams({ jobId, lineageJobId }: UrlState): URLSearchParams {
@@ -63,6 +69,14 @@ function jobParams({ jobId, lineageJobId }: UrlState): URLSearchParams {
 }
 
 function writeQuery(query: TraceQuery): URLSearchParams {
+  return query.mode === 'machines' ? writeMachines(query) : writeLots(query);
+}
+
+function writeMachines({ mode, machines, startDate, endDate, records }: MachinesQuery): URLSearchParams {
+  return new URLSearchParams({ mode, q: machines.join(','), from: startDate, to: endDate, records });
+}
+
+function writeLots(query: LotsQuery): URLSearchParams {
   const { profile, direction, followMerges } = query;
   const seeds: Record<string, string> =
     query.mode === 'container'
@@ -77,6 +91,22 @@ function writeQuery(query: TraceQuery): URLSearchParams {
 }
 
 function readQuery(params: URLSearchParams): TraceQuery | undefined {
+  return params.get('mode') === 'machines' ? readMachines(params) : readLots(params);
+}
+
+function readMachines(params: URLSearchParams): MachinesQuery | undefined {
+  const machines = valuesOf(params);
+  const [startDate, endDate] = [params.get('from') ?? '', params.get('to') ?? ''];
+  if (machines.length === 0 || checkDays(startDate, endDate).trouble !== undefined) return undefined;
+  const records = MACHINE_RECORDS.find((name) => name === params.get('records')) ?? MACHINE_RECORDS[0];
+  return { mode: 'machines', machines, startDate, endDate, records };
+}
+
+function valuesOf(params: URLSearchParams): string[] {
+  return (params.get('q') ?? '').split(',').filter((value) => value !== '');
+}
+
+function readLots(params: URLSearchParams): LotsQuery | undefined {
   const profile = PROFILES.find((name) => name === params.get('profile')) ?? 'query_tool';
   const mode = modesOf(profile).find((name) => name === params.get('mode')) ?? 'container';
   const seeds = mode === 'container' ? readValues(params, profile) : readDays(params);
@@ -97,7 +127,7 @@ function readValues(
   params: URLSearchParams,
   profile: Profile,
 ): Pick<ValuesQuery, 'mode' | 'inputType' | 'values'> | undefined {
-  const values = (params.get('q') ?? '').split(',').filter((value) => value !== '');
+  const values = valuesOf(params);
   if (values.length === 0) return undefined;
   const types = PROFILE_INPUT_TYPES[profile];
   return { mode: 'container', inputType: types.find((name) => name === params.get('type')) ?? types[0], values };

@@ -3,20 +3,7 @@ import ChartGantt from 'lucide-solid/icons/chart-gantt';
 import FilterX from 'lucide-solid/icons/funnel-x';
 import ShieldCheck from 'lucide-solid/icons/shield-check';
 import Table2 from 'lucide-solid/icons/table-2';
-import {
-  createEffect,
-  createMemo,
-  createSignal,
-  ErrorBoundary,
-  For,
-  lazy,
-  Match,
-  on,
-  onMount,
-  Show,
-  Suspense,
-  Switch,
-} from 'solid-js';
+import { createMemo, ErrorBoundary, For, lazy, Match, onMount, Show, Suspense, Switch } from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatCount } from '../../i18n/format.ts';
@@ -25,8 +12,7 @@ import { ExportButton } from '../export/ExportButton.tsx';
 import { TIMELINE_DOMAINS } from '../timeline/timeline.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
-import { createArrangements } from './arrangements.ts';
-import type { Arrangements } from './arrangements.ts';
+import type { ResultView } from './result-view.ts';
 
 /** Loaded behind the page's first paint, long before the first record can be there. */
 const RecordGrid = lazy(async () => ({ default: (await import('./RecordGrid.tsx')).RecordGrid }));
@@ -41,29 +27,22 @@ const TAB_CLASS =
 const TIMELINE_TAB = 'timeline';
 
 /** One tab for each kind of records, each with a grid that grows while it is read. */
-export function EventsPanel(props: { readonly session: TraceSession }) {
+export function EventsPanel(props: { readonly session: TraceSession; readonly view: ResultView }) {
   const stream = () => props.session.snapshot()?.stream;
   const domains = () => stream()?.domains ?? [];
-  const arrangements = createArrangements(props.session);
   // A failure is shown where the grid would be.
   onMount(() => void RecordGrid.preload().catch(() => undefined));
-  const [chosen, setChosen] = createSignal<string>();
+  const chosen = () => props.view.state().tab;
   const hasTimeline = () => domains().some(({ domain }) => (TIMELINE_DOMAINS as readonly string[]).includes(domain));
   const isTimeline = () => chosen() === TIMELINE_TAB && hasTimeline();
   const current = createMemo(() => domains().find((domain) => domain.domain === chosen()) ?? domains()[0]);
-  createEffect(
-    on(
-      () => stream()?.jobId,
-      () => setChosen(undefined),
-    ),
-  );
   return (
     <div class="panel flex h-full flex-col overflow-hidden">
       <Show when={current()} fallback={<EventsPlaceholder session={props.session} />}>
         {(domain) => (
           <Tabs.Root
             value={isTimeline() ? TIMELINE_TAB : domain().domain}
-            onChange={setChosen}
+            onChange={(tab) => props.view.setTab(tab)}
             class="flex min-h-0 flex-1 flex-col"
           >
             <div class="flex shrink-0 items-center gap-3 border-b border-line pr-3">
@@ -90,7 +69,7 @@ export function EventsPanel(props: { readonly session: TraceSession }) {
                 <Suspense fallback={<GridSkeleton />}>
                   <Show
                     when={isTimeline()}
-                    fallback={<DomainView session={props.session} domain={domain()} arrangements={arrangements} />}
+                    fallback={<DomainView session={props.session} domain={domain()} view={props.view} />}
                   >
                     <TimelinePanel session={props.session} />
                   </Show>
@@ -203,15 +182,17 @@ function FilterChip(props: { readonly session: TraceSession; readonly isFiltered
 interface DomainViewProps {
   readonly session: TraceSession;
   readonly domain: DomainSnapshot;
-  readonly arrangements: Arrangements;
+  readonly view: ResultView;
 }
 
 function DomainView(props: DomainViewProps) {
   const stream = () => props.session.snapshot()?.stream;
   const name: () => Domain = () => props.domain.domain;
-  const spec = () => props.arrangements.of(name());
-  const version = () =>
-    `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${name()}/${JSON.stringify(spec())}`;
+  const spec = createMemo(() => props.view.of(name()).spec);
+  const version = createMemo(
+    () =>
+      `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${name()}/${JSON.stringify(spec())}`,
+  );
   const isOver = () => stream()?.outcome !== undefined || props.domain.ended;
   return (
     <Switch fallback={<GridSkeleton />}>
@@ -223,7 +204,9 @@ function DomainView(props: DomainViewProps) {
           version={version()}
           load={(from, count) => props.session.rows(name(), from, count)}
           copy={(request) => props.session.copy(name(), request)}
-          onSpec={(next) => props.arrangements.set(name(), next)}
+          shownColumns={props.view.of(name()).columns}
+          onSpec={(next) => props.view.setSpec(name(), next)}
+          onColumns={(columns) => props.view.setColumns(name(), columns)}
           onStop={(isStopped) => props.session.setArrangingStopped(name(), isStopped)}
         />
       </Match>

@@ -7,6 +7,7 @@ import { nextSort } from '../arrange/arrange-spec.ts';
 import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
 import type { CopyRequest } from '../arrange/tab-separated.ts';
 import type { DomainSnapshot, RowsAnswer } from '../trace-snapshot.ts';
+import type { ShownColumns } from '../view-state.ts';
 import { measureText } from '../../components/text-width.ts';
 import { cellsOf, rangeBetween } from './cell-selection.ts';
 import type { CellRange } from './cell-selection.ts';
@@ -42,7 +43,10 @@ interface RecordGridProps {
   readonly version: string;
   readonly load: (from: number, count: number) => Promise<RowsAnswer>;
   readonly copy: (request: CopyRequest) => Promise<string>;
+  /** `undefined`: as they were left the last time. */
+  readonly shownColumns: ShownColumns | undefined;
   readonly onSpec: (spec: ArrangeSpec) => void;
+  readonly onColumns: (columns: ShownColumns | undefined) => void;
   readonly onStop: (isStopped: boolean) => void;
 }
 
@@ -58,7 +62,12 @@ export function RecordGrid(props: RecordGridProps) {
   const name: () => Domain = () => props.domain.domain;
   const columns = createMemo(() => props.domain.columns);
   const count = () => props.domain.arranged?.rows ?? props.domain.shown;
-  const table = createColumnTable(name, columns);
+  const table = createColumnTable({
+    domain: name,
+    columns,
+    shown: () => props.shownColumns,
+    onShown: (next) => props.onColumns(next),
+  });
   const copying = createGridCopy((request) => props.copy(request));
   const blocks = new RowBlocks(
     (from, count) => props.load(from, count),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ShownColumns } from '../view-state.ts';
 import { MIN_COLUMN_PX } from './column-widths.ts';
 
 /** Longest width that a column can be drawn to. */
@@ -31,6 +32,25 @@ export function readColumnState(text: string | null): ColumnState {
   } catch {
     return FIRST_COLUMN_STATE;
   }
+}
+
+/** What a view says of columns; `undefined` where nothing was done to them but to their widths. */
+export function shownOf(state: ColumnState): ShownColumns | undefined {
+  const hidden = Object.keys(state.columnVisibility).filter((name) => state.columnVisibility[name] === false);
+  const { columnOrder: order, columnPinning } = state;
+  const isFirst = hidden.length === 0 && order.length === 0 && columnPinning.start.length === 0;
+  return isFirst ? undefined : { hidden, pinned: columnPinning.start, order };
+}
+
+/** The state with what a view says in place of what it had. */
+export function withShown(state: ColumnState, shown: ShownColumns | undefined): ColumnState {
+  if (shown === undefined) return state;
+  return {
+    ...state,
+    columnVisibility: Object.fromEntries(shown.hidden.map((name) => [name, false])),
+    columnOrder: [...shown.order],
+    columnPinning: { start: [...shown.pinned], end: [] },
+  };
 }
 
 /** All columns in their order on screen: pinned ones first. Hidden ones keep their place. */

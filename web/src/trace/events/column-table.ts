@@ -8,7 +8,7 @@ import {
   tableFeatures,
 } from '@tanstack/solid-table';
 import type { Updater } from '@tanstack/solid-table';
-import { createEffect, createMemo, createSignal, on } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, untrack } from 'solid-js';
 import type { Accessor } from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
 import {
@@ -18,7 +18,10 @@ import {
   readColumnState,
   resizeColumn,
   shiftColumn,
+  shownOf,
+  withShown,
 } from './column-state.ts';
+import type { ShownColumns } from '../view-state.ts';
 import type { ColumnState } from './column-state.ts';
 
 const STORAGE_PREFIX = 'lotstream.columns.';
@@ -50,11 +53,23 @@ export interface ColumnTable {
   reset(): void;
 }
 
+interface ColumnTableParts {
+  readonly domain: Accessor<Domain>;
+  readonly columns: Accessor<readonly string[]>;
+  /** What the view says of the columns; it comes before what is remembered. */
+  readonly shown: Accessor<ShownColumns | undefined>;
+  /** The view is to say this. */
+  readonly onShown: (shown: ShownColumns | undefined) => void;
+}
+
 /** State of columns, remembered by domain in the storage of the browser. */
-export function createColumnTable(domain: Accessor<Domain>, columns: Accessor<readonly string[]>): ColumnTable {
-  const load = (): ColumnState => readColumnState(localStorage.getItem(STORAGE_PREFIX + domain()));
+export function createColumnTable({ domain, columns, shown: asked, onShown }: ColumnTableParts): ColumnTable {
+  const load = (): ColumnState =>
+    withShown(readColumnState(localStorage.getItem(STORAGE_PREFIX + domain())), untrack(asked));
   const [state, setState] = createSignal<ColumnState>(load());
   createEffect(on(domain, () => setState(load()), { defer: true }));
+  // Also what was remembered: whoever is given the address sees the same columns.
+  createEffect(on([domain, state], () => onShown(shownOf(state()))));
   const change = (next: ColumnState): void => {
     setState(next);
     const key = STORAGE_PREFIX + domain();

@@ -13,7 +13,7 @@ type DaysFieldProps = {
   >;
 };
 
-/** Lots by when and where they were worked on. */
+/** A first and a last day. */
 export function DaysField(props: DaysFieldProps) {
   const id = createUniqueId();
   const isWrong = () => props.form.days().trouble !== undefined;
@@ -39,22 +39,20 @@ export function DaysField(props: DaysFieldProps) {
     </label>
   );
   return (
-    <>
-      <div>
-        <div class="grid grid-cols-2 gap-2">
-          {dayField('startDate', (date) => props.form.setStartDate(date))}
-          {dayField('endDate', (date) => props.form.setEndDate(date))}
-        </div>
-        <p id={`${id}-help`} class={`mt-1 text-xs ${isWrong() ? 'text-bad' : 'text-ink-3'}`}>
-          {advice()}
-        </p>
+    <div>
+      <div class="grid grid-cols-2 gap-2">
+        {dayField('startDate', (date) => props.form.setStartDate(date))}
+        {dayField('endDate', (date) => props.form.setEndDate(date))}
       </div>
-      <StationGroups form={props.form} />
-    </>
+      <p id={`${id}-help`} class={`mt-1 text-xs ${isWrong() ? 'text-bad' : 'text-ink-3'}`}>
+        {advice()}
+      </p>
+    </div>
   );
 }
 
-function StationGroups(props: DaysFieldProps) {
+/** Which stations lots were worked on at. */
+export function StationGroups(props: DaysFieldProps) {
   const known = useQuery(() => ({
     queryKey: ['station-groups'],
     queryFn: ({ signal }) => fetchStationGroups(signal),

@@ -3,7 +3,7 @@ import Copy from 'lucide-solid/icons/copy';
 import { createSignal, For, Show } from 'solid-js';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
-import type { SeedMode } from '../trace-query.ts';
+import type { TraceQuery } from '../trace-query.ts';
 import type { TraceSnapshot } from '../trace-snapshot.ts';
 
 /** How long the button says that the list was copied. */
@@ -18,15 +18,20 @@ function countIfKnown(value: number | undefined): string {
 }
 
 /** What the first two stages found, and above all what they did not. */
-export function FoundPanel(props: { readonly snapshot: TraceSnapshot; readonly mode: SeedMode | undefined }) {
+export function FoundPanel(props: { readonly snapshot: TraceSnapshot; readonly mode: TraceQuery['mode'] | undefined }) {
   return (
     <Show when={props.snapshot.seeds}>
       {(seeds) => (
         <section aria-label={t('found.title')} class="fade-in border-t border-line p-4">
           <dl class="grid grid-cols-3 gap-2">
-            <Figure label={t('found.seeds')} value={count(seeds().count)} />
-            <Figure label={t('found.nodes')} value={countIfKnown(props.snapshot.lineage?.nodes)} />
-            <Figure label={t('found.edges')} value={countIfKnown(props.snapshot.lineage?.edges)} />
+            <Show
+              when={props.mode !== 'machines'}
+              fallback={<Figure label={t('found.machines')} value={count(seeds().count)} />}
+            >
+              <Figure label={t('found.seeds')} value={count(seeds().count)} />
+              <Figure label={t('found.nodes')} value={countIfKnown(props.snapshot.lineage?.nodes)} />
+              <Figure label={t('found.edges')} value={countIfKnown(props.snapshot.lineage?.edges)} />
+            </Show>
           </dl>
           <Show when={seeds().notFound.length > 0}>
             <NotFound values={seeds().notFound} />

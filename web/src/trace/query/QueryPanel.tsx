@@ -1,16 +1,20 @@
+import * as Tabs from '@kobalte/core/tabs';
 import { createEffect, For, on, Show } from 'solid-js';
 import Play from 'lucide-solid/icons/play';
-import { EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
+import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { CheckboxField } from '../../components/CheckboxField.tsx';
 import { SelectField } from '../../components/SelectField.tsx';
 import { t } from '../../i18n/language.ts';
 import type { TraceQuery } from '../trace-query.ts';
-import { directionsOf, modesOf } from '../trace-query.ts';
-import { DaysField } from './DaysField.tsx';
-import { createQueryForm } from './query-form.ts';
+import { directionsOf, MACHINE_RECORDS, modesOf } from '../trace-query.ts';
+import { DaysField, StationGroups } from './DaysField.tsx';
+import { createQueryForm, QUERY_TABS } from './query-form.ts';
 import type { QueryForm } from './query-form.ts';
 import { ValuesField } from './ValuesField.tsx';
+
+const TAB_CLASS =
+  '-mb-px h-8 flex-1 border-b-2 border-transparent px-1 text-xs whitespace-nowrap text-ink-2 outline-offset-[-2px] hover:text-ink data-selected:border-accent data-selected:font-semibold data-selected:text-ink';
 
 interface QueryPanelProps {
   /** The query that is shown; a new one replaces what is typed. */
@@ -43,36 +47,15 @@ export function QueryPanel(props: QueryPanelProps) {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
       }}
     >
+      <QueryTabs form={form} />
       <div class="grid content-start gap-3">
         <SeedsField form={form} />
       </div>
       <div class="grid content-start gap-3">
-        <SelectField
-          label={t('query.profile')}
-          value={form.profile()}
-          options={PROFILES}
-          textOf={(value) => t(`query.${value}`)}
-          onChange={(profile) => form.chooseProfile(profile)}
-        />
-        <DirectionField form={form} />
-        <fieldset>
-          <legend class="mb-1 text-xs font-medium text-ink-2">{t('query.domains')}</legend>
-          <div class="grid grid-cols-2 gap-x-1">
-            <For each={EVENT_DOMAINS}>
-              {(domain) => (
-                <CheckboxField
-                  class="whitespace-nowrap last:odd:col-span-2"
-                  label={t(`domain.${domain}`)}
-                  checked={form.domains().includes(domain)}
-                  onChange={() => form.toggleDomain(domain)}
-                />
-              )}
-            </For>
-          </div>
-          <Show when={form.domains().length === 0}>
-            <p class="text-xs text-bad">{t('query.noDomain')}</p>
-          </Show>
-        </fieldset>
+        <Show when={form.tab() !== 'machines'} fallback={<MachineRecordsField form={form} />}>
+          <DirectionField form={form} />
+          <DomainsField form={form} />
+        </Show>
         <button
           type="submit"
           class="button button-primary h-8.5"
@@ -87,9 +70,72 @@ export function QueryPanel(props: QueryPanelProps) {
   );
 }
 
+/** The ways to ask, each with a sentence on what it is for. */
+function QueryTabs(props: { readonly form: QueryForm }) {
+  return (
+    <Tabs.Root
+      value={props.form.tab()}
+      onChange={(chosen) => {
+        const tab = QUERY_TABS.find((name) => name === chosen);
+        if (tab !== undefined && tab !== props.form.tab()) props.form.chooseTab(tab);
+      }}
+      class="md:max-lg:col-span-2"
+    >
+      <Tabs.List aria-label={t('query.tabs')} class="flex border-b border-line">
+        <For each={QUERY_TABS}>
+          {(tab) => (
+            <Tabs.Trigger value={tab} title={t(`query.${tab}`)} class={TAB_CLASS}>
+              {t(`query.tab.${tab}`)}
+            </Tabs.Trigger>
+          )}
+        </For>
+      </Tabs.List>
+      <Tabs.Content value={props.form.tab()} tabindex={-1} class="pt-2 text-xs text-ink-2 outline-none">
+        {t(`query.intro.${props.form.tab()}`)}
+      </Tabs.Content>
+    </Tabs.Root>
+  );
+}
+
+function MachineRecordsField(props: { readonly form: QueryForm }) {
+  return (
+    <SelectField
+      label={t('query.domains')}
+      value={props.form.machineRecords()}
+      options={MACHINE_RECORDS}
+      textOf={(value) => t(`query.machineRecords.${value}`)}
+      onChange={(records) => props.form.setMachineRecords(records)}
+    />
+  );
+}
+
+function DomainsField(props: { readonly form: QueryForm }) {
+  return (
+    <fieldset>
+      <legend class="mb-1 text-xs font-medium text-ink-2">{t('query.domains')}</legend>
+      <div class="grid grid-cols-2 gap-x-1">
+        <For each={EVENT_DOMAINS}>
+          {(domain) => (
+            <CheckboxField
+              class="whitespace-nowrap last:odd:col-span-2"
+              label={t(`domain.${domain}`)}
+              checked={props.form.domains().includes(domain)}
+              onChange={() => props.form.toggleDomain(domain)}
+            />
+          )}
+        </For>
+      </div>
+      <Show when={props.form.domains().length === 0}>
+        <p class="text-xs text-bad">{t('query.noDomain')}</p>
+      </Show>
+    </fieldset>
+  );
+}
+
 /** What to trace: values, or days and stations where the profile takes them. */
 function SeedsField(props: { readonly form: QueryForm }) {
   const modes = () => modesOf(props.form.profile());
+  const isByValues = () => props.form.tab() === 'machines' || props.form.mode() === 'container';
   return (
     <>
       <Show when={modes().length > 1}>
@@ -101,20 +147,33 @@ function SeedsField(props: { readonly form: QueryForm }) {
           onChange={(mode) => props.form.setMode(mode)}
         />
       </Show>
-      <Show when={props.form.mode() === 'container'} fallback={<DaysField form={props.form} />}>
-        <SelectField
-          label={t('query.inputType')}
-          value={props.form.inputType()}
-          options={PROFILE_INPUT_TYPES[props.form.profile()]}
-          textOf={(value) => t(`query.${value}`)}
-          onChange={(type) => props.form.setInputType(type)}
-        />
+      <Show
+        when={isByValues()}
+        fallback={
+          <>
+            <DaysField form={props.form} />
+            <StationGroups form={props.form} />
+          </>
+        }
+      >
+        <Show when={props.form.tab() !== 'machines'}>
+          <SelectField
+            label={t('query.inputType')}
+            value={props.form.inputType()}
+            options={PROFILE_INPUT_TYPES[props.form.profile()]}
+            textOf={(value) => t(`query.${value}`)}
+            onChange={(type) => props.form.setInputType(type)}
+          />
+        </Show>
         <ValuesField
           text={props.form.text()}
           input={props.form.values()}
-          inputType={props.form.inputType()}
+          valueType={props.form.valueType()}
           onInput={(text) => props.form.setText(text)}
         />
+        <Show when={props.form.tab() === 'machines'}>
+          <DaysField form={props.form} />
+        </Show>
       </Show>
     </>
   );

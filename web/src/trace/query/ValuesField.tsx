@@ -1,13 +1,12 @@
 import { createUniqueId } from 'solid-js';
 import { MIN_PATTERN_LITERAL_CHARS } from '#protocol/limits.ts';
-import type { InputType } from '#protocol/trace.ts';
 import { t } from '../../i18n/language.ts';
-import type { SeedInput } from '../seed-input.ts';
+import type { SeedInput, ValueType } from '../seed-input.ts';
 
 interface ValuesFieldProps {
   readonly text: string;
   readonly input: SeedInput;
-  readonly inputType: InputType;
+  readonly valueType: ValueType;
   readonly onInput: (text: string) => void;
 }
 
@@ -20,14 +19,14 @@ export function ValuesField(props: ValuesFieldProps) {
     if (tooLong[0] !== undefined) return t('query.tooLong', { value: `${tooLong[0].slice(0, 24)}…` });
     if (tooBroad[0] !== undefined) return t('query.tooBroad', { min: MIN_PATTERN_LITERAL_CHARS, value: tooBroad[0] });
     if (misplaced[0] !== undefined)
-      return t(props.inputType === 'work_order' ? 'query.isRework' : 'query.isNoRework', { value: misplaced[0] });
+      return t(props.valueType === 'work_order' ? 'query.isRework' : 'query.isNoRework', { value: misplaced[0] });
     return undefined;
   };
   return (
     <div>
       <div class="mb-1 flex items-baseline justify-between">
         <label for={id} class="text-xs font-medium text-ink-2">
-          {t('query.values')}
+          {t(props.valueType === 'machines' ? 'query.machineNames' : 'query.values')}
         </label>
         <span
           class={`figure text-xs ${props.input.tooMany ? 'font-medium text-bad' : 'text-ink-3'}`}
@@ -42,7 +41,7 @@ export function ValuesField(props: ValuesFieldProps) {
         spellcheck={false}
         autocomplete="off"
         class="field block min-h-24 resize-y px-2 py-1.5 font-mono text-xs leading-5"
-        placeholder={t('query.placeholder')}
+        placeholder={t(`query.placeholder.${props.valueType}`)}
         value={props.text}
         aria-describedby={`${id}-help`}
         aria-invalid={trouble() !== undefined}

@@ -6,7 +6,7 @@ import { language, t } from '../../i18n/language.ts';
 import { problemKey, streamProblemKey } from '../../i18n/problem-sentence.ts';
 import type { ClientProblem } from '../../stream/client-problem.ts';
 import type { StreamOutcome } from '../../stream/stream-outcome.ts';
-import type { SeedMode } from '../trace-query.ts';
+import type { TraceQuery } from '../trace-query.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { StreamSnapshot } from '../trace-snapshot.ts';
 import { QueueNotice } from './QueueNotice.tsx';
@@ -15,15 +15,23 @@ const TICK_MS = 500;
 
 interface TraceNoticesProps {
   readonly session: TraceSession;
-  readonly mode: SeedMode | undefined;
+  /** `undefined`: the job was opened by its id alone. */
+  readonly query: TraceQuery | undefined;
   readonly onRetry: () => void;
+  readonly onNewQuery: () => void;
 }
+
+/** Jobs that are gone: asking for the same one again leads nowhere. */
+const GONE: ReadonlySet<ClientProblem['code']> = new Set<ClientProblem['code']>([
+  'JOB_NOT_FOUND',
+  'JOB_RESULT_EXPIRED',
+]);
 
 /** What the person has to know about this trace, each thing with what to do about it. */
 export function TraceNotices(props: TraceNoticesProps) {
   const snapshot = () => props.session.snapshot();
   const stream = () => snapshot()?.stream;
-  const isDays = () => props.mode === 'date_range';
+  const isDays = () => props.query?.mode === 'date_range';
   return (
     <div class="grid shrink-0 gap-2 empty:hidden">
       <Show when={props.session.hasFailed()}>
@@ -40,7 +48,12 @@ export function TraceNotices(props: TraceNoticesProps) {
       </Show>
       <Show when={snapshot()?.problem}>
         {(found) => (
-          <ProblemNotice problem={found().problem} isOver={!props.session.isRunning()} onRetry={props.onRetry} />
+          <ProblemNotice
+            problem={found().problem}
+            isOver={!props.session.isRunning()}
+            onRetry={props.onRetry}
+            onNewQuery={props.query === undefined && GONE.has(found().problem.code) ? props.onNewQuery : undefined}
+          />
         )}
       </Show>
       <Show when={snapshot()?.seeds?.count === 0 && snapshot()?.endedAtMs !== undefined}>
@@ -83,6 +96,8 @@ function ProblemNotice(props: {
   readonly problem: ClientProblem;
   readonly isOver: boolean;
   readonly onRetry: () => void;
+  /** In place of `onRetry` where there is nothing to run again. */
+  readonly onNewQuery: (() => void) | undefined;
 }) {
   const nowMs = createTick(TICK_MS);
   const [heardAtMs, setHeardAtMs] = createSignal(Date.now());
@@ -107,10 +122,15 @@ function ProblemNotice(props: {
         onDismiss={() => setDismissed(true)}
         actions={
           <Show when={props.isOver}>
-            <button type="button" class="button -my-1" disabled={waitSeconds() > 0} onClick={() => props.onRetry()}>
+            <button
+              type="button"
+              class="button -my-1"
+              disabled={waitSeconds() > 0}
+              onClick={() => (props.onNewQuery ?? props.onRetry)()}
+            >
               {waitSeconds() > 0
                 ? t('action.wait', { wait: formatDuration(waitSeconds(), language()) })
-                : t('action.retry')}
+                : t(props.onNewQuery === undefined ? 'action.retry' : 'action.newQuery')}
             </button>
           </Show>
         }
