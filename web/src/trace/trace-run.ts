@@ -1,7 +1,6 @@
 import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted } from '#protocol/job.ts';
 import { eventsAnswerSchema } from '#protocol/trace.ts';
-import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
@@ -12,6 +11,10 @@ import type { ExportSource } from './export/write-export.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import { JobRecords } from './job-records.ts';
+import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import { LineageGrowth } from './lineage-growth.ts';
+import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
+import { readStageJob } from './read-stage-job.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { getJobStatus, postCancel, postStage } from './stage-requests.ts';
@@ -41,6 +44,7 @@ export class TraceRun {
   #stages: Record<Stage, StageState> = { seed_resolve: 'waiting', lineage: 'waiting', events: 'waiting' };
   #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
   #graph: LineageGraphData | undefined;
+  readonly #growth: LineageGrowth;
   #records: JobRecords | undefined;
   #cancel: CancelState = 'none';
   readonly #means: StageMeans;
@@ -50,6 +54,7 @@ export class TraceRun {
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#startedAtMs = parts.clock.nowMs();
+    this.#growth = new LineageGrowth(parts);
     this.#means = { signal: this.#stop.signal, readJob: (job) => this.#readStage(job) };
   }
 
@@ -126,6 +131,7 @@ export class TraceRun {
 
   async close(): Promise<void> {
     this.stop();
+    this.#growth.cancel();
     await this.#records?.close();
   }
 
@@ -135,6 +141,26 @@ export class TraceRun {
 
   setFilter(containers: readonly string[] | undefined): void {
     this.#records?.setFilter(containers);
+  }
+
+  /** Joins the lineage of one container to what is drawn. Its events are not read. */
+  async growLineage(question: GrowthQuestion, told: (percent: number) => void): Promise<GrowthOutcome> {
+    if (this.#graph === undefined) return { type: 'cancelled' };
+    const outcome = await this.#growth.ask(question, this.#graph, told);
+    if (outcome.type === 'grown') this.#graph = outcome.graph;
+    return outcome;
+  }
+
+  cancelGrowth(): void {
+    this.#growth.cancel();
+  }
+
+  /** `undefined` when there is no lineage. The code that knows the formats is loaded here. */
+  async lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined> {
+    const graph = this.#graph;
+    if (graph === undefined) return undefined;
+    const { makeLineageFile } = await import('./lineage/lineage-file.ts');
+    return makeLineageFile(graph, request);
   }
 
   /** `undefined` when there are no records yet. */
@@ -190,12 +216,7 @@ export class TraceRun {
   async #readStage(job: Pick<JobAccepted, 'job_id' | 'stream_url'>): Promise<JobRecords> {
     this.#activeJobId = job.job_id;
     const records = this.#newRecords(job.job_id, job.stream_url, new BlobStore());
-    const outcome = await records.read(this.#stop.signal);
-    this.#activeJobId = undefined;
-    this.#stop.signal.throwIfAborted();
-    if (outcome.type === 'refused') throw new ClientProblemError(outcome.problem);
-    if (outcome.type === 'error') throw new ClientProblemError(jobProblem(outcome.code, outcome.detail));
-    return records;
+    return readStageJob(records, this.#stop.signal).finally(() => (this.#activeJobId = undefined));
   }
 
   #newRecords(jobId: string, streamUrl: string, raw: RawStore): JobRecords {
@@ -265,9 +286,4 @@ export class TraceRun {
     for (const stage of STAGES) if (this.#stages[stage] === 'waiting') this.#setStage(stage, 'skipped');
     this.#parts.changed();
   }
-}
-
-/** An `error` line names a code that may be no problem code of a status. */
-function jobProblem(code: string, detail: string): ClientProblem {
-  return { code: code === 'QUERY_TIMEOUT' || code === 'JOB_TIMEOUT' ? code : 'INTERNAL', detail };
 }
