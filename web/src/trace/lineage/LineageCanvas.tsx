@@ -7,13 +7,15 @@ import type { Direction } from '#protocol/trace.ts';
 import { hiddenCounter } from './hidden-nodes.ts';
 import { ancestorsOf } from './lineage-graph.ts';
 import { actionOfKey } from './lineage-keys.ts';
-import type { Drawing } from './lineage-layout.ts';
+import type { Drawing, PlacedNode } from './lineage-layout.ts';
 import { linkPaths } from './lineage-paths.ts';
 import {
   fitView,
   keepInSight,
   LABEL_SCALE,
+  firstNode,
   linksInView,
+  nearestNode,
   nodesInView,
   nodeX,
   nodeY,
@@ -60,7 +62,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
   const [view, setView] = createSignal<View>({ scale: 1, panX: 0, panY: 0 });
   const layout = () => props.drawing.layout;
   const idOf = (place: number, { graph }: Drawing = props.drawing): string => graph.nodes[place]?.container_id ?? '';
-  const [focusedId, setFocusedId] = createSignal(idOf(layout().nodes[0]?.place ?? 0));
+  const [focusedId, setFocusedId] = createSignal(idOf(firstNode(layout())?.place ?? 0));
   const focused = createMemo(() => props.drawing.graph.places.get(focusedId()) ?? 0);
   const setFocused = (place: number): void => void setFocusedId(idOf(place));
   /** A node that comes on screen as soon as it is drawn. */
@@ -78,32 +80,42 @@ export function LineageCanvas(props: LineageCanvasProps) {
     wantedId = node === undefined ? idOf(place) : undefined;
     if (node !== undefined) setView(revealNode(view(), node, size()));
   };
-  // What has the focus stays where it is on screen, whatever is opened or comes around it.
+  // What is looked at stays where it is on screen, whatever is opened or comes around it.
   createEffect(
     on(
       () => props.drawing,
       (drawing, before) => {
         if (before === undefined) return;
         if (wantedId !== undefined) {
-          const wanted = drawing.layout.byPlace.get(drawing.graph.places.get(wantedId) ?? -1);
+          const wanted = standsIn(drawing, wantedId);
           if (wanted === undefined) return;
           wantedId = undefined;
           setView(revealNode(view(), wanted, size()));
           return;
         }
-        const was = before.layout.byPlace.get(before.graph.places.get(focusedId()) ?? -1);
         const place = drawing.graph.places.get(focusedId()) ?? 0;
-        const is = drawing.layout.byPlace.get(place);
-        if (is === undefined) {
+        if (!drawing.layout.byPlace.has(place)) {
           const shown = ancestorsOf(drawing.graph, place).find((each) => drawing.layout.byPlace.has(each));
-          setFocused(shown ?? drawing.layout.nodes[0]?.place ?? 0);
-        } else if (was !== undefined) {
-          const { scale, panX, panY } = view();
-          move({ scale, panX: panX + (nodeX(was) - nodeX(is)) * scale, panY: panY + (nodeY(was) - nodeY(is)) * scale });
+          setFocused(shown ?? firstNode(drawing.layout)?.place ?? 0);
         }
+        keepInPlace(before, drawing);
       },
     ),
   );
+  /** Where a node of one drawing stands in the other. */
+  const standsIn = ({ graph, layout: there }: Drawing, containerId: string): PlacedNode | undefined =>
+    there.byPlace.get(graph.places.get(containerId) ?? -1);
+  const keepInPlace = (before: Drawing, after: Drawing): void => {
+    const { scale, panX, panY } = view();
+    const seen = nodesInView(before.layout, view(), size());
+    const own = seen.find((node) => idOf(node.place, before) === focusedId());
+    const anchor = own ?? nearestNode(seen, (size().width / 2 - panX) / scale, (size().height / 2 - panY) / scale);
+    const now = anchor === undefined ? undefined : standsIn(after, idOf(anchor.place, before));
+    if (anchor === undefined || now === undefined) return move(view());
+    const shiftX = (nodeX(anchor) - nodeX(now)) * scale;
+    move({ scale, panX: panX + shiftX, panY: panY + (nodeY(anchor) - nodeY(now)) * scale });
+  };
+
   onMount(() => props.onReady({ zoom, fit, focus }));
   createEffect(
     on(size, ({ width, height }) => {

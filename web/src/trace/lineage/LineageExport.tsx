@@ -43,9 +43,8 @@ export function LineageExport(props: LineageExportProps) {
   };
   return (
     <Popover.Root gutter={4} placement="bottom-end" onOpenChange={(isOpen) => isOpen && setOutcome('')}>
-      <Popover.Trigger class="button h-7 gap-1.5 px-2 text-xs">
-        <Download size={13} aria-hidden="true" />
-        {t('export.action')}
+      <Popover.Trigger class="button button-icon" aria-label={t('lineage.saveAs')} title={t('lineage.saveAs')}>
+        <Download size={15} aria-hidden="true" />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content class="panel z-40 grid w-64 gap-1 p-1.5 shadow-lg outline-none">

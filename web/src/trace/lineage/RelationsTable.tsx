@@ -7,6 +7,7 @@ import { EDGE_LOOKS } from './edge-looks.ts';
 import type { LineageGraph, Link } from './lineage-graph.ts';
 import { rowOfKey } from './relation-keys.ts';
 
+/** As high as the class of the rows says. */
 const ROW_PX = 26;
 const COLUMNS = ['parent', 'child', 'relation'] as const;
 
@@ -87,11 +88,8 @@ export function RelationsTable(props: RelationsTableProps) {
                       role="row"
                       aria-rowindex={index + 1}
                       aria-selected={row() === index}
-                      class="absolute inset-x-0 grid grid-cols-[1fr_1fr_9rem] items-center border-b border-line hover:bg-hover group-focus-visible/grid:aria-selected:bg-accent-soft"
-                      style={{
-                        height: `${ROW_PX}px`,
-                        transform: `translateY(${index * ROW_PX - scroll.topPx()}px)`,
-                      }}
+                      class="absolute inset-x-0 grid h-6.5 grid-cols-[1fr_1fr_9rem] items-center border-b border-line hover:bg-hover group-focus-visible/grid:aria-selected:bg-accent-soft"
+                      style={{ transform: `translateY(${index * ROW_PX - scroll.topPx()}px)` }}
                       onClick={() => setRow(index)}
                     >
                       <NameCell name={nameOf(link().from)} onGoTo={() => props.onGoTo(link().from)} />
