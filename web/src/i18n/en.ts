@@ -286,8 +286,8 @@ export const en = {
     growBackward: 'Load what {{ name }} was made of',
     growing: 'Asking for the lineage of {{ name }}…',
     cancelGrowth: 'Stop asking',
-    grown: '{{ name }}: {{ count }} more containers found. Their events are not part of this trace.',
-    grownNone: '{{ name }}: no more containers found.',
+    grown: '{{ name }}: found {{ count }} more. Their events are not part of this trace.',
+    grownNone: '{{ name }}: nothing more was found.',
     grownCut: 'The search ended at its last level; there may be more.',
     grownTooLarge:
       '{{ name }}: with {{ count }} containers the lineage would be too large to draw. Trace this lot by itself.',

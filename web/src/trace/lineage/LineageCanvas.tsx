@@ -99,6 +99,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
           setFocused(shown ?? firstNode(drawing.layout)?.place ?? 0);
         }
         keepInPlace(before, drawing);
+        if (drawing.graph !== before.graph) revealGrowth(before, drawing);
       },
     ),
   );
@@ -116,6 +117,15 @@ export function LineageCanvas(props: LineageCanvasProps) {
     move({ scale, panX: panX + shiftX, panY: panY + (nodeY(anchor) - nodeY(now)) * scale });
   };
 
+  /** What came beside the node that was asked for is to be seen. */
+  const revealGrowth = (before: Drawing, after: Drawing): void => {
+    const place = focused();
+    const beside = [...(after.graph.parents[place] ?? []), ...(after.graph.children[place] ?? [])];
+    const found = beside
+      .map(({ from, to }) => after.layout.byPlace.get(from === place ? to : from))
+      .find((node) => node !== undefined && !before.graph.places.has(idOf(node.place, after)));
+    if (found !== undefined) setView(revealNode(view(), found, size()));
+  };
   onMount(() => props.onReady({ zoom, fit, focus }));
   createEffect(
     on(size, ({ width, height }) => {
@@ -196,7 +206,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
       aria-label={t('lineage.tree')}
       aria-description={t('lineage.keys')}
       aria-activedescendant={`${id}-${focusedId()}`}
-      class="group/tree absolute inset-0 size-full cursor-grab touch-none select-none active:cursor-grabbing"
+      class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab touch-none select-none active:cursor-grabbing"
       onPointerDown={(event) => (press = { x: event.clientX, y: event.clientY, view: view(), moved: false })}
       onPointerMove={drag}
       onPointerUp={() => (press = undefined)}

@@ -42,5 +42,5 @@ export function knobText(isExpanded: boolean, hidden: number): string {
 }
 
 export function knobWidthPx(text: string): number {
-  return 10 + text.length * 6;
+  return 10 + text.length * 6.5;
 }

@@ -5,8 +5,9 @@ import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
 import type { NodeType } from './lineage-looks.ts';
 import { BOX_HEIGHT_PX, EDGE_DASHES, knobText, NODE_OUTLINES, nodeLabel } from './lineage-looks.ts';
 import { BOX_PX, linkPaths } from './lineage-paths.ts';
-import type { Size } from './lineage-view.ts';
-import { drawingSize, nodeX, nodeY } from './lineage-view.ts';
+import type { RowRange, Size } from './lineage-view.ts';
+import { drawingSize, linksInView, nodesInView, nodeX, nodeY, rowsInView } from './lineage-view.ts';
+import { openPng } from './png-writer.ts';
 
 /** Colours as the page has them, in the light it is in. */
 export interface PictureLook {
@@ -27,37 +28,55 @@ export interface Picture {
 
 /** Pixels of the picture for one of the drawing, so that print is sharp. */
 const BEST_SCALE = 2;
-/** What every browser that the page is built for can draw on. */
-const MAX_SIDE_PX = 16_384;
-/** A pixel takes four bytes: 128 MB. */
-const MAX_AREA_PX = 32_000_000;
-/** Nothing of a picture is beyond its edge. */
-const ALL_ROWS = { first: -1, last: 2 ** 24 };
+/** What viewers of pictures open; a canvas may be less high, so it is drawn in strips. */
+const MAX_SIDE_PX = 65_000;
+const MAX_AREA_PX = 96_000_000;
+/** Pixels of a strip: 16 MB while it is drawn. */
+const STRIP_AREA_PX = 4_000_000;
 
 /** As large as it can be, and no larger than is of use. */
 export function pictureScale({ width, height }: Size): number {
   return Math.min(BEST_SCALE, MAX_SIDE_PX / Math.max(width, height), Math.sqrt(MAX_AREA_PX / (width * height)));
 }
 
-/** Draws everything that is open as a PNG. */
+/** Draws everything that is open as a PNG, strip by strip. @throws when there is no canvas or no memory for it. */
 export async function drawPicture(picture: Picture): Promise<{ readonly blob: Blob; readonly scale: number }> {
   const size = drawingSize(picture.layout);
   const scale = pictureScale(size);
-  const canvas = new OffscreenCanvas(Math.ceil(size.width * scale), Math.ceil(size.height * scale));
-  const pen = canvas.getContext('2d', { alpha: false });
-  if (pen === null) throw new Error('there is no canvas to draw on');
-  pen.fillStyle = picture.look.ground;
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.scale(scale, scale);
-  drawEdges(pen, picture);
-  const hiddenBehind = hiddenCounter(picture.graph, picture.layout);
-  const outlines = new Map(Object.entries(NODE_OUTLINES).map(([type, outline]) => [type, new Path2D(outline)]));
-  for (const node of picture.layout.nodes) drawNode(pen, picture, { node, outlines, hiddenBehind });
-  return { blob: await canvas.convertToBlob({ type: 'image/png' }), scale };
+  const width = Math.max(1, Math.floor(size.width * scale));
+  const height = Math.max(1, Math.floor(size.height * scale));
+  const draw = stripPainter(picture, scale);
+  const writer = openPng(width, height);
+  const stripPx = Math.max(1, Math.floor(STRIP_AREA_PX / width));
+  for (let top = 0; top < height; top += stripPx)
+    await writer.write(draw({ top, width, height: Math.min(stripPx, height - top) }));
+  return { blob: await writer.close(), scale };
 }
 
-function drawEdges(pen: OffscreenCanvasRenderingContext2D, { layout, look }: Picture): void {
-  const paths = linkPaths(layout, layout.links, ALL_ROWS);
+interface Strip extends Size {
+  /** In pixels of the picture. */
+  readonly top: number;
+}
+
+function stripPainter(picture: Picture, scale: number): (strip: Strip) => Uint8ClampedArray {
+  const hiddenBehind = hiddenCounter(picture.graph, picture.layout);
+  const outlines = new Map(Object.entries(NODE_OUTLINES).map(([type, outline]) => [type, new Path2D(outline)]));
+  return ({ top, width, height }) => {
+    const pen = new OffscreenCanvas(width, height).getContext('2d', { alpha: false, willReadFrequently: true });
+    if (pen === null) throw new Error('there is no canvas to draw on');
+    const view = { scale, panX: 0, panY: -top };
+    pen.fillStyle = picture.look.ground;
+    pen.fillRect(0, 0, width, height);
+    pen.setTransform(scale, 0, 0, scale, 0, -top);
+    drawEdges(pen, picture, rowsInView(view, { width, height }));
+    for (const node of nodesInView(picture.layout, view, { width, height }))
+      drawNode(pen, picture, { node, outlines, hiddenBehind });
+    return pen.getImageData(0, 0, width, height).data;
+  };
+}
+
+function drawEdges(pen: OffscreenCanvasRenderingContext2D, { layout, look }: Picture, rows: RowRange): void {
+  const paths = linkPaths(layout, linksInView(layout, rows), rows);
   pen.lineWidth = 1.5;
   for (const type of EDGE_TYPES) {
     pen.setLineDash([...EDGE_DASHES[type]]);
