@@ -76,6 +76,10 @@ async function misdrawnNodes(bytes: Buffer, data: DemoLineage): Promise<string[]
   });
 }
 
+function heightOf(png: Buffer): number {
+  return png.readUInt32BE(20);
+}
+
 async function press(name: string): Promise<void> {
   await page.getByRole('button', { name, exact: true }).click();
 }
@@ -186,13 +190,13 @@ describe('a lineage of five thousand nodes', () => {
     expect(text.slice(1).trimEnd().split('\r\n').slice(1).toSorted()).toEqual(wanted.toSorted());
     expect(text).toContain(`'${FORMULA_LOT},`);
 
-    const opened = readPng((await save('pngOpened')).bytes);
+    const opened = await save('pngOpened');
     const whole = await save('pngAll');
     expect(whole.name).toMatch(/^lotstream-lineage-.{8}\.png$/);
     await page.getByText(`Saved. Containers: ${data.nodes.length.toLocaleString('en')}`).waitFor();
     expect(await misdrawnNodes(whole.bytes, data)).toEqual([]);
-    expect(opened.height).toBeGreaterThan(0);
-    expect(opened.height).toBeLessThan(readPng(whole.bytes).height);
+    expect(heightOf(opened.bytes)).toBeGreaterThan(1000);
+    expect(heightOf(opened.bytes)).toBeLessThan(heightOf(whole.bytes));
   });
 
   it('makes no long task when it is dragged, opened and searched', async () => {
@@ -280,7 +284,7 @@ describe('more of a lineage, on request', () => {
     await page.getByText(say(en.lineage.growthCancelled, { name: SOURCE })).waitFor();
     release();
     await nodeNamed(SOURCE).waitFor();
-    await growBackward(SOURCE).waitFor();
+    expect(await growBackward(SOURCE).count()).toBe(1);
   });
 
   it('says what went wrong, and finds it when asked again', async () => {

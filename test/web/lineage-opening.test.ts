@@ -161,7 +161,7 @@ describe('ends of a lineage', () => {
     [nodeOf(0), nodeOf(1), nodeOf(2, true), nodeOf(3), nodeOf(4)],
     [edgeOf(0, 1), edgeOf(1, 2), edgeOf(3, 1, 'merge_source'), edgeOf(4, 2, 'wafer_origin')],
   );
-  const backward = { direction: 'backward', truncated: false, followMerges: false } as const;
+  const backward = { direction: 'backward', truncated: false, followMerges: false, walkedLater: [] } as const;
   const ends = (facts: Parameters<typeof endsThatMayGoOn>[1], towards: 'forward' | 'backward') =>
     [0, 1, 2, 3, 4].filter((place) => endsThatMayGoOn(graph, facts)(place, towards));
 
@@ -176,6 +176,25 @@ describe('ends of a lineage', () => {
     expect(ends(forward, 'forward')).toEqual([2]);
     expect(ends({ ...forward, followMerges: true }, 'forward')).toEqual([]);
     expect(ends({ ...forward, followMerges: true, truncated: true }, 'forward')).toEqual([2]);
+  });
+});
+
+describe('ends of a lineage that has grown', () => {
+  it('do not go on above or below what was asked for later', () => {
+    // 1 merged into the seed 0; 2 above 1 by a split; 3 below 0.
+    const graph = buildLineageGraph(
+      [nodeOf(0, true), nodeOf(1), nodeOf(2), nodeOf(3)],
+      [edgeOf(1, 0, 'merge_source'), edgeOf(2, 1), edgeOf(0, 3)],
+    );
+    const facts = { direction: 'backward', truncated: false, followMerges: false } as const;
+    const before = endsThatMayGoOn(graph, { ...facts, walkedLater: [] });
+    expect([before(2, 'backward'), before(3, 'forward')]).toEqual([true, true]);
+    const walkedLater = [
+      { containerId: containerIdOf(1), towards: 'backward' },
+      { containerId: containerIdOf(0), towards: 'forward' },
+    ] as const;
+    const after = endsThatMayGoOn(graph, { ...facts, walkedLater });
+    expect([after(2, 'backward'), after(3, 'forward')]).toEqual([false, false]);
   });
 });
 

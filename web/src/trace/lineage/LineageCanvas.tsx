@@ -103,9 +103,6 @@ export function LineageCanvas(props: LineageCanvasProps) {
       },
     ),
   );
-  /** Where a node of one drawing stands in the other. */
-  const standsIn = ({ graph, layout: there }: Drawing, containerId: string): PlacedNode | undefined =>
-    there.byPlace.get(graph.places.get(containerId) ?? -1);
   const keepInPlace = (before: Drawing, after: Drawing): void => {
     const { scale, panX, panY } = view();
     const seen = nodesInView(before.layout, view(), size());
@@ -266,4 +263,9 @@ export function LineageCanvas(props: LineageCanvasProps) {
       </g>
     </svg>
   );
+}
+
+/** Where a container stands in a drawing, if it is drawn. */
+function standsIn({ graph, layout }: Drawing, containerId: string): PlacedNode | undefined {
+  return layout.byPlace.get(graph.places.get(containerId) ?? -1);
 }

@@ -105,6 +105,7 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
       direction: lineage()?.direction ?? 'backward',
       truncated: lineage()?.truncated ?? true,
       followMerges: lineage()?.followedMerges ?? false,
+      walkedLater: props.session.growth.walked(),
     }),
   );
   const canGrow = (place: number, towards: Direction): boolean =>

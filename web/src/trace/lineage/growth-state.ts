@@ -15,6 +15,8 @@ export type GrowthState = GrowthQuestion &
 export interface GrowthControl {
   /** Of the last question, until it is dismissed. */
   readonly state: Accessor<GrowthState | undefined>;
+  /** Questions whose answers came whole. */
+  readonly walked: Accessor<readonly GrowthQuestion[]>;
   /** Whether this was answered already: it is asked once. */
   isAnswered(containerId: string, towards: Direction): boolean;
   /** Does nothing while another question is open, or when this one was answered. */
@@ -35,6 +37,7 @@ interface GrowthMeans {
 /** The page's side of the questions for more of the lineage: one at a time, each answered once. */
 export function createGrowthState(means: GrowthMeans): GrowthControl {
   const [state, setState] = createSignal<GrowthState>();
+  const [walked, setWalked] = createSignal<readonly GrowthQuestion[]>([]);
   const [answered, setAnswered] = createSignal<ReadonlySet<string>>(new Set());
   let asked = 0;
 
@@ -58,11 +61,13 @@ export function createGrowthState(means: GrowthMeans): GrowthControl {
     if (!isCurrent()) return;
     const { added, truncated } = outcome;
     setAnswered(new Set([...answered(), keyOf(question)]));
+    if (!truncated) setWalked([...walked(), question]);
     setState({ ...question, type: 'grown', added, truncated });
   };
 
   return {
     state,
+    walked,
     isAnswered,
     ask: (question) => void ask(question),
     cancel: means.cancel,
@@ -71,6 +76,7 @@ export function createGrowthState(means: GrowthMeans): GrowthControl {
       asked++;
       setState(undefined);
       setAnswered(new Set<string>());
+      setWalked([]);
     },
   };
 }

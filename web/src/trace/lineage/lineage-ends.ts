@@ -1,4 +1,5 @@
 import type { Direction } from '#protocol/trace.ts';
+import type { GrowthQuestion } from '../lineage-growth.ts';
 import type { LineageGraph } from './lineage-graph.ts';
 
 /** What is known of how the lineage was walked. */
@@ -8,6 +9,8 @@ export interface WalkFacts {
   readonly truncated: boolean;
   /** Of a forward walk: lots were followed into what they were merged into. */
   readonly followMerges: boolean;
+  /** Containers whose own lineage was asked for later, and came without a cut; forward ones along merges too. */
+  readonly walkedLater: readonly GrowthQuestion[];
 }
 
 /**
@@ -18,19 +21,23 @@ export interface WalkFacts {
  */
 export function endsThatMayGoOn(
   graph: LineageGraph,
-  { direction, truncated, followMerges }: WalkFacts,
+  { direction, truncated, followMerges, walkedLater }: WalkFacts,
 ): (place: number, towards: Direction) => boolean {
-  const walkedUp = truncated ? new Set<number>() : aboveSeedsBySplits(graph);
+  const later = (wanted: Direction): number[] =>
+    walkedLater.flatMap(({ containerId, towards }) =>
+      towards === wanted ? (graph.places.get(containerId) ?? []) : [],
+    );
+  const seeds = graph.nodes.flatMap((node, place) => (node.is_seed && !truncated ? [place] : []));
+  const walkedUp = new Set([...seeds, ...later('backward')]);
+  for (const place of walkedUp)
+    for (const { from, type } of graph.parents[place] ?? []) if (type === 'split_from') walkedUp.add(from);
+  const walkedDown = new Set(later('forward'));
+  for (const place of walkedDown)
+    for (const { to, type } of graph.children[place] ?? [])
+      if (type === 'split_from' || type === 'merge_source') walkedDown.add(to);
   const isWalkedDown = direction === 'forward' && followMerges && !truncated;
   return (place, towards) => {
     if (towards === 'backward') return graph.parents[place]?.length === 0 && !walkedUp.has(place);
-    return graph.children[place]?.length === 0 && !isWalkedDown;
+    return graph.children[place]?.length === 0 && !isWalkedDown && !walkedDown.has(place);
   };
-}
-
-function aboveSeedsBySplits(graph: LineageGraph): ReadonlySet<number> {
-  const above = new Set(graph.nodes.flatMap((node, place) => (node.is_seed ? [place] : [])));
-  for (const place of above)
-    for (const { from, type } of graph.parents[place] ?? []) if (type === 'split_from') above.add(from);
-  return above;
 }
