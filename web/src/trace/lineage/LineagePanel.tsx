@@ -79,7 +79,9 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
   );
   createEffect(() => onCleanup(runInSlices(drawingSteps(props.graph, opened()), setDrawing)));
 
-  const idOf = (place: number): string => props.graph.nodes[place]?.container_id ?? '';
+  /** By its place in the drawing: while a larger one is made, that of the lineage as it was. */
+  const idOf = (place: number): string => (drawing()?.graph ?? props.graph).nodes[place]?.container_id ?? '';
+  const placeNow = (place: number): number => props.graph.places.get(idOf(place)) ?? -1;
   const toggle = (place: number): void => {
     const next = new Set(opened());
     if (!next.delete(idOf(place))) next.add(idOf(place));
@@ -109,7 +111,7 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
     }),
   );
   const canGrow = (place: number, towards: Direction): boolean =>
-    mayGoOn()(place, towards) && !props.session.growth.isAnswered(idOf(place), towards);
+    mayGoOn()(placeNow(place), towards) && !props.session.growth.isAnswered(idOf(place), towards);
   const grow = (place: number, towards: Direction): void =>
     props.session.growth.ask({ containerId: idOf(place), towards });
   const nameOf = (containerId: string): string => {
@@ -181,9 +183,9 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
                 selection={props.session.selection()}
                 canGrow={canGrow}
                 isLater={(place) => !firstGraph.places.has(idOf(place))}
-                onSelect={(place) => props.session.select(place)}
+                onSelect={(place) => props.session.select(place === undefined ? undefined : placeNow(place))}
                 onToggle={toggle}
-                onOpenBelow={(place) => open(idsOf(subtreeOf(props.graph, place)))}
+                onOpenBelow={(place) => open(idsOf(subtreeOf(props.graph, placeNow(place))))}
                 onGrow={grow}
                 onReady={setCanvas}
               />

@@ -48,9 +48,14 @@ export async function drawPicture(picture: Picture): Promise<{ readonly blob: Bl
   const draw = stripPainter(picture, scale);
   const writer = openPng(width, height);
   const stripPx = Math.max(1, Math.floor(STRIP_AREA_PX / width));
-  for (let top = 0; top < height; top += stripPx)
-    await writer.write(draw({ top, width, height: Math.min(stripPx, height - top) }));
-  return { blob: await writer.close(), scale };
+  try {
+    for (let top = 0; top < height; top += stripPx)
+      await writer.write(draw({ top, width, height: Math.min(stripPx, height - top) }));
+    return { blob: await writer.close(), scale };
+  } catch (thrown) {
+    await writer.abort();
+    throw thrown;
+  }
 }
 
 interface Strip extends Size {

@@ -8,6 +8,7 @@ export interface PngWriter {
   /** Whole lines of RGBA, from the top down. Transparency is dropped. */
   readonly write: (pixels: Uint8ClampedArray) => Promise<void>;
   readonly close: () => Promise<Blob>;
+  readonly abort: () => Promise<void>;
 }
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -21,6 +22,8 @@ export function openPng(width: number, height: number): PngWriter {
   const writer = deflate.writable.getWriter();
   // Read at once: what is written waits until somebody takes it.
   const packed = new Response(deflate.readable).arrayBuffer();
+  // Whoever closes hears of a failure; one who aborts knows of it.
+  packed.catch(() => undefined);
   let above: Uint8ClampedArray = new Uint8ClampedArray(width * 4);
   return {
     async write(pixels) {
@@ -52,6 +55,7 @@ export function openPng(width: number, height: number): PngWriter {
       ];
       return new Blob([SIGNATURE, ...parts], { type: 'image/png' });
     },
+    abort: () => writer.abort().catch(() => undefined),
   };
 }
 
