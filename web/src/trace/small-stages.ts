@@ -9,7 +9,7 @@ import {
   seedSchema,
   seedSummarySchema,
 } from '#protocol/trace.ts';
-import type { LineageSummary, SeedParams, SeedSummary } from '#protocol/trace.ts';
+import type { Direction, LineageRequest, LineageSummary, SeedParams, SeedSummary } from '#protocol/trace.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { JobRecords } from './job-records.ts';
 import { askStage } from './stage-requests.ts';
@@ -67,11 +67,30 @@ function seedParamsOf(query: LotsQuery): SeedParams {
 export async function findLineage(query: LotsQuery, seeds: FoundSeeds, means: StageMeans): Promise<FoundLineage> {
   const ids =
     seeds.ids === undefined
-      ? { container_ids_from: { job_id: seeds.jobId, domain: 'seeds' } }
-      : { container_ids: seeds.ids };
+      ? { container_ids_from: { job_id: seeds.jobId, domain: 'seeds' as const } }
+      : { container_ids: [...seeds.ids] };
   const { profile, direction, followMerges } = query;
-  const params = { direction, ...(followMerges ? { follow_merges: true } : {}) };
-  const body = { profile, ...ids, params };
+  const found = await askForLineage({ profile, ...ids, params: lineageParams(direction, followMerges) }, means);
+  return { ...found, findings: { ...found.findings, followedMerges: followMerges } };
+}
+
+/** The lineage of one container, with all merges when it goes forward. @throws ClientProblemError */
+export async function findLineageOf(
+  containerId: string,
+  direction: Direction,
+  means: StageMeans,
+): Promise<FoundLineage> {
+  // The profile that goes either way.
+  const profile = 'mid_section_defect';
+  const params = lineageParams(direction, direction === 'forward');
+  return askForLineage({ profile, container_ids: [containerId], params }, means);
+}
+
+function lineageParams(direction: Direction, followMerges: boolean): NonNullable<LineageRequest['params']> {
+  return { direction, ...(followMerges ? { follow_merges: true } : {}) };
+}
+
+async function askForLineage(body: LineageRequest, means: StageMeans): Promise<FoundLineage> {
   const answer = await askStage({ path: '/api/trace/lineage', body, answer: lineageAnswerSchema }, means.signal);
   if (answer.type === 'job') return readLineage(answer.job, means);
   const { nodes, edges, job_id: jobId } = answer.value;
@@ -98,7 +117,10 @@ function lineageOf(
   graph: LineageGraphData,
 ): FoundLineage {
   const drawable = totals.nodes <= MAX_DRAWN_NODES;
-  return { findings: { jobId, direction, ...totals, truncated, drawable }, graph: drawable ? graph : undefined };
+  return {
+    findings: { jobId, direction, followedMerges: false, ...totals, truncated, drawable },
+    graph: drawable ? graph : undefined,
+  };
 }
 
 function seedFindings(count: number, summary: SeedSummary): SeedFindings {

@@ -3,7 +3,6 @@ import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
 import { eventsAnswerSchema } from '#protocol/trace.ts';
-import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
@@ -14,6 +13,10 @@ import type { ExportSource } from './export/write-export.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import { JobRecords } from './job-records.ts';
+import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import { LineageGrowth } from './lineage-growth.ts';
+import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
+import { readStageJob } from './read-stage-job.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { askStage, getJobStatus, postCancel } from './stage-requests.ts';
@@ -52,6 +55,7 @@ export class TraceRun {
   #stages: Record<Stage, StageState> = { seed_resolve: 'waiting', lineage: 'waiting', events: 'waiting' };
   #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
   #graph: LineageGraphData | undefined;
+  readonly #growth: LineageGrowth;
   #records: JobRecords | undefined;
   /** What is to be shown, also of records that are not there yet. */
   #containers: readonly string[] | undefined;
@@ -64,6 +68,7 @@ export class TraceRun {
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#startedAtMs = parts.clock.nowMs();
+    this.#growth = new LineageGrowth(parts);
     this.#means = { signal: this.#stop.signal, readJob: (job) => this.#readStage(job) };
   }
 
@@ -159,6 +164,7 @@ export class TraceRun {
 
   async close(): Promise<void> {
     this.stop();
+    this.#growth.cancel();
     await this.#records?.close();
   }
 
@@ -169,6 +175,26 @@ export class TraceRun {
   setFilter(containers: readonly string[] | undefined): void {
     this.#containers = containers;
     this.#records?.setFilter(containers);
+  }
+
+  /** Joins the lineage of one container to what is drawn. Its events are not read. */
+  async growLineage(question: GrowthQuestion, told: (percent: number) => void): Promise<GrowthOutcome> {
+    if (this.#graph === undefined) return { type: 'cancelled' };
+    const outcome = await this.#growth.ask(question, this.#graph, told);
+    if (outcome.type === 'grown') this.#graph = outcome.graph;
+    return outcome;
+  }
+
+  cancelGrowth(): void {
+    this.#growth.cancel();
+  }
+
+  /** `undefined` when there is no lineage. The code that knows the formats is loaded here. */
+  async lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined> {
+    const graph = this.#graph;
+    if (graph === undefined) return undefined;
+    const { makeLineageFile } = await import('./lineage/lineage-file.ts');
+    return makeLineageFile(graph, request);
   }
 
   /** `undefined` when there are no records yet. */
@@ -244,12 +270,7 @@ export class TraceRun {
   async #readStage(job: Pick<JobAccepted, 'job_id' | 'stream_url'>): Promise<JobRecords> {
     this.#activeJobId = job.job_id;
     const records = this.#newRecords(job.job_id, job.stream_url, new BlobStore());
-    const outcome = await records.read(this.#stop.signal);
-    this.#activeJobId = undefined;
-    this.#stop.signal.throwIfAborted();
-    if (outcome.type === 'refused') throw new ClientProblemError(outcome.problem);
-    if (outcome.type === 'error') throw new ClientProblemError(jobProblem(outcome.code, outcome.detail));
-    return records;
+    return readStageJob(records, this.#stop.signal).finally(() => (this.#activeJobId = undefined));
   }
 
   #newRecords(jobId: string, streamUrl: string, raw: RawStore): JobRecords {
@@ -319,9 +340,4 @@ export class TraceRun {
     for (const stage of STAGES) if (this.#stages[stage] === 'waiting') this.#setStage(stage, 'skipped');
     this.#parts.changed();
   }
-}
-
-/** An `error` line names a code that may be no problem code of a status. */
-function jobProblem(code: string, detail: string): ClientProblem {
-  return { code: code === 'QUERY_TIMEOUT' || code === 'JOB_TIMEOUT' ? code : 'INTERNAL', detail };
 }

@@ -5,16 +5,20 @@ import { createStore, reconcile } from 'solid-js/store';
 import type { Domain } from '#protocol/domain.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
-import { buildLineageGraph, subtreeOf } from './lineage/lineage-graph.ts';
+import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
+import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import { createGrowthState } from './lineage/growth-state.ts';
+import type { GrowthControl } from './lineage/growth-state.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
+import { runInSlices } from './lineage/steps.ts';
 import { announce } from './stages/announcement.ts';
 import type { Announcement } from './stages/announcement.ts';
 import { endOfLongTrace } from './stages/notify-rule.ts';
 import type { TraceEnd } from './stages/notify-rule.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { TraceQuery } from './trace-query.ts';
-import type { RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
+import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
 import type { TraceWorkerApi } from './trace-worker.ts';
 
 /** A node that was chosen, and its subtree. */
@@ -28,6 +32,8 @@ export interface TraceSession {
   readonly snapshot: Accessor<TraceSnapshot | undefined>;
   readonly graph: Accessor<LineageGraph | undefined>;
   readonly selection: Accessor<Selection | undefined>;
+  /** Asks for more of the lineage; what comes is another `graph`. */
+  readonly growth: GrowthControl;
   /** `true` from the click on, not from the worker's answer on. */
   readonly isCancelling: Accessor<boolean>;
   readonly announcement: Accessor<Announcement | undefined>;
@@ -56,6 +62,8 @@ export interface TraceSession {
     told: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome>;
   cancelExport(): void;
+  /** The lineage as a file; `undefined` when there is none. */
+  lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined>;
 }
 
 /**
@@ -69,7 +77,7 @@ export function createTraceSession(): TraceSession {
   const worker = comlink.wrap<TraceWorkerApi>(thread);
   const [store, setStore] = createStore<{ snapshot: TraceSnapshot | undefined }>({ snapshot: undefined });
   const [graph, setGraph] = createSignal<LineageGraph>();
-  const [selected, setSelected] = createSignal<number>();
+  const [selectedId, setSelectedId] = createSignal<string>();
   const [cancelAsked, setCancelAsked] = createSignal(false);
   const [announcement, setAnnouncement] = createSignal<Announcement>();
   const [ended, setEnded] = createSignal<{ readonly end: TraceEnd }>();
@@ -80,7 +88,7 @@ export function createTraceSession(): TraceSession {
     const places = known === undefined || place === undefined ? undefined : subtreeOf(known, place);
     // Told first: what reacts to the choice asks the worker for what it leaves.
     void worker.setFilter(places?.flatMap((each) => known?.nodes[each]?.container_id ?? []));
-    setSelected(place);
+    setSelectedId(place === undefined ? undefined : known?.nodes[place]?.container_id);
   };
 
   const listen = (snapshot: TraceSnapshot): void => {
@@ -95,18 +103,25 @@ export function createTraceSession(): TraceSession {
 
   const loadGraph = async (jobId: string | undefined): Promise<void> => {
     const data = await worker.lineage();
-    // The data has just been copied in; building and drawing get tasks of their own, so that none of them is long.
-    await new Promise((resolve) => setTimeout(resolve));
-    const built = data === undefined ? undefined : buildLineageGraph(data.nodes, data.edges);
-    await new Promise((resolve) => setTimeout(resolve));
+    const built = data === undefined ? undefined : await buildGraph(data);
     if (last?.lineage?.jobId !== jobId) return;
-    setSelected(undefined);
+    setSelectedId(undefined);
     setGraph(built);
   };
 
+  const growth = createGrowthState({
+    ask: (question, told) => worker.growLineage(question, comlink.proxy(told)),
+    cancel: () => void worker.cancelGrowth(),
+    grown: async (data, isCurrent) => {
+      const built = await buildGraph(data);
+      if (isCurrent()) setGraph(built);
+    },
+  });
+
   const begin = (): void => {
     setGraph(undefined);
-    setSelected(undefined);
+    setSelectedId(undefined);
+    growth.reset();
     setCancelAsked(false);
   };
 
@@ -124,12 +139,13 @@ export function createTraceSession(): TraceSession {
     graph,
     selection: createMemo(() => {
       const known = graph();
-      const place = selected();
+      const place = known?.places.get(selectedId() ?? '');
       return known === undefined || place === undefined
         ? undefined
         : { place, places: new Set(subtreeOf(known, place)) };
     }),
     isCancelling: () => cancelAsked() || (snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined),
+    growth,
     announcement,
     ended,
     hasFailed,
@@ -155,5 +171,12 @@ export function createTraceSession(): TraceSession {
     rows: (domain, from, count) => worker.rows(domain, from, count),
     exportRecords: (request, file, told) => worker.exportRecords(request, file, comlink.proxy(told)),
     cancelExport: () => void worker.cancelExport(),
+    lineageFile: (request) => worker.lineageFile(request),
   };
+}
+
+/** The data has just been copied in: building gets tasks of its own, so that none of them is long. */
+async function buildGraph({ nodes, edges }: LineageGraphData): Promise<LineageGraph> {
+  await new Promise((resolve) => setTimeout(resolve));
+  return new Promise((resolve) => void runInSlices(graphSteps(nodes, edges), resolve));
 }

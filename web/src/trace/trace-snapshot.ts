@@ -24,6 +24,8 @@ export interface SeedFindings {
 export interface LineageFindings {
   readonly jobId: string;
   readonly direction: Direction;
+  /** Lots were followed into what they were merged into; not known of a lineage that was opened by its job. */
+  readonly followedMerges: boolean;
   readonly seeds: number;
   readonly nodes: number;
   readonly edges: number;

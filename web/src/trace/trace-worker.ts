@@ -10,6 +10,8 @@ import type { ExportOutcome, ExportProgress, ExportRequest } from './export/expo
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import type { Timeline } from './timeline/timeline.ts';
+import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
 import { TraceRun } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
@@ -112,6 +114,18 @@ class TraceWorker {
 
   lineage(): LineageGraphData | undefined {
     return this.#run?.graph;
+  }
+
+  async growLineage(question: GrowthQuestion, told: (percent: number) => void): Promise<GrowthOutcome> {
+    return (await this.#run?.growLineage(question, told)) ?? { type: 'cancelled' };
+  }
+
+  cancelGrowth(): void {
+    this.#run?.cancelGrowth();
+  }
+
+  async lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined> {
+    return this.#run?.lineageFile(request);
   }
 
   async #start(): Promise<TraceRun> {

@@ -1,11 +1,8 @@
-import { stringify } from 'csv-stringify/browser/esm/sync';
 import { labelColumn } from '#protocol/column-labels.ts';
 import { parseRecord } from '../../stream/records-line.ts';
+import { BYTE_ORDER_MARK, csvText } from './csv-text.ts';
 import type { ExportEncoder } from './export-encoder.ts';
 import type { ExportRequest } from './export-plan.ts';
-
-/** Tells a spreadsheet that the file is UTF-8. */
-const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * CSV (RFC 4180) for a spreadsheet: a text that it would run as a formula gets an apostrophe in front. So does a negative
@@ -16,20 +13,12 @@ export function csvEncoder(
   { raw, language }: Pick<ExportRequest, 'raw' | 'language'>,
 ): ExportEncoder {
   const encoder = new TextEncoder();
-  const write = (rows: readonly (readonly unknown[])[]): string =>
-    stringify([...rows], {
-      escape_formulas: !raw,
-      record_delimiter: '\r\n',
-      // Not the default where the delimiter is named: a lone line feed inside a text would end its row.
-      quote_record_delimiter: true,
-      cast: { boolean: String },
-    });
   const header = columns.map((column) => (raw ? column : labelColumn(column, language)));
   let isBegun = false;
   const begin = (): string => {
     if (isBegun) return '';
     isBegun = true;
-    return BYTE_ORDER_MARK + write([header]);
+    return BYTE_ORDER_MARK + csvText([header], raw);
   };
   return {
     encode: (records) => {
@@ -37,7 +26,7 @@ export function csvEncoder(
         const record = parseRecord(bytes);
         return columns.map((column) => record[column]);
       });
-      return encoder.encode(begin() + write(rows));
+      return encoder.encode(begin() + csvText(rows, raw));
     },
     finish: () => encoder.encode(begin()),
   };

@@ -3,16 +3,22 @@ import { EDGE_TYPES } from '#protocol/trace.ts';
 import { createElementSize } from '../../components/element-size.ts';
 import { t } from '../../i18n/language.ts';
 import { EDGE_LOOKS } from './edge-looks.ts';
-import type { LineageGraph } from './lineage-graph.ts';
+import type { Direction } from '#protocol/trace.ts';
+import { hiddenCounter } from './hidden-nodes.ts';
+import { ancestorsOf } from './lineage-graph.ts';
 import { actionOfKey } from './lineage-keys.ts';
-import type { LineageLayout } from './lineage-layout.ts';
+import type { Drawing, PlacedNode } from './lineage-layout.ts';
 import { linkPaths } from './lineage-paths.ts';
 import {
   fitView,
   keepInSight,
   LABEL_SCALE,
+  firstNode,
   linksInView,
+  nearestNode,
   nodesInView,
+  nodeX,
+  nodeY,
   revealNode,
   rowsInView,
   zoomAt,
@@ -35,13 +41,17 @@ export interface CanvasHandle {
 }
 
 interface LineageCanvasProps {
-  readonly graph: LineageGraph;
-  readonly layout: LineageLayout;
-  readonly expanded: ReadonlySet<number>;
+  readonly drawing: Drawing;
   readonly matches: ReadonlySet<number>;
   readonly selection: Selection | undefined;
+  /** Whether more of the lineage may be asked for at an end of it. */
+  readonly canGrow: (place: number, towards: Direction) => boolean;
+  /** Whether a node came with a later question. */
+  readonly isLater: (place: number) => boolean;
   readonly onSelect: (place: number | undefined) => void;
   readonly onToggle: (place: number) => void;
+  readonly onOpenBelow: (place: number) => void;
+  readonly onGrow: (place: number, towards: Direction) => void;
   readonly onReady: (handle: CanvasHandle) => void;
 }
 
@@ -50,18 +60,68 @@ export function LineageCanvas(props: LineageCanvasProps) {
   const id = createUniqueId();
   const { size, observe } = createElementSize();
   const [view, setView] = createSignal<View>({ scale: 1, panX: 0, panY: 0 });
-  const [focused, setFocused] = createSignal(props.layout.nodes[0]?.place ?? 0);
+  const layout = () => props.drawing.layout;
+  const idOf = (place: number, { graph }: Drawing = props.drawing): string => graph.nodes[place]?.container_id ?? '';
+  const [focusedId, setFocusedId] = createSignal(idOf(firstNode(layout())?.place ?? 0));
+  const focused = createMemo(() => props.drawing.graph.places.get(focusedId()) ?? 0);
+  const setFocused = (place: number): void => void setFocusedId(idOf(place));
+  /** A node that comes on screen as soon as it is drawn. */
+  let wantedId: string | undefined;
   let element: SVGSVGElement | undefined;
   let press: { readonly x: number; readonly y: number; readonly view: View; moved: boolean } | undefined;
   let hasFitted = false;
 
-  const move = (next: View): void => void setView(keepInSight(next, props.layout, size()));
+  const move = (next: View): void => void setView(keepInSight(next, layout(), size()));
   const zoom = (factor: number): void => move(zoomAt(view(), factor, size().width / 2, size().height / 2));
-  const fit = (): void => void setView(fitView(props.layout, size()));
+  const fit = (): void => void setView(fitView(layout(), size()));
   const focus = (place: number): void => {
     setFocused(place);
-    const node = props.layout.byPlace.get(place);
+    const node = layout().byPlace.get(place);
+    wantedId = node === undefined ? idOf(place) : undefined;
     if (node !== undefined) setView(revealNode(view(), node, size()));
+  };
+  // What is looked at stays where it is on screen, whatever is opened or comes around it.
+  createEffect(
+    on(
+      () => props.drawing,
+      (drawing, before) => {
+        if (before === undefined) return;
+        if (wantedId !== undefined) {
+          const wanted = standsIn(drawing, wantedId);
+          if (wanted === undefined) return;
+          wantedId = undefined;
+          setView(revealNode(view(), wanted, size()));
+          return;
+        }
+        const place = drawing.graph.places.get(focusedId()) ?? 0;
+        if (!drawing.layout.byPlace.has(place)) {
+          const shown = ancestorsOf(drawing.graph, place).find((each) => drawing.layout.byPlace.has(each));
+          setFocused(shown ?? firstNode(drawing.layout)?.place ?? 0);
+        }
+        keepInPlace(before, drawing);
+        if (drawing.graph !== before.graph) revealGrowth(before, drawing);
+      },
+    ),
+  );
+  const keepInPlace = (before: Drawing, after: Drawing): void => {
+    const { scale, panX, panY } = view();
+    const seen = nodesInView(before.layout, view(), size());
+    const own = seen.find((node) => idOf(node.place, before) === focusedId());
+    const anchor = own ?? nearestNode(seen, (size().width / 2 - panX) / scale, (size().height / 2 - panY) / scale);
+    const now = anchor === undefined ? undefined : standsIn(after, idOf(anchor.place, before));
+    if (anchor === undefined || now === undefined) return move(view());
+    const shiftX = (nodeX(anchor) - nodeX(now)) * scale;
+    move({ scale, panX: panX + shiftX, panY: panY + (nodeY(anchor) - nodeY(now)) * scale });
+  };
+
+  /** What came beside the node that was asked for is to be seen. */
+  const revealGrowth = (before: Drawing, after: Drawing): void => {
+    const place = focused();
+    const beside = [...(after.graph.parents[place] ?? []), ...(after.graph.children[place] ?? [])];
+    const found = beside
+      .map(({ from, to }) => after.layout.byPlace.get(from === place ? to : from))
+      .find((node) => node !== undefined && !before.graph.places.has(idOf(node.place, after)));
+    if (found !== undefined) setView(revealNode(view(), found, size()));
   };
   onMount(() => props.onReady({ zoom, fit, focus }));
   createEffect(
@@ -92,20 +152,31 @@ export function LineageCanvas(props: LineageCanvasProps) {
   };
   const act = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = actionOfKey(event.key, focused(), props.layout, props.graph);
+    const action = actionOfKey(event, focused(), props.drawing);
     if (action === undefined) return;
     event.preventDefault();
     if (action.type === 'focus') focus(action.place);
     else if (action.type === 'select') props.onSelect(focused());
-    else if (action.type === 'toggle') props.onToggle(focused());
+    else if (action.type === 'toggle') toggleOrGrow(focused());
+    else if (action.type === 'openBelow') props.onOpenBelow(focused());
+    else if (action.type === 'grow') grow(focused(), action.towards);
     else if (action.type === 'clear') props.onSelect(undefined);
     else if (action.type === 'fit') fit();
     else zoom(action.type === 'zoomIn' ? STEP_ZOOM : 1 / STEP_ZOOM);
   };
+  const hasChildren = (place: number): boolean => (props.drawing.graph.children[place]?.length ?? 0) > 0;
+  const grow = (place: number, towards: Direction): void => {
+    if (props.canGrow(place, towards)) props.onGrow(place, towards);
+  };
+  const toggleOrGrow = (place: number): void => {
+    if (hasChildren(place)) props.onToggle(place);
+    else grow(place, 'forward');
+  };
+  const hiddenBehind = createMemo(() => hiddenCounter(props.drawing.graph, layout()));
 
   const nodes = createMemo(() => {
-    const seen = nodesInView(props.layout, view(), size());
-    const own = props.layout.byPlace.get(focused());
+    const seen = nodesInView(layout(), view(), size());
+    const own = layout().byPlace.get(focused());
     return own === undefined || seen.includes(own) ? seen : [...seen, own];
   });
   const rows = createMemo(
@@ -113,7 +184,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
     { first: 0, last: 0 },
     { equals: (a, b) => a.first === b.first && a.last === b.last },
   );
-  const paths = createMemo(() => linkPaths(props.layout, linksInView(props.layout, rows()), rows()));
+  const paths = createMemo(() => linkPaths(layout(), linksInView(layout(), rows()), rows()));
   const lookOf = (place: number): 'plain' | 'selected' | 'inSelection' | 'outside' => {
     const selection = props.selection;
     if (selection === undefined) return 'plain';
@@ -131,8 +202,8 @@ export function LineageCanvas(props: LineageCanvasProps) {
       tabindex="0"
       aria-label={t('lineage.tree')}
       aria-description={t('lineage.keys')}
-      aria-activedescendant={`${id}-${focused()}`}
-      class="group/tree absolute inset-0 size-full cursor-grab touch-none select-none active:cursor-grabbing"
+      aria-activedescendant={`${id}-${focusedId()}`}
+      class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab touch-none select-none active:cursor-grabbing"
       onPointerDown={(event) => (press = { x: event.clientX, y: event.clientY, view: view(), moved: false })}
       onPointerMove={drag}
       onPointerUp={() => (press = undefined)}
@@ -154,26 +225,36 @@ export function LineageCanvas(props: LineageCanvasProps) {
         </For>
         <For each={nodes()}>
           {(placed) => {
-            const node = props.graph.nodes[placed.place];
+            const { place } = placed;
+            const node = props.drawing.graph.nodes[place];
             if (node === undefined) return undefined;
+            const isExpanded = () => props.drawing.expanded.has(place);
             return (
               <LineageNodeBox
-                id={`${id}-${placed.place}`}
+                id={`${id}-${node.container_id}`}
                 node={node}
                 placed={placed}
-                canToggle={(props.graph.children[placed.place]?.length ?? 0) > 0}
-                isExpanded={props.expanded.has(placed.place)}
+                canToggle={hasChildren(place)}
+                isExpanded={isExpanded()}
+                hidden={isExpanded() || !hasChildren(place) ? 0 : hiddenBehind()(place)}
+                canGrowForward={props.canGrow(place, 'forward')}
+                canGrowBackward={props.canGrow(place, 'backward')}
+                isLater={props.isLater(place)}
                 hasLabel={view().scale >= LABEL_SCALE}
-                isFocused={focused() === placed.place}
-                look={lookOf(placed.place)}
-                isMatch={props.matches.has(placed.place)}
+                isFocused={focused() === place}
+                look={lookOf(place)}
+                isMatch={props.matches.has(place)}
                 onSelect={() => {
-                  setFocused(placed.place);
-                  props.onSelect(props.selection?.place === placed.place ? undefined : placed.place);
+                  setFocused(place);
+                  props.onSelect(props.selection?.place === place ? undefined : place);
                 }}
                 onToggle={() => {
-                  setFocused(placed.place);
-                  props.onToggle(placed.place);
+                  setFocused(place);
+                  props.onToggle(place);
+                }}
+                onGrow={(towards) => {
+                  setFocused(place);
+                  props.onGrow(place, towards);
                 }}
               />
             );
@@ -182,4 +263,9 @@ export function LineageCanvas(props: LineageCanvasProps) {
       </g>
     </svg>
   );
+}
+
+/** Where a container stands in a drawing, if it is drawn. */
+function standsIn({ graph, layout }: Drawing, containerId: string): PlacedNode | undefined {
+  return layout.byPlace.get(graph.places.get(containerId) ?? -1);
 }

@@ -1,16 +1,12 @@
 import { Show } from 'solid-js';
-import type { LineageNode } from '#protocol/trace.ts';
-import { t } from '../../i18n/language.ts';
+import type { Direction, LineageNode } from '#protocol/trace.ts';
+import { formatCount } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
 import type { PlacedNode } from './lineage-layout.ts';
+import { BOX_HEIGHT_PX, knobText, knobWidthPx, nodeLabel } from './lineage-looks.ts';
 import { BOX_PX } from './lineage-paths.ts';
 import { nodeX, nodeY } from './lineage-view.ts';
-import { shortenName } from './node-label.ts';
 import { NodeShape } from './NodeShape.tsx';
-
-const BOX_HEIGHT_PX = 22;
-const MAX_LABEL_CELLS = 20;
-/** Room that the knob takes from the label. */
-const KNOB_CELLS = 2;
 
 interface LineageNodeBoxProps {
   readonly id: string;
@@ -18,12 +14,19 @@ interface LineageNodeBoxProps {
   readonly placed: PlacedNode;
   readonly canToggle: boolean;
   readonly isExpanded: boolean;
+  /** Nodes behind it that are not drawn. */
+  readonly hidden: number;
+  readonly canGrowForward: boolean;
+  readonly canGrowBackward: boolean;
+  /** It came with a later question: its events are not in the trace. */
+  readonly isLater: boolean;
   readonly hasLabel: boolean;
   readonly isFocused: boolean;
   readonly look: 'plain' | 'selected' | 'inSelection' | 'outside';
   readonly isMatch: boolean;
   readonly onSelect: () => void;
   readonly onToggle: () => void;
+  readonly onGrow: (towards: Direction) => void;
 }
 
 const BOX_LOOKS = {
@@ -36,12 +39,14 @@ const BOX_LOOKS = {
 /** One container: shape by type, name, and the knob that opens what is below it. */
 export function LineageNodeBox(props: LineageNodeBoxProps) {
   const name = () => props.node.container_name ?? props.node.container_id;
-  const label = () => shortenName(name(), MAX_LABEL_CELLS - (props.canToggle ? KNOB_CELLS : 0));
+  const knob = () =>
+    props.canToggle ? knobText(props.isExpanded, props.hidden) : props.canGrowForward ? GROW_TEXT : '';
   const spoken = () =>
     [
       name(),
       t(`nodeType.${props.node.node_type}`),
       props.node.is_seed ? t('lineage.seed') : '',
+      props.isLater ? t('lineage.later') : '',
       props.node.serials === undefined ? '' : t('lineage.serials', { serials: props.node.serials.join(' ') }),
     ]
       .filter(Boolean)
@@ -67,6 +72,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
         rx="4"
         class={BOX_LOOKS[props.look]}
         stroke-width={props.look === 'selected' ? 1.75 : 1}
+        stroke-dasharray={props.isLater ? '4 2' : undefined}
       />
       <Show when={props.isFocused || props.isMatch}>
         <rect
@@ -85,37 +91,74 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
       </g>
       <Show when={props.hasLabel}>
         <text x="27" y="4" class={`fill-(--ink) font-mono text-[11px] ${props.node.is_seed ? 'font-bold' : ''}`}>
-          {label()}
+          {nodeLabel(props.node, knob())}
         </text>
       </Show>
-      <Show when={props.canToggle}>
-        <Knob hidden={props.placed.hidden} isExpanded={props.isExpanded} onToggle={props.onToggle} />
+      <Show when={knob()}>
+        {(text) => (
+          <Knob
+            text={text()}
+            endPx={BOX_PX - 4}
+            title={
+              props.canToggle ? knobTitle(props.isExpanded, props.hidden) : t('lineage.growForward', { name: name() })
+            }
+            onPress={() => (props.canToggle ? props.onToggle() : props.onGrow('forward'))}
+          />
+        )}
+      </Show>
+      <Show when={props.canGrowBackward}>
+        <Knob
+          text={GROW_TEXT}
+          endPx={-4}
+          title={t('lineage.growBackward', { name: name() })}
+          onPress={() => props.onGrow('backward')}
+        />
       </Show>
     </g>
   );
 }
 
-function Knob(props: { readonly hidden: number; readonly isExpanded: boolean; readonly onToggle: () => void }) {
-  const text = () => (props.isExpanded ? '−' : `+${props.hidden}`);
-  const width = () => 10 + text().length * 6;
+const GROW_TEXT = '…';
+
+function knobTitle(isExpanded: boolean, hidden: number): string {
+  if (isExpanded) return t('lineage.collapse');
+  return hidden === 0 ? t('lineage.held') : t('lineage.expand', { count: formatCount(hidden, language()) });
+}
+
+interface KnobProps {
+  readonly text: string;
+  /** Where it ends, from the left edge of the box. */
+  readonly endPx: number;
+  readonly title: string;
+  readonly onPress: () => void;
+}
+
+function Knob(props: KnobProps) {
   return (
     <g
-      transform={`translate(${BOX_PX - width() - 4} 0)`}
+      data-knob={props.text}
+      transform={`translate(${props.endPx - knobWidthPx(props.text)} 0)`}
       onClick={(event) => {
         event.stopPropagation();
-        props.onToggle();
+        props.onPress();
       }}
     >
-      <title>{props.isExpanded ? t('lineage.collapse') : t('lineage.expand', { count: props.hidden })}</title>
+      <title>{props.title}</title>
       <rect
         y="-7.5"
-        width={width()}
+        width={knobWidthPx(props.text)}
         height="15"
         rx="7.5"
-        class="fill-(--hover) stroke-(--line-strong) hover:stroke-(--accent)"
+        class={`stroke-(--line-strong) hover:stroke-(--accent) ${props.text === GROW_TEXT ? 'fill-(--surface)' : 'fill-(--hover)'}`}
+        stroke-dasharray={props.text === GROW_TEXT ? '2 2' : undefined}
       />
-      <text x={width() / 2} y="3.5" text-anchor="middle" class="fill-(--ink-2) text-[10px] font-semibold">
-        {text()}
+      <text
+        x={knobWidthPx(props.text) / 2}
+        y="3.5"
+        text-anchor="middle"
+        class="fill-(--ink-2) text-[10px] font-semibold"
+      >
+        {props.text}
       </text>
     </g>
   );

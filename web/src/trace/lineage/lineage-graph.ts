@@ -1,5 +1,7 @@
 import type { LineageEdge, LineageNode } from '#protocol/trace.ts';
 import { EDGE_TYPES } from '#protocol/trace.ts';
+import { runAtOnce } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 export type EdgeType = LineageEdge['edge_type'];
 
@@ -27,10 +29,19 @@ export interface LineageGraph {
 
 /** Builds the graph; edges between unknown nodes, self-edges and repeated edges are left out. */
 export function buildLineageGraph(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): LineageGraph {
+  return runAtOnce(graphSteps(nodes, edges));
+}
+
+/** The same in steps, none of which is long. */
+export function* graphSteps(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): Steps<LineageGraph> {
   const sorted = [...new Map(nodes.map((node) => [node.container_id, node])).values()].sort(byName);
+  yield;
   const places = new Map(sorted.map((node, place) => [node.container_id, place]));
+  yield;
   const outgoing = linksByParent(sorted.length, places, edges);
+  yield;
   const { order, loops } = sortTopologically(sorted.length, outgoing);
+  yield;
   const loopSet = new Set(loops);
   const children = loops.length === 0 ? outgoing : outgoing.map((links) => links.filter((link) => !loopSet.has(link)));
   const parents: Link[][] = sorted.map(() => []);
@@ -103,6 +114,13 @@ export function ancestorsOf(graph: LineageGraph, place: number): number[] {
   for (const next of seen) for (const link of graph.parents[next] ?? []) seen.add(link.from);
   seen.delete(place);
   return [...seen];
+}
+
+/** Every link once, by the parent's name, then by the child's. */
+export function linksOf(graph: Pick<LineageGraph, 'children' | 'loops'>): readonly Link[] {
+  const links = graph.children.flat();
+  if (graph.loops.length === 0) return links;
+  return [...links, ...graph.loops].sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
 /** Places whose name, id or serial number contains `text`, ignoring case. */

@@ -1,10 +1,19 @@
+import type { Direction } from '#protocol/trace.ts';
 import type { LineageGraph } from './lineage-graph.ts';
 import type { LineageLayout } from './lineage-layout.ts';
 
 /** What a key means on the lineage. */
 export type LineageAction =
   | { readonly type: 'focus'; readonly place: number }
-  | { readonly type: 'select' | 'toggle' | 'clear' | 'zoomIn' | 'zoomOut' | 'fit' };
+  | { readonly type: 'grow'; readonly towards: Direction }
+  | { readonly type: 'select' | 'toggle' | 'openBelow' | 'clear' | 'zoomIn' | 'zoomOut' | 'fit' };
+
+/** What is drawn, and which of its nodes are open. */
+export interface KeyGround {
+  readonly graph: LineageGraph;
+  readonly layout: LineageLayout;
+  readonly expanded: ReadonlySet<number>;
+}
 
 function focus(next: number | undefined): LineageAction | undefined {
   return next === undefined ? undefined : { type: 'focus', place: next };
@@ -12,22 +21,24 @@ function focus(next: number | undefined): LineageAction | undefined {
 
 /** The action of a key with the focus on `place`; `undefined` for keys that are not the lineage's. */
 export function actionOfKey(
-  key: string,
+  { key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>,
   place: number,
-  layout: LineageLayout,
-  graph: LineageGraph,
+  { graph, layout, expanded }: KeyGround,
 ): LineageAction | undefined {
   const at = layout.nodes.findIndex((node) => node.place === place);
+  const children = graph.children[place] ?? [];
   switch (key) {
     case 'ArrowDown':
       return focus(nextInColumn(layout, place, 1));
     case 'ArrowUp':
       return focus(nextInColumn(layout, place, -1));
-    case 'ArrowRight': {
-      const child = graph.children[place]?.find((link) => layout.byPlace.has(link.to));
-      return layout.byPlace.get(place)?.hidden ? { type: 'toggle' } : focus(child?.to);
-    }
+    case 'ArrowRight':
+      if (shiftKey) return { type: 'grow', towards: 'forward' };
+      if (children.length > 0 && !expanded.has(place)) return { type: 'toggle' };
+      return focus(children[0]?.to);
     case 'ArrowLeft':
+      if (shiftKey) return { type: 'grow', towards: 'backward' };
+      if (children.length > 0 && expanded.has(place)) return { type: 'toggle' };
       return focus(graph.parents[place]?.find((link) => layout.byPlace.has(link.from))?.from);
     case 'Home':
       return focus(layout.nodes[0]?.place);
@@ -41,6 +52,8 @@ export function actionOfKey(
       return { type: 'select' };
     case ' ':
       return { type: 'toggle' };
+    case '*':
+      return { type: 'openBelow' };
     case 'Escape':
       return { type: 'clear' };
     case '+':

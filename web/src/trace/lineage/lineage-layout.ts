@@ -1,4 +1,6 @@
 import type { LineageGraph, Link } from './lineage-graph.ts';
+import { runAtOnce } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 export interface PlacedNode {
   readonly place: number;
@@ -6,14 +8,13 @@ export interface PlacedNode {
   readonly column: number;
   /** From 0 at the top; no two nodes share column and row. */
   readonly row: number;
-  /** Nodes that opening this one would show. */
-  readonly hidden: number;
 }
 
 export interface LineageLayout {
   /** In row order. */
   readonly nodes: readonly PlacedNode[];
   readonly byPlace: ReadonlyMap<number, PlacedNode>;
+  /** Every link between two nodes that are drawn, so both parents of a merged lot, whichever of them was opened. */
   readonly links: readonly Link[];
   readonly columns: number;
   readonly rows: number;
@@ -58,28 +59,35 @@ function findAboveSeeds(graph: LineageGraph): Set<number> {
  * meet, and a node with two parents is drawn once, with both edges.
  */
 export function layOutLineage(graph: LineageGraph, expanded: ReadonlySet<number>): LineageLayout {
+  return runAtOnce(layoutSteps(graph, expanded));
+}
+
+/** The same in steps, none of which is long. */
+export function* layoutSteps(graph: LineageGraph, expanded: ReadonlySet<number>): Steps<LineageLayout> {
   const visible = findVisible(graph, expanded);
-  const shown = (link: Link): boolean => expanded.has(link.from) && visible[link.from] === 1;
+  const shown = (link: Link): boolean => visible[link.from] === 1 && visible[link.to] === 1;
   const order = graph.order.filter((place) => visible[place] === 1);
-  const links = order.flatMap((place) => (expanded.has(place) ? (graph.children[place] ?? []) : []));
+  yield;
+  const links = order.flatMap((place) => (graph.children[place] ?? []).filter(shown));
+  yield;
   const placing = { graph, order, links, shown, columns: assignColumns(graph, order, shown) };
-  const rows = assignRows(placing);
-  const nodes = order.map((place) => {
-    const hidden = expanded.has(place) ? 0 : (graph.children[place]?.length ?? 0);
-    return { place, column: placing.columns[place] ?? 0, row: rows[place] ?? 0, hidden };
-  });
+  yield;
+  const rows = yield* assignRows(placing);
+  const nodes = order.map((place) => ({ place, column: placing.columns[place] ?? 0, row: rows[place] ?? 0 }));
+  yield;
   nodes.sort((a, b) => a.row - b.row || a.column - b.column);
+  yield;
   return {
     nodes,
     byPlace: new Map(nodes.map((node) => [node.place, node])),
-    links: [...links, ...graph.loops.filter((link) => shown(link) && visible[link.to] === 1)],
+    links: [...links, ...graph.loops.filter(shown)],
     columns: 1 + nodes.reduce((most, node) => Math.max(most, node.column), -1),
     rows: 1 + nodes.reduce((most, node) => Math.max(most, node.row), -1),
   };
 }
 
 /** By place: 1 for every node that an open path from a root leads to. */
-function findVisible(graph: LineageGraph, expanded: ReadonlySet<number>): Uint8Array {
+export function findVisible(graph: LineageGraph, expanded: ReadonlySet<number>): Uint8Array {
   const visible = new Uint8Array(graph.nodes.length);
   for (const place of graph.roots) visible[place] = 1;
   for (const place of graph.order) {
@@ -123,9 +131,11 @@ interface Forest {
   readonly roots: readonly number[];
 }
 
-function assignRows(placing: Placing): Int32Array {
+function* assignRows(placing: Placing): Steps<Int32Array> {
   const forest = buildForest(placing);
+  yield;
   const guests = findGuests(placing, forest);
+  yield;
   const rows = new Int32Array(placing.graph.nodes.length);
   const hosted = new Set([...guests.values()].flat());
   let nextRow = 0;
@@ -145,6 +155,7 @@ function assignRows(placing: Placing): Int32Array {
     }
   };
   for (const root of forest.roots) if (!hosted.has(root)) placeTree(root);
+  yield;
   return rows;
 }
 
@@ -198,4 +209,22 @@ function pushTo<Value>(lists: Map<number, Value[]>, key: number, value: Value): 
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
+}
+
+/** What is drawn: a graph, which of its nodes are open, and where each stands. */
+export interface Drawing {
+  readonly graph: LineageGraph;
+  readonly expanded: ReadonlySet<number>;
+  readonly layout: LineageLayout;
+}
+
+/** `opened`: container ids, which mean the same when the lineage has grown. */
+export function* drawingSteps(graph: LineageGraph, opened: ReadonlySet<string>): Steps<Drawing> {
+  const expanded = new Set<number>();
+  for (const id of opened) {
+    const place = graph.places.get(id);
+    if (place !== undefined) expanded.add(place);
+  }
+  yield;
+  return { graph, expanded, layout: yield* layoutSteps(graph, expanded) };
 }

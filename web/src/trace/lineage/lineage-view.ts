@@ -46,9 +46,24 @@ export function fitView(layout: Pick<LineageLayout, 'columns' | 'rows' | 'nodes'
   const freeY = size.height - drawing.height * scale;
   const panX = Math.max(0, Math.min(freeX / 2, 24));
   if (freeY >= 0) return { scale, panX, panY: freeY / 2 };
-  const first = layout.nodes.find((node) => node.column === 0);
-  const wantedY = size.height / 2 - nodeY(first ?? { row: 0 }) * scale;
+  const wantedY = size.height / 2 - nodeY(firstNode(layout) ?? { row: 0 }) * scale;
   return { scale, panX, panY: Math.min(0, Math.max(freeY, wantedY)) };
+}
+
+/** The uppermost node at the left edge. */
+export function firstNode(layout: Pick<LineageLayout, 'nodes'>): PlacedNode | undefined {
+  return layout.nodes.find((node) => node.column === 0);
+}
+
+/** Of these nodes the one nearest to a point of the drawing. */
+export function nearestNode(nodes: readonly PlacedNode[], x: number, y: number): PlacedNode | undefined {
+  let nearest: PlacedNode | undefined;
+  let least = Infinity;
+  for (const node of nodes) {
+    const distance = Math.hypot(nodeX(node) + COLUMN_PX / 2 - x, nodeY(node) - y);
+    if (distance < least) [nearest, least] = [node, distance];
+  }
+  return nearest;
 }
 
 /** Zooms so that the point of the drawing under (x, y) stays where it is. */

@@ -1,0 +1,305 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { NODE_TYPES } from '#protocol/trace.ts';
+import { en } from '../../web/src/i18n/en.ts';
+import { buildLineageGraph } from '../../web/src/trace/lineage/lineage-graph.ts';
+import { layOutLineage } from '../../web/src/trace/lineage/lineage-layout.ts';
+import { pictureScale } from '../../web/src/trace/lineage/lineage-picture.ts';
+import { drawingSize, nodeX, nodeY } from '../../web/src/trace/lineage/lineage-view.ts';
+import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { lookAround } from '../helpers/browser-look-around.ts';
+import { traceTasks } from '../helpers/browser-tasks.ts';
+import { type Plant, startPlant } from '../helpers/plant.ts';
+import { readPng } from '../helpers/read-png.ts';
+import { sampleFile } from '../helpers/sample-file.ts';
+import { type DemoLineage, makeLineage } from '../helpers/web-demo-data.ts';
+import { DemoServer } from '../helpers/web-demo-server.ts';
+
+const CONTAINERS = 6000;
+const NODES = 5000;
+/** A formula to a spreadsheet. */
+const FORMULA_LOT = '=1+1';
+const LOTS = ['GA26011704-A00-003', FORMULA_LOT] as const;
+/** Middle of a node's shape, from the left edge of its box. */
+const SHAPE_X_PX = 14;
+const LONGEST_TASK_MS = 50;
+/** Far more than fits on the screen, far less than there is. */
+const MOST_DRAWN = 400;
+
+let browser: Browser;
+let watched: WatchedPage;
+let page: Page;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser?.close());
+beforeEach(async () => {
+  watched = await openPage(browser);
+  page = watched.page;
+});
+afterEach(() => watched.close());
+
+const tree = () => page.getByRole('tree');
+const nodeNamed = (name: string) => page.getByRole('treeitem', { name: `${name},` });
+
+function say(sentence: string, figures: Readonly<Record<string, number | string>>): string {
+  return Object.entries(figures).reduce(
+    (text, [name, value]) =>
+      text.replace(`{{ ${name} }}`, typeof value === 'number' ? value.toLocaleString('en') : value),
+    sentence,
+  );
+}
+
+/** Nodes of the whole lineage that a picture does not show in their place and in the colour of their type. */
+async function misdrawnNodes(bytes: Buffer, data: DemoLineage): Promise<string[]> {
+  const picture = readPng(bytes);
+  const graph = buildLineageGraph(data.nodes, data.edges);
+  const layout = layOutLineage(graph, new Set(graph.nodes.keys()));
+  const scale = pictureScale(drawingSize(layout));
+  const colours = await page.evaluate(
+    (names) =>
+      Object.fromEntries(
+        names.map((name) => [
+          name,
+          getComputedStyle(document.documentElement).getPropertyValue(`--node-${name.toLowerCase()}`).trim(),
+        ]),
+      ),
+    [...NODE_TYPES],
+  );
+  return layout.nodes.flatMap((placed) => {
+    const node = graph.nodes[placed.place];
+    const [x, y] = [Math.floor((nodeX(placed) + SHAPE_X_PX) * scale), Math.floor(nodeY(placed) * scale)];
+    const at = (y * picture.width + x) * 3;
+    const drawn = `#${picture.pixels.subarray(at, at + 3).toString('hex')}`;
+    return node === undefined || drawn === colours[node.node_type] ? [] : [`${node.container_name}: ${drawn}`];
+  });
+}
+
+function heightOf(png: Buffer): number {
+  return png.readUInt32BE(20);
+}
+
+async function press(name: string): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).click();
+}
+
+async function save(kind: 'pngOpened' | 'pngAll' | 'csv'): Promise<{ name: string; bytes: Buffer }> {
+  const begun = page.waitForEvent('download');
+  await press(en.lineage[kind]);
+  const saved = await begun;
+  return { name: saved.suggestedFilename(), bytes: await readFile(await saved.path()) };
+}
+
+/** The node that the keyboard is at. */
+async function focusedNode(): Promise<Locator> {
+  return page.locator(`[id="${await tree().getAttribute('aria-activedescendant')}"]`);
+}
+
+describe('a lineage of five thousand nodes', () => {
+  const data = makeLineage(LOTS, NODES);
+  let server: DemoServer;
+  let url: string;
+  beforeAll(async () => {
+    server = new DemoServer({ nodes: NODES, records: 2000 });
+    url = await server.start();
+  });
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    await startTrace(page, url, LOTS.join('\n'));
+    await waitForProof(page);
+  });
+
+  it('opens collapsed and says what is hidden; opens, closes, and draws only what is in sight', async () => {
+    const figures = page.getByText(/^[\d,]+ of [\d,]+ shown/);
+    const [, shown, total, hidden] =
+      /^([\d,]+) of ([\d,]+) shown, ([\d,]+) hidden$/.exec((await figures.textContent()) ?? '') ?? [];
+    const number = (text: string | undefined): number => Number(text?.replaceAll(',', ''));
+    expect(number(total)).toBe(data.nodes.length);
+    expect(number(shown) + number(hidden)).toBe(data.nodes.length);
+    expect(number(hidden)).toBeGreaterThan(4000);
+    await press(en.lineage.expandAll);
+    await page
+      .getByText(say(en.lineage.shown, { shown: data.nodes.length, total: data.nodes.length }), { exact: true })
+      .waitFor();
+    expect(await page.getByRole('treeitem').count()).toBeGreaterThan(0);
+    expect(await page.getByRole('treeitem').count()).toBeLessThan(MOST_DRAWN);
+    await press(en.lineage.collapseAll);
+    await expect.poll(() => page.getByRole('treeitem').count()).toBe(LOTS.length);
+    const knobs = await page.locator('[data-knob^="+"]').allTextContents();
+    const counts = knobs.map((text) => Number(/\+(\d+)$/.exec(text)?.[1]));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(data.nodes.length - LOTS.length);
+    expect(await lookAround(watched, 'lineage-closed')).toEqual([]);
+  });
+
+  it('is found, opened and walked with keys alone', async () => {
+    await press(en.lineage.collapseAll);
+    const search = page.getByRole('searchbox', { name: en.lineage.search });
+    await search.fill(LOTS[0]);
+    await nodeNamed(LOTS[0]).waitFor();
+    await expect.poll(async () => (await focusedNode()).getAttribute('aria-label')).toContain(LOTS[0]);
+    await tree().focus();
+    await page.keyboard.press('ArrowLeft');
+    const parent = (await (await focusedNode()).getAttribute('aria-label')) ?? '';
+    const parents = data.edges
+      .filter((edge) => edge.to_cid === data.seedIds[0])
+      .map((edge) => data.nodes.find((node) => node.container_id === edge.from_cid)?.container_name);
+    expect(parents).toContain(parent.split(',')[0]);
+    await page.keyboard.press('ArrowLeft');
+    expect(await (await focusedNode()).getAttribute('aria-expanded')).toBe('false');
+    await page.keyboard.press('ArrowRight');
+    expect(await (await focusedNode()).getAttribute('aria-expanded')).toBe('true');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('*');
+    await expect.poll(() => page.getByText(/shown/).first().textContent()).not.toContain(' 0 ');
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await focusedNode()).getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => (await focusedNode()).getAttribute('aria-selected')).toBe('false');
+  });
+
+  it('is a table of every relation, to its last row with keys, and from a row to its node', async () => {
+    await press(en.lineage.relations);
+    await page.getByText(say(en.lineage.relationsCount, { count: data.edges.length }), { exact: true }).waitFor();
+    const grid = page.getByRole('grid', { name: en.lineage.relations });
+    expect(await grid.getAttribute('aria-rowcount')).toBe(String(data.edges.length));
+    expect(await grid.getByRole('row').count()).toBeLessThan(60);
+    await grid.focus();
+    await page.keyboard.press('End');
+    const last = grid.locator(`[aria-rowindex="${data.edges.length}"]`);
+    await last.waitFor();
+    const child = (await last.getByRole('gridcell').nth(1).textContent()) ?? '';
+    await page.keyboard.press('Enter');
+    await nodeNamed(child).waitFor();
+    await press(en.lineage.relations);
+    expect(await lookAround(watched, 'lineage-relations')).toEqual([]);
+  });
+
+  it('is saved as a picture of all of it, and as CSV with every relation and no formula', async () => {
+    await press(en.lineage.saveAs);
+    const csv = await save('csv');
+    expect(csv.name).toMatch(/^lotstream-lineage-.{8}\.csv$/);
+    const text = csv.bytes.toString('utf8');
+    expect(text.startsWith('\uFEFFParent,Parent ID,Child,Child ID,Relation\r\n')).toBe(true);
+    const names = new Map(data.nodes.map((node) => [node.container_id, node.container_name ?? '']));
+    const safe = (id: string): string => `${names.get(id)?.startsWith('=') ? "'" : ''}${names.get(id)}`;
+    const wanted = data.edges.map(
+      ({ from_cid: from, to_cid: to, edge_type: type }) =>
+        `${safe(from)},${from},${safe(to)},${to},${en.edgeType[type]}`,
+    );
+    expect(text.slice(1).trimEnd().split('\r\n').slice(1).toSorted()).toEqual(wanted.toSorted());
+    expect(text).toContain(`'${FORMULA_LOT},`);
+
+    const opened = await save('pngOpened');
+    const whole = await save('pngAll');
+    expect(whole.name).toMatch(/^lotstream-lineage-.{8}\.png$/);
+    await page.getByText(`Saved. Containers: ${data.nodes.length.toLocaleString('en')}`).waitFor();
+    expect(await misdrawnNodes(whole.bytes, data)).toEqual([]);
+    expect(heightOf(opened.bytes)).toBeGreaterThan(1000);
+    expect(heightOf(opened.bytes)).toBeLessThan(heightOf(whole.bytes));
+  });
+
+  it('makes no long task when it is dragged, opened and searched', async () => {
+    const box = await tree().boundingBox();
+    if (box === null) throw new Error('there is no drawing');
+    const tasks = await traceTasks(page, async () => {
+      await press(en.lineage.expandAll);
+      await page.getByText(say(en.lineage.shown, { shown: data.nodes.length, total: data.nodes.length })).waitFor();
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await page.mouse.down();
+      for (let step = 1; step <= 40; step++)
+        await page.mouse.move(box.x + box.width / 2 + step * 3, box.y + box.height / 2 - step * 4);
+      await page.mouse.up();
+      for (let step = 0; step < 8; step++) await page.mouse.wheel(0, 300);
+      await page.getByRole('searchbox', { name: en.lineage.search }).pressSequentially('A00-49');
+      await press(en.lineage.collapseAll);
+      await press(en.lineage.expandAll);
+      await page.getByText(say(en.lineage.shown, { shown: data.nodes.length, total: data.nodes.length })).waitFor();
+    });
+    // A task that is long is seen.
+    const busy = await traceTasks(page, () =>
+      page.evaluate(() => {
+        for (let round = 0, sum = 0; round < 500_000_000; round++) sum += round;
+      }),
+    );
+    expect(Math.max(...busy)).toBeGreaterThan(LONGEST_TASK_MS);
+    const longest = tasks.toSorted((a, b) => b - a).slice(0, 5);
+    console.info(`longest tasks of the page, ms of thread time: ${longest.map((ms) => ms.toFixed(1)).join(', ')}`);
+    expect(tasks.length).toBeGreaterThan(100);
+    expect(longest[0]).toBeLessThan(LONGEST_TASK_MS);
+  });
+});
+
+describe('more of a lineage, on request', () => {
+  /** B of the chain A→B→C, split from C and merged from M1, whose parent is M0. */
+  const LOT = 'GA26021706-A00-001-01';
+  const CHILD = 'GA26021706-A00-001-01C';
+  const SOURCE = 'GA26021706-A00-090-01';
+  const SOURCE_PARENT = 'GA26021706-A00-090';
+  let plant: Plant;
+  beforeAll(async () => {
+    plant = await startPlant({ warehouseFile: await sampleFile(CONTAINERS) });
+  });
+  afterAll(() => plant?.stop());
+
+  let asked: number;
+  beforeEach(async () => {
+    asked = 0;
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/api/trace/lineage')) asked++;
+    });
+    await startTrace(page, plant.url, LOT);
+    await waitForProof(page);
+    await nodeNamed(SOURCE).waitFor();
+    await nodeNamed(CHILD).waitFor();
+  });
+
+  const growBackward = (name: string) =>
+    nodeNamed(name)
+      .locator('[data-knob]')
+      .filter({ hasText: say(en.lineage.growBackward, { name }) });
+
+  it('joins what a merged-in lot was made of, asks for it once, and says that its events are missing', async () => {
+    expect(await nodeNamed(SOURCE_PARENT).count()).toBe(0);
+    await growBackward(SOURCE).click();
+    await page.getByText(say(en.lineage.grown, { name: SOURCE, count: 1 })).waitFor();
+    await nodeNamed(SOURCE_PARENT).waitFor();
+    expect(await nodeNamed(SOURCE_PARENT).getAttribute('aria-label')).toContain(en.lineage.later);
+    for (const name of [LOT, CHILD, SOURCE]) await nodeNamed(name).waitFor();
+    expect(await growBackward(SOURCE).count()).toBe(0);
+    expect(asked).toBe(2);
+    await watched.shoot('lineage-grown-en-light');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await watched.shoot('lineage-grown-en-dark');
+    await press(en.lineage.relations);
+    const row = page.getByRole('grid', { name: en.lineage.relations }).getByRole('row');
+    await row.filter({ hasText: SOURCE_PARENT }).first().waitFor();
+  });
+
+  it('is asked for with a key, and can be stopped; what was drawn stays', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.context().route('**/api/trace/lineage', async (route) => {
+      await held;
+      await route.abort().catch(() => undefined);
+    });
+    await page.getByRole('searchbox', { name: en.lineage.search }).fill(SOURCE);
+    await tree().focus();
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.getByText(say(en.lineage.growing, { name: SOURCE })).waitFor();
+    await press(en.lineage.cancelGrowth);
+    await page.getByText(say(en.lineage.growthCancelled, { name: SOURCE })).waitFor();
+    release();
+    await nodeNamed(SOURCE).waitFor();
+    expect(await growBackward(SOURCE).count()).toBe(1);
+  });
+
+  it('says what went wrong, and finds it when asked again', async () => {
+    await page.context().route('**/api/trace/lineage', (route) => route.abort(), { times: 1 });
+    await growBackward(SOURCE).click();
+    await page.getByText(en.problem.OFFLINE).waitFor();
+    await press(en.action.retry);
+    await nodeNamed(SOURCE_PARENT).waitFor();
+    expect(asked).toBe(3);
+  });
+});

@@ -1,0 +1,88 @@
+import LoaderCircle from 'lucide-solid/icons/loader-circle';
+import { Match, Show, Switch } from 'solid-js';
+import { Notice } from '../../components/Notice.tsx';
+import { createTick } from '../../components/tick.ts';
+import { formatCount, formatDuration, formatPercent } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
+import { problemKey } from '../../i18n/problem-sentence.ts';
+import type { GrowthControl, GrowthState } from './growth-state.ts';
+
+const TICK_MS = 500;
+
+type StateOf<Type extends GrowthState['type']> = Extract<GrowthState, { readonly type: Type }>;
+
+/** What became of the last question for more of the lineage. */
+export function GrowthNotice(props: {
+  readonly growth: GrowthControl;
+  readonly nameOf: (containerId: string) => string;
+}) {
+  const of = <Type extends GrowthState['type']>(type: Type): StateOf<Type> | undefined => {
+    const state = props.growth.state();
+    return state?.type === type ? (state as StateOf<Type>) : undefined;
+  };
+  const name = () => props.nameOf(props.growth.state()?.containerId ?? '');
+  return (
+    <div class="shrink-0 border-b border-line px-2 py-1.5" role="status">
+      <Switch>
+        <Match when={of('asking')}>
+          {(asking) => <Asking state={asking()} name={name()} onCancel={() => props.growth.cancel()} />}
+        </Match>
+        <Match when={of('grown')}>
+          {(grown) => (
+            <Notice tone="info" onDismiss={() => props.growth.dismiss()}>
+              {grown().added === 0
+                ? t('lineage.grownNone', { name: name() })
+                : t('lineage.grown', { name: name(), count: formatCount(grown().added, language()) })}
+              <Show when={grown().truncated}> {t('lineage.grownCut')}</Show>
+            </Notice>
+          )}
+        </Match>
+        <Match when={of('too_large')}>
+          {(found) => (
+            <Notice tone="warn" onDismiss={() => props.growth.dismiss()}>
+              {t('lineage.grownTooLarge', { name: name(), count: formatCount(found().nodes, language()) })}
+            </Notice>
+          )}
+        </Match>
+        <Match when={of('cancelled')}>
+          <Notice tone="info" onDismiss={() => props.growth.dismiss()}>
+            {t('lineage.growthCancelled', { name: name() })}
+          </Notice>
+        </Match>
+        <Match when={of('failed')}>
+          {(failed) => (
+            <Notice
+              tone="bad"
+              onDismiss={() => props.growth.dismiss()}
+              actions={
+                <button type="button" class="button -my-1" onClick={() => props.growth.ask(failed())}>
+                  {t('action.retry')}
+                </button>
+              }
+            >
+              {t('lineage.growthFailed', { name: name() })} {t(problemKey(failed().problem.code))}{' '}
+              <span class="text-xs text-ink-2">{failed().problem.detail}</span>
+            </Notice>
+          )}
+        </Match>
+      </Switch>
+    </div>
+  );
+}
+
+function Asking(props: { readonly state: StateOf<'asking'>; readonly name: string; readonly onCancel: () => void }) {
+  const nowMs = createTick(TICK_MS);
+  const elapsed = () => formatDuration(Math.max(0, Math.floor((nowMs() - props.state.sinceMs) / 1000)), language());
+  return (
+    <div class="flex items-center gap-2">
+      <LoaderCircle size={15} class="spin shrink-0 text-accent" aria-hidden="true" />
+      <span class="min-w-0 truncate">{t('lineage.growing', { name: props.name })}</span>
+      <span class="figure text-xs text-ink-2" aria-live="off">
+        {props.state.percent === undefined ? elapsed() : formatPercent(props.state.percent, language())}
+      </span>
+      <button type="button" class="button ml-auto h-6 px-2 text-xs" onClick={() => props.onCancel()}>
+        {t('lineage.cancelGrowth')}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import * as Popover from '@kobalte/core/popover';
+import Download from 'lucide-solid/icons/download';
+import { createSignal, For, Show } from 'solid-js';
+import { NODE_TYPES } from '#protocol/trace.ts';
+import { formatCount, formatPercent } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
+import { downloadBlob } from '../export/save-file.ts';
+import type { TraceSession } from '../trace-session.ts';
+import type { LineageFileRequest } from './lineage-file.ts';
+import type { PictureLook } from './lineage-picture.ts';
+
+const FILES = ['pngOpened', 'pngAll', 'csv'] as const;
+type FileKind = (typeof FILES)[number];
+
+const JOB_ID_CHARS = 8;
+
+interface LineageExportProps {
+  readonly session: TraceSession;
+  /** Container ids of the nodes that are open. */
+  readonly opened: ReadonlySet<string>;
+}
+
+/** Saves the lineage: as a picture of the whole drawing, or as a table. */
+export function LineageExport(props: LineageExportProps) {
+  const [outcome, setOutcome] = createSignal('');
+  const [isMaking, setMaking] = createSignal(false);
+  const save = async (kind: FileKind): Promise<void> => {
+    setMaking(true);
+    setOutcome(t('lineage.makingFile'));
+    try {
+      const file = await props.session.lineageFile(requestOf(kind, props.opened));
+      if (file === undefined) return void setOutcome(t('problem.EXPORT_FAILED'));
+      downloadBlob(file.blob, fileName(props.session, kind === 'csv' ? 'csv' : 'png'));
+      const count = formatCount(file.count, language());
+      if (kind === 'csv') setOutcome(t('lineage.savedCsv', { count }));
+      else if (file.scale >= 1) setOutcome(t('lineage.savedPng', { count }));
+      else setOutcome(t('lineage.savedSmall', { count, scale: formatPercent(100 * file.scale, language()) }));
+    } catch {
+      setOutcome(t('problem.EXPORT_FAILED'));
+    } finally {
+      setMaking(false);
+    }
+  };
+  return (
+    <Popover.Root gutter={4} placement="bottom-end" onOpenChange={(isOpen) => isOpen && setOutcome('')}>
+      <Popover.Trigger class="button button-icon" aria-label={t('lineage.saveAs')} title={t('lineage.saveAs')}>
+        <Download size={15} aria-hidden="true" />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content class="panel z-40 grid w-64 gap-1 p-1.5 shadow-lg outline-none">
+          <Popover.Title class="px-2 pt-1 panel-title">{t('lineage.saveAs')}</Popover.Title>
+          <For each={FILES}>
+            {(kind) => (
+              <button
+                type="button"
+                class="rounded-sm px-2 py-1.5 text-left hover:bg-hover disabled:opacity-50"
+                disabled={isMaking()}
+                onClick={() => void save(kind)}
+              >
+                {t(`lineage.${kind}`)}
+              </button>
+            )}
+          </For>
+          <p role="status" class="px-2 pb-1 text-xs text-ink-2 empty:hidden">
+            <Show when={outcome()}>{outcome()}</Show>
+          </p>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function requestOf(kind: FileKind, opened: ReadonlySet<string>): LineageFileRequest {
+  if (kind !== 'csv') return { format: 'png', opened: kind === 'pngAll' ? undefined : [...opened], look: readLook() };
+  const [parent, child] = [t('lineage.parent'), t('lineage.child')];
+  const edgeNames = {
+    split_from: t('edgeType.split_from'),
+    merge_source: t('edgeType.merge_source'),
+    wafer_origin: t('edgeType.wafer_origin'),
+    gd_rework_source: t('edgeType.gd_rework_source'),
+  };
+  return { format: 'csv', headings: [parent, `${parent} ID`, child, `${child} ID`, t('lineage.relation')], edgeNames };
+}
+
+/** The colours of the light that the page is in. */
+function readLook(): PictureLook {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const nodes = NODE_TYPES.map((type) => [type, colour(`--node-${type.toLowerCase()}`)]);
+  return {
+    ground: colour('--surface'),
+    line: colour('--line-strong'),
+    ink: colour('--ink'),
+    faintInk: colour('--ink-2'),
+    nodes: Object.fromEntries(nodes) as PictureLook['nodes'],
+    edges: {
+      split_from: colour('--edge-split'),
+      merge_source: colour('--edge-merge'),
+      wafer_origin: colour('--edge-wafer'),
+      gd_rework_source: colour('--edge-rework'),
+    },
+  };
+}
+
+function fileName(session: TraceSession, extension: string): string {
+  const lineage = session.snapshot()?.lineage;
+  const parts = ['lotstream', 'lineage', (lineage?.jobId ?? '').slice(0, JOB_ID_CHARS)];
+  if (lineage?.truncated === true) parts.push('truncated');
+  return `${parts.join('-')}.${extension}`;
+}

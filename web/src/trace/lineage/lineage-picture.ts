@@ -1,0 +1,134 @@
+import { EDGE_TYPES } from '#protocol/trace.ts';
+import { hiddenCounter } from './hidden-nodes.ts';
+import type { EdgeType, LineageGraph } from './lineage-graph.ts';
+import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
+import type { NodeType } from './lineage-looks.ts';
+import { BOX_HEIGHT_PX, EDGE_DASHES, knobText, NODE_OUTLINES, nodeLabel } from './lineage-looks.ts';
+import { BOX_PX, linkPaths } from './lineage-paths.ts';
+import type { RowRange, Size } from './lineage-view.ts';
+import { drawingSize, linksInView, nodesInView, nodeX, nodeY, rowsInView } from './lineage-view.ts';
+import { openPng } from './png-writer.ts';
+
+/** Colours as the page has them, in the light it is in. */
+export interface PictureLook {
+  readonly ground: string;
+  readonly line: string;
+  readonly ink: string;
+  readonly faintInk: string;
+  readonly nodes: Readonly<Record<NodeType, string>>;
+  readonly edges: Readonly<Record<EdgeType, string>>;
+}
+
+export interface Picture {
+  readonly graph: LineageGraph;
+  readonly layout: LineageLayout;
+  readonly expanded: ReadonlySet<number>;
+  readonly look: PictureLook;
+}
+
+/** Pixels of the picture for one of the drawing, so that print is sharp. */
+const BEST_SCALE = 2;
+/** What viewers of pictures open; a canvas may be less high, so it is drawn in strips. */
+const MAX_SIDE_PX = 65_000;
+const MAX_AREA_PX = 96_000_000;
+/** Pixels of a strip: 16 MB while it is drawn. */
+const STRIP_AREA_PX = 4_000_000;
+
+/** As large as it can be, and no larger than is of use. */
+export function pictureScale({ width, height }: Size): number {
+  return Math.min(BEST_SCALE, MAX_SIDE_PX / Math.max(width, height), Math.sqrt(MAX_AREA_PX / (width * height)));
+}
+
+/** Draws everything that is open as a PNG, strip by strip. @throws when there is no canvas or no memory for it. */
+export async function drawPicture(picture: Picture): Promise<{ readonly blob: Blob; readonly scale: number }> {
+  const size = drawingSize(picture.layout);
+  const scale = pictureScale(size);
+  const width = Math.max(1, Math.floor(size.width * scale));
+  const height = Math.max(1, Math.floor(size.height * scale));
+  const draw = stripPainter(picture, scale);
+  const writer = openPng(width, height);
+  const stripPx = Math.max(1, Math.floor(STRIP_AREA_PX / width));
+  try {
+    for (let top = 0; top < height; top += stripPx)
+      await writer.write(draw({ top, width, height: Math.min(stripPx, height - top) }));
+    return { blob: await writer.close(), scale };
+  } catch (thrown) {
+    await writer.abort();
+    throw thrown;
+  }
+}
+
+interface Strip extends Size {
+  /** In pixels of the picture. */
+  readonly top: number;
+}
+
+function stripPainter(picture: Picture, scale: number): (strip: Strip) => Uint8ClampedArray {
+  const hiddenBehind = hiddenCounter(picture.graph, picture.layout);
+  const outlines = new Map(Object.entries(NODE_OUTLINES).map(([type, outline]) => [type, new Path2D(outline)]));
+  return ({ top, width, height }) => {
+    const pen = new OffscreenCanvas(width, height).getContext('2d', { alpha: false, willReadFrequently: true });
+    if (pen === null) throw new Error('there is no canvas to draw on');
+    const view = { scale, panX: 0, panY: -top };
+    pen.fillStyle = picture.look.ground;
+    pen.fillRect(0, 0, width, height);
+    pen.setTransform(scale, 0, 0, scale, 0, -top);
+    drawEdges(pen, picture, rowsInView(view, { width, height }));
+    for (const node of nodesInView(picture.layout, view, { width, height }))
+      drawNode(pen, picture, { node, outlines, hiddenBehind });
+    return pen.getImageData(0, 0, width, height).data;
+  };
+}
+
+function drawEdges(pen: OffscreenCanvasRenderingContext2D, { layout, look }: Picture, rows: RowRange): void {
+  const paths = linkPaths(layout, linksInView(layout, rows), rows);
+  pen.lineWidth = 1.5;
+  for (const type of EDGE_TYPES) {
+    pen.setLineDash([...EDGE_DASHES[type]]);
+    pen.lineCap = type === 'wafer_origin' ? 'round' : 'butt';
+    pen.strokeStyle = look.edges[type];
+    pen.stroke(new Path2D(paths.get(type) ?? ''));
+  }
+  pen.setLineDash([]);
+}
+
+interface Detail {
+  readonly node: PlacedNode;
+  readonly outlines: ReadonlyMap<string, Path2D>;
+  readonly hiddenBehind: (place: number) => number;
+}
+
+function drawNode(
+  pen: OffscreenCanvasRenderingContext2D,
+  { graph, expanded, look }: Picture,
+  { node: placed, outlines, hiddenBehind }: Detail,
+): void {
+  const node = graph.nodes[placed.place];
+  const outline = outlines.get(node?.node_type ?? '');
+  if (node === undefined || outline === undefined) return;
+  pen.save();
+  pen.translate(nodeX(placed), nodeY(placed));
+  pen.beginPath();
+  pen.roundRect(0, -BOX_HEIGHT_PX / 2, BOX_PX, BOX_HEIGHT_PX, 4);
+  pen.fillStyle = look.ground;
+  pen.fill();
+  pen.lineWidth = 1;
+  pen.strokeStyle = look.line;
+  pen.stroke();
+  const isClosed = (graph.children[placed.place]?.length ?? 0) > 0 && !expanded.has(placed.place);
+  const knob = isClosed ? knobText(false, hiddenBehind(placed.place)) : '';
+  pen.fillStyle = look.ink;
+  pen.font = `${node.is_seed ? 'bold ' : ''}11px ui-monospace, Consolas, 'Liberation Mono', monospace`;
+  pen.fillText(nodeLabel(node, knob), 27, 4);
+  if (knob !== '') {
+    pen.fillStyle = look.faintInk;
+    pen.font = '600 10px system-ui, sans-serif';
+    pen.textAlign = 'right';
+    pen.fillText(knob, BOX_PX - 9, 3.5);
+    pen.textAlign = 'left';
+  }
+  pen.translate(14, 0);
+  pen.fillStyle = look.nodes[node.node_type];
+  pen.fill(outline);
+  pen.restore();
+}
