@@ -63,6 +63,7 @@ export class LineageGrowth {
             clock,
             random,
             changed,
+            appeared: changed,
           });
           return readStageJob(records, signal);
         },
