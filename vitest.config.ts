@@ -11,10 +11,12 @@ const sqlAsText = {
 };
 
 /**
- * Files that run at once: enough to keep a small machine busy. Those on real processes come last and one at a time, so that
- * nothing else takes the time they are given.
+ * Files that run at once: enough to keep a small machine busy. Those that kill and stop real processes come last and one at
+ * a time, so that nothing else takes the time they are given.
  */
 const WORKERS = 2;
+/** Chromium on the page: each waits for what it shows, not for a time. */
+const PAGE_TESTS = ['test/e2e/browser*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -52,13 +54,25 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'page',
+          include: PAGE_TESTS,
+          environment: 'node',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: WORKERS,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: PAGE_TESTS,
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

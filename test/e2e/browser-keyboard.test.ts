@@ -83,7 +83,8 @@ describe('with keys alone', () => {
     await tabTo(page, page.getByRole('tab', { name: en.domain.history }));
     await press('ArrowRight');
     await press('ArrowRight');
-    expect(await page.getByRole('tab', { selected: true }).textContent()).toContain(en.domain.rejects);
+    const kinds = page.getByRole('tablist', { name: en.events.tabs });
+    expect(await kinds.getByRole('tab', { selected: true }).textContent()).toContain(en.domain.rejects);
     await tabTo(page, grid());
     await press('Control+End');
     const last = Number(await grid().getAttribute('aria-rowcount')) - 2;
@@ -106,7 +107,7 @@ describe('with keys alone', () => {
     await traceByKeys('GA26011704-A00-003');
     for (const [opener, opened] of [
       [page.getByRole('button', { name: en.health.ok }), dialog()],
-      [page.getByRole('button', { name: en.query.query_tool }), page.getByRole('listbox')],
+      [page.getByRole('button', { name: en.query.inputType }), page.getByRole('listbox')],
       [button(en.grid.columns), dialog()],
       [button(en.export.action), dialog()],
     ] as const) {

@@ -93,11 +93,10 @@ describe('a line that is cut', () => {
     await expect.poll(() => gridRecords(page)).toBeGreaterThan(500);
     await restarting.stop();
     // The second attempt has found nobody as well.
-    await page.getByText(/^Connection cut\. Resuming in .*\(attempt 2\)/).waitFor();
+    await page.getByText(/^Connection cut\. Resuming in .*\(attempt [2-9]\)/).waitFor();
     const held = await gridRecords(page);
     expect(held).toBeGreaterThan(500);
     await restarting.start();
-    await page.getByRole('button', { name: en.progress.retryNow }).click();
     await waitForProof(page);
     const streams = restarting.requests.filter((request) => request.includes(`${jobId()}/stream`));
     expect(streams.length).toBeGreaterThan(1);
