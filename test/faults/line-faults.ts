@@ -19,8 +19,8 @@ export interface Line<Bench extends FaultBench> {
 }
 
 const OTHER: Readonly<Record<Direction, Direction>> = { to_server: 'to_client', to_client: 'to_server' };
-/** Between an edge and whoever: there a job moves 6 MB of records in about as many seconds. */
-export const AT_PACKED_BYTES = [300_000, 800_000, 800_000];
+/** Between an edge and whoever: there a job moves 3 or 6 MB of records, in about as many seconds. */
+export const AT_PACKED_BYTES = [200_000, 500_000, 500_000];
 const SHORT_STALL_MS = LEASE_TTL_MS / 2;
 const LONG_STALL_MS = LEASE_TTL_MS * 2.5;
 /** Of each connection. A bridge has four for the chunks of a job, a reader one. */

@@ -49,7 +49,7 @@ export const LONG_BENCH = { containers: 6000, leaseTtlMs: 10_000 };
 /** A stream of the job has 3 MB and what is read again after each cut: ten cuts always find a stream under way. */
 const CUT_BYTES = { least: 5_000, most: 250_000 };
 /** Its chunks have 3 MB too. */
-const KILL_BYTES = { least: 50_000, most: 1_200_000 };
+const KILL_BYTES = { least: 50_000, most: 900_000 };
 const ROUND_LIMIT_MS = 300_000;
 /** A plant that fails over and over shows nothing new. */
 const MAX_FAILURES = 5;
