@@ -8,7 +8,7 @@ import { mainThreadTasks } from './trace-tasks.ts';
 export interface PageFigures {
   readonly records: number;
   readonly stream_mb: number;
-  /** From the first line of records leaving the server to the first row in the document. */
+  /** From the first line of records given to the socket to the first row in the document: the server's own work included. */
   readonly first_row_ms: number;
   /** Thread time of the main thread's longest tasks while the stream is read, longest first. */
   readonly longest_tasks_ms: readonly number[];
