@@ -13,7 +13,7 @@ export interface MemoryTrimOptions {
 /**
  * Gives memory back between two jobs. Results of the warehouse's driver live outside the heap until their wrappers are
  * collected, of which V8 sees only small objects that are no reason to collect anything; and an allocator keeps what it
- * was given back for the next job, in another place each time. Without this a process keeps three times what it needs, and
+ * was given back for the next job, in another place each time. Without this a process keeps more than twice what it needs, and
  * grows for some hundred jobs.
  */
 export class MemoryTrim {

@@ -13,7 +13,7 @@ export interface SilentJobsDeps {
 
 /**
  * Wakes the live jobs that have fallen silent: any call makes a job settle what is due and set its alarm again, which
- * otherwise nobody would do for a job that nobody reads. Never rejects.
+ * otherwise nobody would do for a job that nobody reads. One that cannot be woken is left to the next round.
  */
 export async function wakeSilentJobs({ index, jobOf }: SilentJobsDeps, now: number): Promise<void> {
   await Promise.all(

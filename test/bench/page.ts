@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { gridRecords, goToRow } from '../helpers/browser-grid.ts';
+import { traceTasks } from '../helpers/browser-tasks.ts';
 import { openPage, startBrowser, startTrace, waitForProof } from '../helpers/browser.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
-import { mainThreadTasks } from './trace-tasks.ts';
 
 /** What a result of a million records of one kind costs the page, in one browser and one run. */
 export interface PageFigures {
@@ -41,7 +41,6 @@ const SCROLL_MS = 4000;
 const WHEEL_PX = 240;
 const PIXEL_RATIOS = [1, 2];
 const LOT = 'GA26010001-A00-001';
-const TRACE_CATEGORIES = ['toplevel', 'disabled-by-default-devtools.timeline'];
 
 interface NotingWindow extends Window {
   firstRowAtMs?: number;
@@ -75,17 +74,17 @@ async function measureStream(
   await openQuery(page, url);
   const before = await heapMb(page);
   await page.evaluate(noteFirstRow);
-  await browser.startTracing(page, { categories: TRACE_CATEGORIES });
-  await startTrace(page, undefined, LOT);
-  await page.getByRole('gridcell').first().waitFor();
-  await page.getByRole('grid').focus();
-  await page.evaluate(noteKeys);
-  const proof = waitForProof(page, PROOF_TIMEOUT_MS);
-  await until(proof, async () => {
-    await page.keyboard.press('PageDown');
-    await page.waitForTimeout(KEY_INTERVAL_MS);
+  const taskMs = await traceTasks(page, async () => {
+    await startTrace(page, undefined, LOT);
+    await page.getByRole('gridcell').first().waitFor();
+    await page.getByRole('grid').focus();
+    await page.evaluate(noteKeys);
+    await until(waitForProof(page, PROOF_TIMEOUT_MS), async () => {
+      await page.keyboard.press('PageDown');
+      await page.waitForTimeout(KEY_INTERVAL_MS);
+    });
   });
-  const tasks = mainThreadTasks((await browser.stopTracing()).toString());
+  const tasks = taskMs.map((ms) => Math.round(ms * 10) / 10).toSorted((one, other) => other - one);
   const { firstRowAtMs = Number.NaN, keyMs = [] } = await page.evaluate(() => {
     const { firstRowAtMs: at, keyMs: keys } = window as NotingWindow;
     return { firstRowAtMs: at, keyMs: keys };
