@@ -138,9 +138,9 @@ describe('a refusal', () => {
   });
 
   it('says that the server cannot be reached, and the same query works when it can', async () => {
-    const script = page.waitForResponse(/trace-worker/);
-    await page.goto(plant.url);
-    await (await script).finished();
+    // Every script of the page and of its worker has come when something was read.
+    await startTrace(page, plant.url, 'GA26011704-A00');
+    await waitForProof(page);
     await page.context().setOffline(true);
     await startTrace(page, undefined, 'GA26011704-A00');
     await page.getByRole('alert').getByText(en.problem.OFFLINE).waitFor();

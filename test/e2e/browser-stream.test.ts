@@ -15,6 +15,8 @@ const LOT = 'GA26011704-A00-003';
 const SLOW_LINE = { offline: false, latency: 200, downloadThroughput: 50_000, uploadThroughput: 50_000 };
 /** A batch takes seconds on such a line; a job's end, on a busy machine. */
 const BATCH_TIMEOUT_MS = 30_000;
+/** Between two of twenty attempts the page waits longer each time nothing came. */
+const CUTS_TIMEOUT_MS = 120_000;
 
 let browser: Browser;
 let watched: WatchedPage;
@@ -70,20 +72,19 @@ async function expectEveryRecordOnce(from: DemoServer): Promise<void> {
 describe('a line that is cut', () => {
   it('twenty times in one job brings the whole result, each record once', async () => {
     // Wherever a line ends: in a batch, behind it, in its position, in the first line already.
-    const cutAfterBytes = (cut: number) => 100 + ((cut * 83_017) % 200_000);
+    const cutAfterBytes = (cut: number) => 100 + ((cut * 83_017) % 60_000);
     const { server: cutting, url } = await serve({
       cuts: 20,
       cutAfterBytes,
-      records: 20_000,
-      batchRecords: 200,
+      records: 6000,
+      batchRecords: 50,
       paceMs: 0,
     });
     await startTrace(page, url, LOT);
     await page.getByText(/^Connection cut\. Resuming/).waitFor();
-    await waitForProof(page);
+    await waitForProof(page, CUTS_TIMEOUT_MS);
     expect(cutting.cuts).toBe(20);
-    // Chromium itself asks again where a connection that it used before ends without a byte.
-    expect(Number((await page.getByText(/^Resumed: /).textContent())?.split(' ')[1])).toBeGreaterThan(10);
+    await page.getByText('Resumed: 20', { exact: true }).waitFor();
     await expectEveryRecordOnce(cutting);
   });
 
