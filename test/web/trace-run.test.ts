@@ -67,7 +67,7 @@ function newRun(changed: () => void = () => undefined): TraceRun {
     openSource,
     openStore: async () => new BlobStore(),
     changed,
-    appeared: changed,
+    appeared: () => changed(),
   });
 }
 

@@ -63,7 +63,7 @@ export class LineageGrowth {
             clock,
             random,
             changed,
-            appeared: changed,
+            appeared: () => changed(),
           });
           return readStageJob(records, signal);
         },
