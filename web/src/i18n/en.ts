@@ -519,7 +519,7 @@ export const en = {
     JOB_NOT_COMPLETE: 'The job has not ended yet. Wait for its end and try again.',
     LEASE_FENCED: 'Another bridge has taken the job over. Wait a moment and open it again.',
     CHUNKS_MISSING: 'A part of the result has not arrived at the server yet. Wait a moment and try again.',
-    JOB_RESULT_EXPIRED: 'This result has expired; results are kept for an hour. Run the query again.',
+    JOB_RESULT_EXPIRED: 'This result is no longer kept. Run the query again.',
     GENERATION_CHANGED: 'The reading started over. Open the job again to see the new result.',
     CID_LIMIT_EXCEEDED: 'This query touches too many containers. Trace fewer lots at a time.',
     BODY_TOO_LARGE: 'This query is too large to send. Trace fewer lots at a time.',

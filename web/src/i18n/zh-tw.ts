@@ -518,7 +518,7 @@ export const zhTw: Dictionary = {
     JOB_NOT_COMPLETE: '工作尚未結束，請等它結束後再試。',
     LEASE_FENCED: '工作已由另一個橋接器接手，請稍候再開啟。',
     CHUNKS_MISSING: '部分結果尚未送達伺服器，請稍候再試。',
-    JOB_RESULT_EXPIRED: '結果已過期（只保留一小時），請重新查詢。',
+    JOB_RESULT_EXPIRED: '結果已不再保留，請重新查詢。',
     GENERATION_CHANGED: '資料已從頭重新讀取，請重新開啟這項工作。',
     CID_LIMIT_EXCEEDED: '這個查詢涉及太多批次，請減少批號後分次查詢。',
     BODY_TOO_LARGE: '查詢內容太大，無法送出，請減少批號後分次查詢。',
