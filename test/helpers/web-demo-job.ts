@@ -24,8 +24,11 @@ export interface DemoJobOptions {
   readonly batchRecords: number;
   /** Pause between two batches. */
   readonly paceMs: number;
-  /** All batches are made before the first is read, and paced to each reader: reading costs this process next to nothing. */
-  readonly isRecorded?: boolean;
+  /**
+   * All batches are made before the first is read, and paced to each reader: reading costs this process next to nothing.
+   * A job that was recorded already stands for the making.
+   */
+  readonly recorded?: 'anew' | DemoJob;
   readonly aggregation?: Record<string, unknown>;
 }
 
@@ -51,7 +54,8 @@ export class DemoJob {
   constructor(options: DemoJobOptions) {
     this.options = options;
     for (const { domain } of options.domains) this.#digests.set(domain, []);
-    void this.#run();
+    if (options.recorded instanceof DemoJob) this.#copy(options.recorded);
+    else void this.#run();
   }
 
   get state(): JobState {
@@ -112,7 +116,7 @@ export class DemoJob {
         continue;
       }
       next++;
-      if (this.options.isRecorded === true && entry.position !== undefined) await this.#pace();
+      if (this.options.recorded !== undefined && entry.position !== undefined) await this.#pace();
       yield entry.line;
       if (entry.position !== undefined) yield Buffer.from(encodeJobEvent({ ...entry.position, cursor: `c.${next}` }));
       if (Date.now() - toldAtMs > 900) {
@@ -129,8 +133,16 @@ export class DemoJob {
     return known === undefined ? [] : Array.from({ length: known.total }, (_, index) => known.record(index));
   }
 
+  #copy(recorded: DemoJob): void {
+    this.#entries = recorded.#entries;
+    this.#state = recorded.#state;
+    this.#bytes = recorded.#bytes;
+    for (const [domain, digests] of recorded.#digests) this.#digests.set(domain, digests);
+    for (const [domain, sent] of recorded.#sent) this.#sent.set(domain, sent);
+  }
+
   async #run(): Promise<void> {
-    const { domains, batchRecords, isRecorded } = this.options;
+    const { domains, batchRecords, recorded } = this.options;
     for (const { domain } of domains) this.#append({ type: 'domain_start', domain, batch: 1, total_batches: null });
     let isMore = true;
     let size = Math.min(200, batchRecords);
@@ -140,7 +152,7 @@ export class DemoJob {
         if ((this.#sent.get(domain.domain) ?? 0) >= domain.total || this.#state !== 'running') continue;
         this.#appendBatch(domain, size);
         isMore = true;
-        if (isRecorded !== true) await this.#pace();
+        if (recorded === undefined) await this.#pace();
       }
       size = Math.min(batchRecords, size * 5);
     }

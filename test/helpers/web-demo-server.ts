@@ -27,7 +27,7 @@ export interface DemoOptions {
   /** Lots that a range of days finds. */
   readonly seedsOfDays?: number;
   readonly paceMs?: number;
-  /** Events are made before the first is sent. */
+  /** Events are made before the first is sent, once for all queries, which have to be the same. */
   readonly isRecorded?: boolean;
   /** Pause before a stage answers. */
   readonly stageMs?: number;
@@ -70,6 +70,7 @@ export class DemoServer {
   readonly #jobs = new Map<string, DemoJob>();
   readonly #lineages = new Map<string, DemoLineage>();
   #lineage: DemoLineage = { nodes: [], edges: [], seedIds: [] };
+  #recorded: DemoJob | undefined;
   #cuts = 0;
   #flips = 0;
   #wrongProofs = 0;
@@ -239,9 +240,11 @@ export class DemoServer {
       cidCount: nodes.length,
       batchRecords: this.options.batchRecords ?? 5000,
       paceMs: this.options.paceMs ?? 5,
-      isRecorded: this.options.isRecorded ?? false,
+      ...(this.options.isRecorded === true ? { recorded: this.#recorded ?? ('anew' as const) } : {}),
     };
-    sendAccepted(response, this.#keep(new DemoJob(options)));
+    const job = this.#keep(new DemoJob(options));
+    if (this.options.isRecorded === true) this.#recorded ??= job;
+    sendAccepted(response, job);
   }
 
   async #answerJob(call: { id: string; part: string | undefined; url: URL; response: ServerResponse }): Promise<void> {
