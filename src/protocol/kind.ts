@@ -46,10 +46,28 @@ interface KindRules {
 }
 
 export const KIND_RULES: Readonly<Record<Kind, KindRules>> = {
-  seed_resolve: { domains: SEED_DOMAINS, resume: 'restart', cacheClass: 'seed', deadlineSeconds: 300, retention: 'minutes' },
-  lineage: { domains: LINEAGE_DOMAINS, resume: 'restart', cacheClass: 'lineage', deadlineSeconds: 300, retention: 'hour' },
+  seed_resolve: {
+    domains: SEED_DOMAINS,
+    resume: 'restart',
+    cacheClass: 'seed',
+    deadlineSeconds: 300,
+    retention: 'minutes',
+  },
+  lineage: {
+    domains: LINEAGE_DOMAINS,
+    resume: 'restart',
+    cacheClass: 'lineage',
+    deadlineSeconds: 300,
+    retention: 'hour',
+  },
   events: { domains: EVENT_DOMAINS, resume: 'ids', cacheClass: 'events', deadlineSeconds: 1800, retention: 'hour' },
-  query_tool: { domains: QUERY_DOMAINS, resume: 'restart', cacheClass: undefined, deadlineSeconds: 55, retention: 'minutes' },
+  query_tool: {
+    domains: QUERY_DOMAINS,
+    resume: 'restart',
+    cacheClass: undefined,
+    deadlineSeconds: 55,
+    retention: 'minutes',
+  },
 };
 
 /** Domains whose content ages faster than that of their kind. */
