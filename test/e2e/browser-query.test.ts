@@ -3,8 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { QueryAnswer } from '#protocol/query-tool.ts';
 import { en } from '../../web/src/i18n/en.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
+import { MAX_LISTED_MACHINES } from '../../web/src/trace/query/machine-choice.ts';
 import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
 import { gridRecords, shownRows } from '../helpers/browser-grid.ts';
+import { tabTo } from '../helpers/browser-keys.ts';
 import { lookAround, speak } from '../helpers/browser-look-around.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
@@ -32,6 +34,14 @@ afterEach(() => watched.close());
 
 const tab = (name: keyof typeof en.query.tab) => page.getByRole('tab', { name: en.query.tab[name] });
 const field = () => page.locator('form textarea');
+const picker = () => page.getByRole('combobox', { name: en.query.machineList.label });
+
+/** The option that Enter would take. */
+async function activeOption(): Promise<string> {
+  return await picker().evaluate(
+    (input) => document.getElementById(input.getAttribute('aria-activedescendant') ?? '')?.textContent ?? '',
+  );
+}
 
 async function ask(path: string, body?: object): Promise<QueryAnswer> {
   const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
@@ -117,6 +127,94 @@ describe('a query of machines', () => {
     expect(await tab('machines').getAttribute('aria-selected')).toBe('true');
     expect(await field().inputValue()).toBe(`${pattern}\nNO-SUCH-MACHINE`);
     expect(page.url()).toBe(address);
+  });
+
+  it('is made of machines that are chosen from a list, by keys or by the mouse', async () => {
+    const { data: list } = await ask('equipment-list');
+    const names = [...new Set(list.map((row) => String(row['RESOURCENAME']).trim()))];
+    const chosen = list.at(-1) ?? {};
+    const model = String(chosen['RESOURCEFAMILYNAME']).trim();
+    const start = String(chosen['RESOURCENAME']).trim().slice(0, -1);
+    const alike = list.filter(
+      (row) =>
+        String(row['RESOURCEFAMILYNAME']).trim() === model && String(row['RESOURCENAME']).trim().startsWith(start),
+    );
+    expect(alike.length).toBeGreaterThan(1);
+    expect(alike.length).toBeLessThan(MAX_LISTED_MACHINES);
+    let asked = 0;
+    page.on('request', (request) => (asked += Number(request.url().endsWith('/equipment-list'))));
+
+    await page.goto(plant.url);
+    await tab('machines').click();
+    const options = page.getByRole('listbox', { name: en.query.machineList.options }).getByRole('option');
+    expect(await options.count()).toBe(0);
+    expect(asked).toBe(0);
+    await field().focus();
+    await tabTo(page, picker());
+    expect(await picker().getAttribute('aria-expanded')).toBe('false');
+    await page.keyboard.press('ArrowDown');
+    await options.first().waitFor();
+    expect(await options.count()).toBe(Math.min(names.length, MAX_LISTED_MACHINES));
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const [first = ''] = names;
+    expect(await field().inputValue()).toBe(first);
+    expect(await options.first().getAttribute('aria-selected')).toBe('true');
+
+    await page.keyboard.type(`${model.toLowerCase()} ${start}`);
+    await expect.poll(() => options.count()).toBe(alike.length);
+    expect(await activeOption()).toContain(String(alike[0]?.['RESOURCENAME']).trim());
+    await options.last().click();
+    const last = String(alike.at(-1)?.['RESOURCENAME']).trim();
+    await expect.poll(() => field().inputValue()).toBe(`${first}\n${last}`);
+    // What the search hides stays chosen; what is typed is chosen as well.
+    await field().fill(`${last}\n${first}`);
+    await picker().fill('');
+    await expect.poll(() => options.first().getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => field().inputValue()).toBe(last);
+    await page.keyboard.press('Escape');
+    expect(await options.first().isVisible()).toBe(false);
+    await page.reload();
+    await tab('machines').click();
+    await picker().click();
+    await options.first().waitFor();
+    // Once for each time that the page was loaded.
+    expect(asked).toBe(2);
+  });
+
+  it('tells how many machines the list leaves out, and when it could not be read', async () => {
+    let answer: 'fails' | 'none' | 'many' = 'fails';
+    await page.route('**/api/query-tool/equipment-list', async (route) => {
+      const real = await route.fetch();
+      if (answer === 'fails') return route.fulfill({ status: 503, json: {} });
+      const data = Array.from({ length: answer === 'none' ? 0 : MAX_LISTED_MACHINES + 7 }, (_, at) => ({
+        RESOURCEID: String(at),
+        RESOURCENAME: `GWBK-${1000 + at}`,
+        RESOURCEFAMILYNAME: '<b>機型</b>',
+        WORKCENTERNAME: null,
+      }));
+      await route.fulfill({ json: { ...((await real.json()) as QueryAnswer), data } });
+    });
+    await page.goto(plant.url);
+    await tab('machines').click();
+    await picker().click();
+    await page.getByText(en.query.machineList.failed).waitFor();
+    answer = 'none';
+    await page.getByRole('button', { name: en.progress.retryNow }).click();
+    await page.getByText(en.query.machineList.empty).waitFor();
+    answer = 'many';
+    await page.reload();
+    await tab('machines').click();
+    await picker().click();
+    await page.getByText(en.query.machineList.more.replace('{{ count }}', '7')).waitFor();
+    await picker().fill('nothing like this');
+    await page.getByText(en.query.machineList.none).waitFor();
+    await picker().fill('機型 1106');
+    expect(await page.getByRole('option').allInnerTexts()).toEqual(['GWBK-1106\n<b>機型</b>']);
+    await picker().fill('');
+    expect(await lookAround(watched, 'query-machine-list')).toEqual([]);
   });
 
   it('says so when no machine has such a name', async () => {

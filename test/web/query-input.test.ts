@@ -7,6 +7,13 @@ import type { TextStorage } from '../../web/src/trace/url-state.ts';
 import { MAX_DETECTION_DAYS } from '#protocol/limits.ts';
 import { DEFAULT_DIRECTION, DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
+import {
+  chosenMachines,
+  machineValue,
+  MAX_LISTED_MACHINES,
+  searchMachines,
+  toggleMachine,
+} from '../../web/src/trace/query/machine-choice.ts';
 import { matchMachines } from '../../web/src/trace/machines.ts';
 import { checkDays, firstDays } from '../../web/src/trace/days-input.ts';
 import { directionsOf, MACHINE_RECORDS } from '../../web/src/trace/trace-query.ts';
@@ -119,6 +126,66 @@ describe('the machines that values name', () => {
         expect(matchMachines([letters.join('')], known).ids).toEqual(wanted);
       }),
     );
+  });
+});
+
+describe('the list of machines to choose from', () => {
+  const machine = (name: string, model = '', workCenter = '', group = '') => ({
+    id: `${name}${model}`,
+    name,
+    model,
+    workCenter,
+    group,
+  });
+  const machines = [
+    machine('GWBK-0241', 'WB-ICONN', 'WIRE BOND', '焊線'),
+    machine('GWBK-0242', 'WB-AERO', 'WIRE BOND', '焊線'),
+    machine('gdba-0131', 'DB-8800', 'DIE BOND', '焊接'),
+    machine('GWBK-0241', 'WB-ICONN', 'WIRE BOND 2', '焊線'),
+  ];
+  const found = (text: string, all = machines) => searchMachines(all, text).shown.map(({ name }) => name);
+
+  it('finds what has every word somewhere, whatever the case, and each name once', () => {
+    expect(found('')).toEqual(['GWBK-0241', 'GWBK-0242', 'gdba-0131']);
+    expect(found(' bond  wb')).toEqual(['GWBK-0241', 'GWBK-0242']);
+    expect(found('焊線 aero')).toEqual(['GWBK-0242']);
+    expect(found('GDBA db-8800')).toEqual(['gdba-0131']);
+    expect(found('GWBK DIE')).toEqual([]);
+  });
+
+  it('shows no more than a person reads, and says how many more there are', () => {
+    const many = Array.from({ length: MAX_LISTED_MACHINES + 3 }, (_, at) => machine(`M-${at}`));
+    expect(searchMachines(many, 'm')).toMatchObject({ shown: { length: MAX_LISTED_MACHINES }, more: 3 });
+    expect(searchMachines(many, 'm-102')).toMatchObject({ shown: { length: 1 }, more: 0 });
+  });
+
+  it('puts a machine into the text and takes it out, and leaves the rest', () => {
+    const text = toggleMachine('GWBK*, gdba-0131', machine('GWBK-0241'));
+    expect(text).toBe('GWBK*\ngdba-0131\nGWBK-0241');
+    expect(chosenMachines(text)(machine('GDBA-0131'))).toBe(true);
+    expect(chosenMachines(text)(machine('GWBK-0242'))).toBe(false);
+    expect(toggleMachine(text, machine('GDBA-0131'))).toBe('GWBK*\nGWBK-0241');
+  });
+
+  it('names a machine so that the query finds it, whatever its name holds', () => {
+    const name = fc
+      .string({ unit: fc.constantFrom('A', 'b', '-', '1', '_', '*', '%', '\\', ',', '；', ';', ' ', '，') })
+      .map((text) => text.trim())
+      .filter((text) => /[Ab1-]/.test(text));
+    fc.assert(
+      fc.property(name, (text) => {
+        const wanted = machine(text);
+        const typed = toggleMachine('', wanted);
+        expect(parseSeedInput(typed, 'machines').values).toHaveLength(1);
+        expect(matchMachines(parseSeedInput(typed, 'machines').values, [wanted]).ids).toEqual([wanted.id]);
+        expect(chosenMachines(typed)(wanted)).toBe(true);
+        expect(toggleMachine(typed, wanted)).toBe('');
+      }),
+    );
+    // Its own name alone, not what it would mean as a pattern.
+    expect(
+      matchMachines([machineValue(machine('G_1*'))], [machine('GX1'), machine('G_1*'), machine('G_1A')]).ids,
+    ).toEqual(['G_1*']);
   });
 });
 

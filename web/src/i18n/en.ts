@@ -152,6 +152,17 @@ export const en = {
     },
     machines: 'Equipment query',
     machineNames: 'Machines',
+    machineList: {
+      label: 'Choose from the list',
+      placeholder: 'Name, model or work center',
+      options: 'Machines of the warehouse',
+      loading: 'Reading the list of machines…',
+      failed: 'The list of machines could not be read.',
+      empty: 'The warehouse has no machines.',
+      none: 'No machine has all of these words.',
+      found: 'Machines: {{ count }}',
+      more: '{{ count }} more: type to narrow',
+    },
     machineRecords: {
       lots: 'Lots',
       materials: 'Materials',

@@ -153,6 +153,17 @@ export const zhTw: Dictionary = {
     },
     machines: '設備查詢',
     machineNames: '設備編號',
+    machineList: {
+      label: '從清單選擇',
+      placeholder: '編號、機型或工作中心',
+      options: '資料倉儲的設備',
+      loading: '正在讀取設備清單…',
+      failed: '無法讀取設備清單。',
+      empty: '資料倉儲沒有設備。',
+      none: '沒有符合全部字詞的設備。',
+      found: '設備 {{ count }} 台',
+      more: '另有 {{ count }} 台，請輸入文字縮小範圍',
+    },
     machineRecords: {
       lots: '生產批次',
       materials: '原物料',

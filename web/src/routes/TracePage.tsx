@@ -117,7 +117,12 @@ export function TracePage() {
         ref={(element) => (panel = element)}
         class="border-line bg-surface max-lg:border-b lg:overflow-y-auto lg:border-r"
       >
-        <QueryPanel query={query()} isRunning={session.isRunning()} onStart={start} />
+        <QueryPanel
+          query={query()}
+          isRunning={session.isRunning()}
+          onStart={start}
+          readMachines={() => session.machines()}
+        />
         <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} mode={query()?.mode} />}</Show>
       </aside>
       <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">

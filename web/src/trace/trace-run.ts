@@ -22,6 +22,7 @@ import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { askStage, getJobStatus, postCancel } from './stage-requests.ts';
 import type { StageRequest } from './stage-requests.ts';
 import { findMachines, machineRequest } from './machines.ts';
+import type { MachineList } from './machines.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { LotsQuery, MachinesQuery, TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
@@ -34,6 +35,7 @@ export interface RunParts {
   readonly openSource: (streamUrl: string) => StreamSource;
   /** The store of the events; the small stages stay in memory. */
   readonly openStore: () => Promise<RawStore>;
+  readonly machines: MachineList;
   readonly changed: () => void;
   /** A kind of events has its first rows. */
   readonly appeared: () => void;
@@ -236,7 +238,7 @@ export class TraceRun {
   /** Machines have no lineage: their records are the answer of one query. */
   async #traceMachines(query: MachinesQuery): Promise<void> {
     const machines = await this.#stage('seed_resolve', async () => {
-      const found = await findMachines(query.machines, this.#means);
+      const found = findMachines(query.machines, await this.#parts.machines.read(this.#means));
       this.#tell({ seeds: found.findings });
       return found;
     });

@@ -6,9 +6,11 @@ import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { CheckboxField } from '../../components/CheckboxField.tsx';
 import { SelectField } from '../../components/SelectField.tsx';
 import { t } from '../../i18n/language.ts';
+import type { Machine } from '../machines.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from '../trace-query.ts';
 import { DaysField, StationGroups } from './DaysField.tsx';
+import { MachinePicker } from './MachinePicker.tsx';
 import { createQueryForm, QUERY_TABS } from './query-form.ts';
 import type { QueryForm } from './query-form.ts';
 import { ValuesField } from './ValuesField.tsx';
@@ -21,6 +23,8 @@ interface QueryPanelProps {
   readonly query: TraceQuery | undefined;
   readonly isRunning: boolean;
   readonly onStart: (query: TraceQuery) => void;
+  /** @throws ClientProblemError */
+  readonly readMachines: () => Promise<readonly Machine[]>;
 }
 
 export function QueryPanel(props: QueryPanelProps) {
@@ -49,7 +53,7 @@ export function QueryPanel(props: QueryPanelProps) {
     >
       <QueryTabs form={form} />
       <div class="grid content-start gap-3">
-        <SeedsField form={form} />
+        <SeedsField form={form} readMachines={props.readMachines} />
       </div>
       <div class="grid content-start gap-3">
         <Show when={form.tab() !== 'machines'} fallback={<MachineRecordsField form={form} />}>
@@ -133,7 +137,7 @@ function DomainsField(props: { readonly form: QueryForm }) {
 }
 
 /** What to trace: values, or days and stations where the profile takes them. */
-function SeedsField(props: { readonly form: QueryForm }) {
+function SeedsField(props: { readonly form: QueryForm } & Pick<QueryPanelProps, 'readMachines'>) {
   const modes = () => modesOf(props.form.profile());
   const isByValues = () => props.form.tab() === 'machines' || props.form.mode() === 'container';
   return (
@@ -172,6 +176,11 @@ function SeedsField(props: { readonly form: QueryForm }) {
           onInput={(text) => props.form.setText(text)}
         />
         <Show when={props.form.tab() === 'machines'}>
+          <MachinePicker
+            text={props.form.text()}
+            onInput={(text) => props.form.setText(text)}
+            readMachines={props.readMachines}
+          />
           <DaysField form={props.form} />
         </Show>
       </Show>
