@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { QueryAnswer } from '#protocol/query-tool.ts';
 import { en } from '../../web/src/i18n/en.ts';
+import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
 import { MAX_LISTED_MACHINES } from '../../web/src/trace/query/machine-choice.ts';
 import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
@@ -223,5 +224,20 @@ describe('a query of machines', () => {
     await startTrace(page, undefined, 'NO-SUCH-MACHINE');
     await page.getByText(en.end.noSeeds).waitFor();
     expect(await page.getByRole('grid').count()).toBe(0);
+  });
+
+  it('looks for machines in its first stage, and says so', async () => {
+    await page.goto(plant.url);
+    const stages = page.getByRole('region', { name: en.stage.label });
+    await stages.getByText(en.stage.seed_resolve).waitFor();
+    await tab('machines').click();
+    await startTrace(page, undefined, 'NO-SUCH-MACHINE');
+    await page.getByText(en.end.noSeeds).waitFor();
+    await stages.getByText(en.stage.machines).waitFor();
+    expect(await stages.getByText(en.stage.seed_resolve).count()).toBe(0);
+    await page.getByRole('status').getByText(`${en.stage.machines}: ${en.stage.done}`).waitFor();
+    await speak(page, 'zh-TW');
+    await page.getByRole('status').getByText(`${zhTw.stage.machines}：${zhTw.stage.done}`).waitFor();
+    await speak(page, 'en');
   });
 });

@@ -235,6 +235,7 @@ export const en = {
   stage: {
     label: 'Progress of the trace',
     seed_resolve: 'Resolve lots',
+    machines: 'Find machines',
     lineage: 'Trace lineage',
     events: 'Query events',
     waiting: 'Waiting',
@@ -244,6 +245,7 @@ export const en = {
     cancelled: 'Cancelled',
     skipped: 'Not run',
     lots: '{{ count }} found',
+    machinesFound: '{{ count }} found',
     containers: '{{ count }} linked',
     records: '{{ count }} read',
   },

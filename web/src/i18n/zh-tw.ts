@@ -236,6 +236,7 @@ export const zhTw: Dictionary = {
   stage: {
     label: '追溯進度',
     seed_resolve: '批次解析',
+    machines: '設備解析',
     lineage: '血緣追溯',
     events: '事件查詢',
     waiting: '等待中',
@@ -245,6 +246,7 @@ export const zhTw: Dictionary = {
     cancelled: '已取消',
     skipped: '未執行',
     lots: '{{ count }} 批',
+    machinesFound: '{{ count }} 台',
     containers: '{{ count }} 個相關批次',
     records: '{{ count }} 筆',
   },

@@ -108,8 +108,7 @@ export function TracePage() {
     ),
   );
 
-  // Machines have none.
-  const hasLineage = () => query()?.mode !== 'machines' && session.snapshot()?.stream?.kind !== 'query_tool';
+  const isOfMachines = () => query()?.mode === 'machines' || session.snapshot()?.stream?.kind === 'query_tool';
 
   return (
     <div class="grid min-h-0 flex-1 grid-cols-1 lg:grid-cols-[19rem_minmax(0,1fr)]">
@@ -126,7 +125,7 @@ export function TracePage() {
         <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} mode={query()?.mode} />}</Show>
       </aside>
       <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
-        <StageBar session={session} />
+        <StageBar session={session} isOfMachines={isOfMachines()} />
         <TraceNotices
           session={session}
           query={query()}
@@ -134,7 +133,8 @@ export function TracePage() {
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">
-          <Show when={hasLineage()}>
+          {/* Machines have none. */}
+          <Show when={!isOfMachines()}>
             <section
               aria-label={t('lineage.title')}
               class="min-h-0 max-lg:h-[22rem] lg:h-(--split)"
@@ -149,7 +149,7 @@ export function TracePage() {
           </section>
         </div>
       </main>
-      <SpokenStatus session={session} />
+      <SpokenStatus session={session} isOfMachines={isOfMachines()} />
     </div>
   );
 }
