@@ -5,6 +5,7 @@ import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
 import { MAX_LISTED_MACHINES } from '../../web/src/trace/query/machine-choice.ts';
+import { MAX_URL_CHARS } from '../../web/src/trace/url-state.ts';
 import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
 import { gridRecords, shownRows } from '../helpers/browser-grid.ts';
 import { tabTo } from '../helpers/browser-keys.ts';
@@ -84,6 +85,84 @@ describe('the ways to ask', () => {
       expect(await lookAround(watched, `query-${name}`)).toEqual([]);
       await speak(page, 'en');
     }
+  });
+});
+
+describe('what is typed and chosen', () => {
+  const param = (name: string) => new URL(page.url()).searchParams.get(name);
+  /** What a person sees of the form. */
+  const seen = async (on: Page) => ({
+    tab: await on.getByRole('tablist', { name: en.query.tabs }).getByRole('tab', { selected: true }).textContent(),
+    typed: await on
+      .locator('form textarea, form input[type=date]')
+      .evaluateAll((fields) => fields.map((each) => (each as HTMLInputElement | HTMLTextAreaElement).value)),
+    chosen: await on.locator('form button[aria-haspopup=listbox]').allTextContents(),
+    ticked: await on.locator('form input[type=checkbox]:checked').count(),
+  });
+
+  it('is in the address, so that a reload and whoever is given it have the same form, and starts nothing', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (/seed-resolve|lineage|events|equipment/.test(request.url())) asked.push(request.url());
+    });
+    await page.goto(plant.url);
+    const entries = await page.evaluate(() => history.length);
+    await field().fill('GA26011704-A00-003');
+    await tab('machines').click();
+    await page.keyboard.press('Tab');
+    await field().pressSequentially('GWBK-0241\nGDBA');
+    await page.getByLabel(en.query.startDate).fill(FIRST_DAY);
+    await expect.poll(() => param('form.from.machines')).toBe(FIRST_DAY);
+    expect(param('form.tab')).toBe('machines');
+    expect(param('form.q.machines')).toBe('GWBK-0241\nGDBA');
+    expect(param('form.q.query_tool')).toBe('GA26011704-A00-003');
+    expect(await page.evaluate(() => history.length)).toBe(entries);
+    const [form, address] = [await seen(page), page.url()];
+
+    await page.reload();
+    await expect.poll(() => seen(page)).toEqual(form);
+    expect(page.url()).toBe(address);
+    const other = await openPage(browser);
+    await other.page.goto(address);
+    await expect.poll(() => seen(other.page)).toEqual(form);
+    await other.close();
+    await tab('query_tool').click();
+    expect(await field().inputValue()).toBe('GA26011704-A00-003');
+    expect(asked).toEqual([]);
+  });
+
+  it('is kept beside a result and its query, and while another page is looked at', async () => {
+    await startTrace(page, plant.url, 'GA26011704-A00-003');
+    await waitForProof(page);
+    const records = await gridRecords(page);
+    expect([...new URL(page.url()).searchParams.keys()].filter((name) => name.startsWith('form.'))).toEqual([]);
+    await tab('mid_section_defect').click();
+    await page.getByRole('button', { name: en.query.mode }).click();
+    await page.getByRole('option', { name: en.query.date_range }).click();
+    await page.getByRole('checkbox', { name: '成型' }).check();
+    const form = await seen(page);
+    // At once: the address would be written a moment later.
+    await page.getByRole('link', { name: en.nav.status }).click();
+    await page.getByRole('heading', { name: en.status.title }).waitFor();
+    await page.getByRole('link', { name: en.nav.trace }).click();
+    await waitForProof(page);
+    await expect.poll(() => seen(page)).toEqual(form);
+    expect(param('q')).toBe('GA26011704-A00-003');
+    expect(param('job')).toMatch(/^[0-9a-f]{64}$/);
+    await page.reload();
+    await waitForProof(page);
+    await expect.poll(() => seen(page)).toEqual(form);
+    expect(await gridRecords(page)).toBe(records);
+  });
+
+  it('is kept by the session when its address would be too long', async () => {
+    const lots = Array.from({ length: 100 }, (_, index) => `GA26011704-A00-${index}-A-RATHER-LONG-NAME`).join('\n');
+    await page.goto(plant.url);
+    await field().fill(lots);
+    await expect.poll(() => param('_s')).toBe('1');
+    await page.reload();
+    await expect.poll(() => field().inputValue()).toBe(lots);
+    expect(page.url().length).toBeLessThan(MAX_URL_CHARS);
   });
 });
 

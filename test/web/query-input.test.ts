@@ -15,8 +15,11 @@ import {
   toggleMachine,
 } from '../../web/src/trace/query/machine-choice.ts';
 import { matchMachines } from '../../web/src/trace/machines.ts';
-import { checkDays, firstDays } from '../../web/src/trace/days-input.ts';
-import { directionsOf, MACHINE_RECORDS } from '../../web/src/trace/trace-query.ts';
+import { checkDays, lastDays } from '../../web/src/trace/days-input.ts';
+import { MAX_DRAFT_CHARS, NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
+import type { FormDraft } from '../../web/src/trace/query/form-draft.ts';
+import { QUERY_TABS } from '../../web/src/trace/query/form-state.ts';
+import { directionsOf, MACHINE_RECORDS, SEED_MODES } from '../../web/src/trace/trace-query.ts';
 import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
 import type { InputType } from '#protocol/trace.ts';
 import { readCondition } from '../../web/src/trace/arrange/condition.ts';
@@ -83,9 +86,10 @@ describe('the days of a query', () => {
     expect(checkDays('2026-01-31', '').trouble).toBe('wrongDay');
   });
 
-  it('are at first the week that ends today in the plant, also while it is yesterday in UTC', () => {
-    expect(firstDays(Date.parse('2026-02-28T15:59:59Z'))).toEqual({ startDate: '2026-02-22', endDate: '2026-02-28' });
-    expect(firstDays(Date.parse('2026-02-28T16:00:00Z'))).toEqual({ startDate: '2026-02-23', endDate: '2026-03-01' });
+  it('end at first today in the plant, also while it is yesterday in UTC', () => {
+    const week = (now: string) => lastDays(Date.parse(now), 7);
+    expect(week('2026-02-28T15:59:59Z')).toEqual({ startDate: '2026-02-22', endDate: '2026-02-28' });
+    expect(week('2026-02-28T16:00:00Z')).toEqual({ startDate: '2026-02-23', endDate: '2026-03-01' });
   });
 });
 
@@ -264,9 +268,29 @@ describe('the address of a view', () => {
       .map((each) => new Map(each)),
   });
 
+  const form = fc
+    .record({
+      texts: fc.dictionary(fc.constantFrom(...QUERY_TABS), fc.string({ unit: 'grapheme', minLength: 1 })),
+      draft: fc.record(
+        {
+          tab: fc.constantFrom(...QUERY_TABS),
+          mode: fc.constantFrom(...SEED_MODES),
+          groups: fc.subarray([...WORKCENTER_GROUPS]),
+          direction: fc.constantFrom(...DIRECTIONS),
+          followMerges: fc.boolean(),
+          domains: fc.subarray([...EVENT_DOMAINS]),
+          records: fc.constantFrom(...MACHINE_RECORDS),
+          types: fc.record({ query_tool: fc.constantFrom(...PROFILE_INPUT_TYPES.query_tool) }),
+          days: fc.record({ machines: fc.constant({ startDate: '2026-01-01', endDate: '' }) }),
+        },
+        { requiredKeys: [] },
+      ),
+    })
+    .map(({ texts, draft }): FormDraft => ({ ...draft, ...(Object.keys(texts).length === 0 ? {} : { texts }) }));
+
   it('opens the same view again, also when it had to move to the session', () => {
     fc.assert(
-      fc.property(fc.record({ query, jobId, lineageJobId: jobId, view }), (state) => {
+      fc.property(fc.record({ query, jobId, lineageJobId: jobId, view, form }), (state) => {
         const storage = newStorage();
         const search = writeUrlState(state, storage);
         expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);
@@ -281,6 +305,7 @@ describe('the address of a view', () => {
       jobId: undefined,
       lineageJobId: undefined,
       view: FIRST_VIEW,
+      form: NO_DRAFT,
     });
     expect(readUrlState('?q=A&profile=nobody&domains=none', newStorage()).query).toMatchObject({
       profile: 'query_tool',
@@ -288,6 +313,17 @@ describe('the address of a view', () => {
     expect(readUrlState('?q=A&profile=query_tool_reverse&type=lot_id', newStorage()).query).toMatchObject({
       inputType: 'serial_number',
     });
+  });
+
+  it('takes nothing that is malformed of what the form holds', () => {
+    for (const wrong of [
+      '?form.tab=nowhere&form.mode=x&form.direction=up&form.merges=yes&form.records=all',
+      '?form.type.query_tool=serial_number&form.type.nowhere=lot_id&form.q.nowhere=A',
+      '?form.from.machines=2026-01-01&form.to.query_tool=2026-01-31',
+      '?form.from.machines=2026-01-01&form.to.machines=<b>',
+      `?form.q.machines=${'x'.repeat(MAX_DRAFT_CHARS + 1)}`,
+    ])
+      expect([wrong, readUrlState(wrong, newStorage()).form]).toEqual([wrong, NO_DRAFT]);
   });
 
   it('takes nothing that is malformed of how the result is looked at', () => {

@@ -1,5 +1,5 @@
 import * as Tabs from '@kobalte/core/tabs';
-import { createEffect, For, on, Show } from 'solid-js';
+import { For, Show } from 'solid-js';
 import Play from 'lucide-solid/icons/play';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
@@ -11,7 +11,7 @@ import type { TraceQuery } from '../trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from '../trace-query.ts';
 import { DaysField, StationGroups } from './DaysField.tsx';
 import { MachinePicker } from './MachinePicker.tsx';
-import { createQueryForm, QUERY_TABS } from './query-form.ts';
+import { QUERY_TABS } from './form-state.ts';
 import type { QueryForm } from './query-form.ts';
 import { ValuesField } from './ValuesField.tsx';
 
@@ -19,8 +19,7 @@ const TAB_CLASS =
   '-mb-px h-8 flex-1 border-b-2 border-transparent px-1 text-xs whitespace-nowrap text-ink-2 outline-offset-[-2px] hover:text-ink data-selected:border-accent data-selected:font-semibold data-selected:text-ink';
 
 interface QueryPanelProps {
-  /** The query that is shown; a new one replaces what is typed. */
-  readonly query: TraceQuery | undefined;
+  readonly form: QueryForm;
   readonly isRunning: boolean;
   readonly onStart: (query: TraceQuery) => void;
   /** @throws ClientProblemError */
@@ -28,16 +27,9 @@ interface QueryPanelProps {
 }
 
 export function QueryPanel(props: QueryPanelProps) {
-  const form = createQueryForm(Date.now());
-  createEffect(
-    on(
-      () => props.query,
-      (query) => query && form.show(query),
-    ),
-  );
   const submit = (event: Event): void => {
     event.preventDefault();
-    const query = form.query();
+    const query = props.form.query();
     if (query !== undefined) props.onStart(query);
   };
 
@@ -51,19 +43,19 @@ export function QueryPanel(props: QueryPanelProps) {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
       }}
     >
-      <QueryTabs form={form} />
+      <QueryTabs form={props.form} />
       <div class="grid content-start gap-3">
-        <SeedsField form={form} readMachines={props.readMachines} />
+        <SeedsField form={props.form} readMachines={props.readMachines} />
       </div>
       <div class="grid content-start gap-3">
-        <Show when={form.tab() !== 'machines'} fallback={<MachineRecordsField form={form} />}>
-          <DirectionField form={form} />
-          <DomainsField form={form} />
+        <Show when={props.form.tab() !== 'machines'} fallback={<MachineRecordsField form={props.form} />}>
+          <DirectionField form={props.form} />
+          <DomainsField form={props.form} />
         </Show>
         <button
           type="submit"
           class="button button-primary h-8.5"
-          disabled={form.query() === undefined}
+          disabled={props.form.query() === undefined}
           title={t('query.shortcut')}
         >
           <Play size={14} aria-hidden="true" />
