@@ -142,6 +142,7 @@ describe('the query form', () => {
       expect(form.draft(query)).toEqual(NO_DRAFT);
       expect(form.query()).toEqual(query);
       form.setText('GWBK-0241\n');
+      form.setInputType('lot_id');
       expect(form.draft(query)).toEqual(NO_DRAFT);
       form.chooseTab('query_tool_reverse');
       expect(form.draft(query)).toEqual({ tab: 'query_tool_reverse' });

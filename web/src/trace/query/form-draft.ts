@@ -10,7 +10,7 @@ import { MAX_QUERY_VALUES, parseSeedInput } from '../seed-input.ts';
 import type { MachineRecords, SeedMode } from '../trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, SEED_MODES } from '../trace-query.ts';
 import type { DaysTab, FormState, QueryTab } from './form-state.ts';
-import { DAYS_TABS, profileOf, QUERY_TABS, withDirection, withTab } from './form-state.ts';
+import { DAYS_TABS, inputTypeOf, profileOf, QUERY_TABS, withDirection, withTab } from './form-state.ts';
 
 /**
  * What the form holds that the query on screen does not say; what is absent is as that query has it. It is kept in the
@@ -38,13 +38,13 @@ export const MAX_DRAFT_CHARS = 2 * MAX_QUERY_VALUES * MAX_SEED_VALUE_CHARS;
 export function draftOf(form: FormState, shown: FormState): FormDraft {
   const sameTab = form.tab === shown.tab ? shown : withTab(shown, form.tab);
   const base = form.direction === sameTab.direction ? sameTab : withDirection(sameTab, form.direction);
-  const types = QUERY_TABS.filter((tab) => form.types[tab] !== shown.types[tab] && form.types[tab] !== undefined);
+  const types = QUERY_TABS.filter((tab) => inputTypeOf(form, tab) !== inputTypeOf(shown, tab));
   const texts = QUERY_TABS.filter((tab) => isOtherText(form.texts[tab] ?? '', shown.texts[tab] ?? ''));
   const days = DAYS_TABS.filter((tab) => !isSameDays(form.days[tab], shown.days[tab]));
   return {
     ...(form.tab === shown.tab ? {} : { tab: form.tab }),
     ...(form.mode === base.mode ? {} : { mode: form.mode }),
-    ...(types.length === 0 ? {} : { types: Object.fromEntries(types.map((tab) => [tab, form.types[tab]])) }),
+    ...(types.length === 0 ? {} : { types: Object.fromEntries(types.map((tab) => [tab, inputTypeOf(form, tab)])) }),
     ...(texts.length === 0 ? {} : { texts: Object.fromEntries(texts.map((tab) => [tab, form.texts[tab] ?? ''])) }),
     ...(days.length === 0 ? {} : { days: Object.fromEntries(days.map((tab) => [tab, form.days[tab]])) }),
     ...(isSameList(form.groups, base.groups) ? {} : { groups: form.groups }),

@@ -1,7 +1,7 @@
 import type { EventDomain, Profile } from '#protocol/domain.ts';
 import { DEFAULT_EVENT_DOMAINS, defaultEventDomains } from '#protocol/domain.ts';
 import type { Direction, InputType } from '#protocol/trace.ts';
-import { DEFAULT_DIRECTION } from '#protocol/trace.ts';
+import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import type { WorkcenterGroup } from '#protocol/workcenter-group.ts';
 import type { Days } from '../days-input.ts';
 import { DETECTION_DAYS, lastDays, MACHINE_DAYS } from '../days-input.ts';
@@ -75,6 +75,11 @@ export function withDirection(form: FormState, direction: Direction): FormState 
 /** Of lots; where machines are asked for, none is used. */
 export function profileOf(tab: QueryTab): Profile {
   return tab === 'machines' ? 'query_tool' : tab;
+}
+
+/** What the values of a tab name: the first type, until another one is chosen. */
+export function inputTypeOf({ types }: Pick<FormState, 'types'>, tab: QueryTab): InputType {
+  return types[tab] ?? PROFILE_INPUT_TYPES[profileOf(tab)][0];
 }
 
 /** Whose days are shown. */

@@ -2,7 +2,6 @@ import { createMemo, createSignal } from 'solid-js';
 import type { Accessor } from 'solid-js';
 import type { EventDomain, Profile } from '#protocol/domain.ts';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
-import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import type { Direction, InputType } from '#protocol/trace.ts';
 import type { WorkcenterGroup } from '#protocol/workcenter-group.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
@@ -15,7 +14,7 @@ import { modesOf } from '../trace-query.ts';
 import type { FormDraft } from './form-draft.ts';
 import { applyDraft, draftOf } from './form-draft.ts';
 import type { FormState, QueryTab } from './form-state.ts';
-import { daysTabOf, firstForm, formOf, profileOf, withDirection, withTab } from './form-state.ts';
+import { daysTabOf, firstForm, formOf, inputTypeOf, profileOf, withDirection, withTab } from './form-state.ts';
 
 export interface QueryForm {
   /** All of it; another object with every change. */
@@ -65,7 +64,7 @@ export function createQueryForm(nowMs: number): QueryForm {
   const change = (part: Partial<FormState>): void => void setState((before) => ({ ...before, ...part }));
   const tab = createMemo(() => state().tab);
   const profile = (): Profile => profileOf(tab());
-  const inputType = (): InputType => state().types[tab()] ?? PROFILE_INPUT_TYPES[profile()][0];
+  const inputType = (): InputType => inputTypeOf(state(), tab());
   const valueType = createMemo((): ValueType => (tab() === 'machines' ? 'machines' : inputType()));
   const text = createMemo(() => state().texts[tab()] ?? '');
   const dates = (): Days => state().days[daysTabOf(tab())];
