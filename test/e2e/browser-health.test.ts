@@ -118,6 +118,7 @@ describe('the page of the status', () => {
     const limits = page.getByRole('region', { name: en.status.limits });
     for (const text of ['50,000', '400,000', '6', '45 min 00 s'])
       await limits.getByText(text, { exact: true }).waitFor();
+    await page.getByRole('region', { name: en.status.vitals }).getByText(en.status.vital.good).first().waitFor();
     expect(await lookAround(watched, 'status')).toEqual([]);
   });
 
@@ -189,5 +190,43 @@ describe('a notification', () => {
     await page.getByText(en.end.proven, { exact: true }).waitFor({ state: 'detached' });
     await page.getByText(en.end.proven, { exact: true }).waitFor({ timeout: 60_000 });
     expect((await heard()).told).toEqual([en.notify.complete]);
+  });
+});
+
+describe('what the page measures of itself', () => {
+  it('is told in words on the page of the status, and to nobody else', async () => {
+    await open();
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() !== 'GET' || !request.url().startsWith(url)) sent.push(request.url());
+    });
+    await page.goto(url);
+    await page.getByRole('button', { name: en.language.en }).click();
+    await page.getByRole('link', { name: en.nav.status }).click();
+    const card = page.getByRole('region', { name: en.status.vitals });
+    const told = (name: keyof typeof en.status.vital) =>
+      card
+        .locator('div', { has: page.getByText(en.status.vital[name], { exact: true }) })
+        .last()
+        .locator('dd');
+    const rated = new RegExp(
+      `(${en.status.vital.good}|${en.status.vital['needs-improvement']}|${en.status.vital.poor})$`,
+    );
+    await card.getByText(rated).first().waitFor();
+    await expect.poll(() => told('LCP').textContent()).toMatch(/^[1-9][\d,]* ms/);
+    await expect.poll(() => told('CLS').textContent()).toMatch(/^[\d.]+/);
+    // An answer may have been too quick to be told; the next one is not.
+    await page.evaluate(() =>
+      document.addEventListener('click', () => {
+        for (const until = performance.now() + 300; performance.now() < until;);
+      }),
+    );
+    await page.getByRole('button', { name: en.language.en }).click();
+    await expect.poll(() => told('INP').textContent()).toMatch(/^[2-9]\d\d ms/);
+    for (const name of ['LCP', 'INP', 'CLS'] as const) expect(await told(name).textContent()).toMatch(rated);
+    expect(await told('INP').textContent()).toContain(en.status.vital['needs-improvement']);
+    // While the page is left, most scripts that measure send what they have.
+    await page.goto('about:blank');
+    expect(sent).toEqual([]);
   });
 });

@@ -107,6 +107,18 @@ export const en = {
       jobs: 'Your traces at a time',
       duration: 'Time for one trace',
     },
+    vitals: 'This page in this browser',
+    vital: {
+      LCP: 'Until its largest part is shown (LCP)',
+      INP: 'Slowest answer to a click or key (INP)',
+      CLS: 'Parts that jump (CLS)',
+      good: 'Good',
+      'needs-improvement': 'Needs work',
+      poor: 'Poor',
+      notYet: 'Nothing measured yet',
+      never: 'Not measured by this browser',
+      hint: 'Measured since this page was loaded. Nothing of it is sent anywhere.',
+    },
   },
   notify: {
     label: 'Notify me when a long trace ends',

@@ -108,6 +108,18 @@ export const zhTw: Dictionary = {
       jobs: '同時進行的追溯',
       duration: '單次追溯的時間',
     },
+    vitals: '本頁在這個瀏覽器的表現',
+    vital: {
+      LCP: '最大內容顯示時間（LCP）',
+      INP: '最慢的操作回應（INP）',
+      CLS: '版面位移（CLS）',
+      good: '良好',
+      'needs-improvement': '待改善',
+      poor: '不佳',
+      notYet: '尚無量測值',
+      never: '這個瀏覽器不提供量測',
+      hint: '自本頁載入後開始量測，資料不會傳送到任何地方。',
+    },
   },
   notify: {
     label: '長時間追溯結束時通知我',
