@@ -30,13 +30,13 @@ export function measureVitals(): void {
 
 async function loadVitals(): Promise<void> {
   const { onCLS, onINP, onLCP } = await import('web-vitals');
-  const keep = (metric: Vital & { readonly name: string }): void => {
-    const { name, value, rating } = metric;
-    setVitals((before) => ({ ...before, [name]: { value, rating } }));
-  };
   onLCP(keep, { reportAllChanges: true });
   onINP(keep, { reportAllChanges: true });
   onCLS(keep, { reportAllChanges: true });
+}
+
+function keep({ name, value, rating }: Vital & { readonly name: string }): void {
+  setVitals((before) => ({ ...before, [name]: { value, rating } }));
 }
 
 /** What a browser must be able to observe for each. */

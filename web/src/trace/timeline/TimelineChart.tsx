@@ -127,6 +127,7 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
               <For each={ticks()}>
                 {(tick) => (
                   <span
+                    data-tick
                     class="figure absolute inset-y-0 flex items-center border-l border-line-strong pl-1 whitespace-nowrap"
                     classList={{ 'font-semibold text-ink': tick.isDay, 'text-ink-2': !tick.isDay }}
                     style={{ left: `${pxAt(window(), tick.ms)}px` }}
