@@ -1,30 +1,18 @@
-import type { BrowserContextOptions, Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace } from '../helpers/browser.ts';
+import { newPage, page, useBrowser, watched } from '../helpers/browser-page.ts';
 import { lookAround } from '../helpers/browser-look-around.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
 let server: DemoServer;
 let url: string;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+useBrowser();
 beforeAll(async () => {
-  browser = await startBrowser();
   server = new DemoServer({ records: 40_000, paceMs: 0 });
   url = await server.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-afterEach(() => watched.close());
-
-async function open(options: BrowserContextOptions = {}): Promise<void> {
-  watched = await openPage(browser, options);
-  page = watched.page;
-}
+afterAll(() => server?.stop());
 
 const SLOTS = { interactive: 4, batch: 2 };
 const bridgeOf = (id: string, more: object = {}) => ({
@@ -73,7 +61,7 @@ const running = en.maintenance.running.replace('{{ name }}', 'lineage-index');
 
 describe('the banner of maintenance', () => {
   it('stays on every page while something runs, also when the network is gone, and then goes', async () => {
-    await open();
+    await newPage();
     await page.clock.install();
     await answerHealth(HEALTH);
     await page.goto(url);
@@ -107,7 +95,7 @@ describe('the banner of maintenance', () => {
 
 describe('the page of the status', () => {
   it('has every bridge and task, legible, whole and in one language', async () => {
-    await open();
+    await newPage();
     await answerHealth(HEALTH);
     await page.goto(`${url}/status`);
     const card = page.getByRole('listitem').filter({ hasText: 'bridge-b' });
@@ -123,7 +111,7 @@ describe('the page of the status', () => {
   });
 
   it('says so when there is no bridge and no task, and when the server cannot be reached', async () => {
-    await open();
+    await newPage();
     await page.clock.install();
     await answerHealth({ ...HEALTH, status: 'no_bridge', bridges: [], maintenance: [], maintenance_running: false });
     await page.goto(`${url}/status`);
@@ -171,7 +159,7 @@ describe('a notification', () => {
     );
 
   it('is allowed by a click alone, and tells the end of a long trace only to those who look elsewhere', async () => {
-    await open();
+    await newPage();
     await watchNotifications();
     server.options = { ...server.options, paceMs: 700, records: 40_000 };
     await startTrace(page, url, 'GA26011704');
@@ -195,7 +183,7 @@ describe('a notification', () => {
 
 describe('what the page measures of itself', () => {
   it('is told in words on the page of the status, and to nobody else', async () => {
-    await open();
+    await newPage();
     const sent: string[] = [];
     page.on('request', (request) => {
       if (request.method() !== 'GET' || !request.url().startsWith(url)) sent.push(request.url());

@@ -1,12 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryAnswer } from '#protocol/query-tool.ts';
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
 import { MAX_LISTED_MACHINES } from '../../web/src/trace/query/machine-choice.ts';
 import { MAX_URL_CHARS } from '../../web/src/trace/url-state.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { openPage, startTrace, waitForProof } from '../helpers/browser.ts';
+import { browser, page, usePage, watched } from '../helpers/browser-page.ts';
 import { gridRecords, shownRows } from '../helpers/browser-grid.ts';
 import { tabTo } from '../helpers/browser-keys.ts';
 import { lookAround, speak } from '../helpers/browser-look-around.ts';
@@ -17,22 +18,11 @@ const CONTAINERS = 6000;
 const [FIRST_DAY, LAST_DAY] = ['2025-01-01', '2026-06-30'];
 
 let plant: Plant;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   plant = await startPlant({ warehouseFile: await sampleFile(CONTAINERS) });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 const tab = (name: keyof typeof en.query.tab) => page.getByRole('tab', { name: en.query.tab[name] });
 const field = () => page.locator('form textarea');
