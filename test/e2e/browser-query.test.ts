@@ -300,6 +300,7 @@ describe('a query of machines', () => {
     const stages = page.getByRole('region', { name: en.stage.label });
     await stages.getByText(en.stage.seed_resolve).waitFor();
     await tab('machines').click();
+    await stages.getByText(en.stage.machines).waitFor();
     await startTrace(page, undefined, 'NO-SUCH-MACHINE');
     await page.getByText(en.end.noSeeds).waitFor();
     await stages.getByText(en.stage.machines).waitFor();

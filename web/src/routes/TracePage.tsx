@@ -148,7 +148,10 @@ export function TracePage() {
         <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} mode={query()?.mode} />}</Show>
       </aside>
       <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
-        <StageBar session={session} isOfMachines={isOfMachines()} />
+        <StageBar
+          session={session}
+          isOfMachines={session.snapshot() === undefined ? form.tab() === 'machines' : isOfMachines()}
+        />
         <TraceNotices
           session={session}
           query={query()}

@@ -32,13 +32,18 @@ export class MachineList {
     this.#known ??= await readMachines(means);
     return this.#known;
   }
-}
 
-/** The machines that these values name. @throws ClientProblemError */
-export function findMachines(values: readonly string[], machines: readonly Machine[]): FoundMachines {
-  const found = matchMachines(values, machines);
-  if (found.ids.length > MAX_EQUIPMENT_IDS) throw new ClientProblemError({ code: 'TOO_MANY_MACHINES' });
-  return found;
+  /** The machines that these values name. One that is not in a list that was kept may be newer. @throws ClientProblemError */
+  async find(values: readonly string[], means: StageMeans): Promise<FoundMachines> {
+    const wasKept = this.#known !== undefined;
+    let found = matchMachines(values, await this.read(means));
+    if (wasKept && found.findings.notFound.length > 0) {
+      this.#known = undefined;
+      found = matchMachines(values, await this.read(means));
+    }
+    if (found.ids.length > MAX_EQUIPMENT_IDS) throw new ClientProblemError({ code: 'TOO_MANY_MACHINES' });
+    return found;
+  }
 }
 
 async function readMachines(means: StageMeans): Promise<Machine[]> {

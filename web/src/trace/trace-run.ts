@@ -21,7 +21,7 @@ import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { askStage, getJobStatus, postCancel } from './stage-requests.ts';
 import type { StageRequest } from './stage-requests.ts';
-import { findMachines, machineRequest } from './machines.ts';
+import { machineRequest } from './machines.ts';
 import type { MachineList } from './machines.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { LotsQuery, MachinesQuery, TraceQuery } from './trace-query.ts';
@@ -238,7 +238,7 @@ export class TraceRun {
   /** Machines have no lineage: their records are the answer of one query. */
   async #traceMachines(query: MachinesQuery): Promise<void> {
     const machines = await this.#stage('seed_resolve', async () => {
-      const found = findMachines(query.machines, await this.#parts.machines.read(this.#means));
+      const found = await this.#parts.machines.find(query.machines, this.#means);
       this.#tell({ seeds: found.findings });
       return found;
     });
