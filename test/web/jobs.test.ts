@@ -3,7 +3,7 @@ import type { JobState, JobStatus } from '#protocol/job.ts';
 import { fetchJobs, pollAfterMs, secondsLeft } from '../../web/src/jobs/job-list.ts';
 import { rememberedViews, rememberView } from '../../web/src/jobs/remembered-views.ts';
 import { formatAgo } from '../../web/src/i18n/format.ts';
-import type { TextStorage, UrlState } from '../../web/src/trace/url-state.ts';
+import type { TextStorage, ResultState } from '../../web/src/trace/url-state.ts';
 import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
 
@@ -113,7 +113,7 @@ describe('the views that this browser remembers', () => {
   it('give a job its query and its lineage back, also one too long for an address', () => {
     const storage = new MapStorage();
     const long = { ...QUERY, values: Array.from({ length: 300 }, (_, index) => `GA26011704-A${index}`) };
-    const states: UrlState[] = [
+    const states: ResultState[] = [
       { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), view: { ...FIRST_VIEW, tab: 'holds' } },
       { query: long, jobId: idOf(3), lineageJobId: undefined, view: FIRST_VIEW },
     ];

@@ -14,6 +14,7 @@ import {
   centreOn,
   extentOf,
   fitWindow,
+  hasRoom,
   loadsBeside,
   panBy,
   pxAt,
@@ -346,6 +347,20 @@ describe('the window of time', () => {
           expect(index === 0 || (tick.ms - (ticks[index - 1]?.ms ?? 0)) / msPerPx >= 84).toBe(true);
       }),
     );
+  });
+
+  it('tells no day or hour that the right edge would cut', () => {
+    const window = { fromMs: 0, msPerPx: (24 * HOUR_MS) / 100 };
+    const told = (widthPx: number) =>
+      ticksOf(window, widthPx)
+        .filter((tick) => hasRoom(tick, window, widthPx))
+        .map(tickText);
+    expect(told(299)).toEqual(['1970-01-01', '1970-01-02', '1970-01-03']);
+    expect(told(250)).toEqual(['1970-01-01', '1970-01-02']);
+    const hours = { fromMs: HOUR_MS / 2, msPerPx: HOUR_MS / 100 };
+    const isTold = (widthPx: number) => ticksOf(hours, widthPx).map((tick) => hasRoom(tick, hours, widthPx));
+    expect(isTold(300)).toEqual([true, true, true]);
+    expect(isTold(280)).toEqual([true, true, false]);
   });
 
   it('draws what is in it, and points at what is beside it', () => {

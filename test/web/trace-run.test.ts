@@ -4,6 +4,7 @@ import { readProblem } from '../../web/src/stream/client-problem.ts';
 import { systemClock } from '../../web/src/stream/clock.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import type { StreamSource } from '../../web/src/stream/stream-source.ts';
+import { MachineList } from '../../web/src/trace/machines.ts';
 import { MAX_INLINE_IDS } from '../../web/src/trace/small-stages.ts';
 import { TraceRun } from '../../web/src/trace/trace-run.ts';
 import type { DaysQuery, ValuesQuery } from '../../web/src/trace/trace-query.ts';
@@ -66,6 +67,7 @@ function newRun(changed: () => void = () => undefined): TraceRun {
     random: () => 0,
     openSource,
     openStore: async () => new BlobStore(),
+    machines: new MachineList(),
     changed,
     appeared: () => changed(),
   });

@@ -5,7 +5,7 @@ import { formatAgo, formatBytes, formatCount, formatDuration, formatPercent } fr
 import { language, t } from '../i18n/language.ts';
 import { streamProblemKey } from '../i18n/problem-sentence.ts';
 import type { TraceQuery } from '../trace/trace-query.ts';
-import type { UrlState } from '../trace/url-state.ts';
+import type { ResultState } from '../trace/url-state.ts';
 import { JobActions } from './JobActions.tsx';
 import { secondsLeft } from './job-list.ts';
 
@@ -29,7 +29,7 @@ const FILLS: Partial<Readonly<Record<JobState, string>>> = {
 
 interface JobRowProps {
   readonly job: JobSummary;
-  readonly view: UrlState;
+  readonly view: ResultState;
   readonly nowMs: number;
   readonly isCancelling: boolean;
   readonly onCancel: () => void;

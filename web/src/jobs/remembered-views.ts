@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import type { TextStorage, UrlState } from '../trace/url-state.ts';
+import { NO_DRAFT } from '../trace/query/form-draft.ts';
+import type { TextStorage, ResultState } from '../trace/url-state.ts';
 import { readUrlState, writeWholeState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 
@@ -16,11 +17,11 @@ type Views = z.infer<typeof viewsSchema>;
 const NO_STORAGE: TextStorage = { getItem: () => null, setItem: () => undefined };
 
 /**
- * Keeps the query and the lineage that belong to a job: the edge knows neither by the job alone. A bare link to a job that
- * is known already takes nothing from it.
+ * Keeps the query and the lineage that belong to a job: the edge knows neither by the job alone. What else was typed does
+ * not belong to it. A bare link to a job that is known already takes nothing from it.
  */
-export function rememberView(state: UrlState, storage: TextStorage): void {
-  const view = writeWholeState(state);
+export function rememberView(state: ResultState, storage: TextStorage): void {
+  const view = writeWholeState({ ...state, form: NO_DRAFT });
   if (state.jobId === undefined || view.length > MAX_VIEW_CHARS) return;
   const views = readViews(storage);
   if (state.query === undefined && views.some(({ job }) => job === state.jobId)) return;
@@ -33,7 +34,7 @@ export function rememberView(state: UrlState, storage: TextStorage): void {
 }
 
 /** Gives the view of a job; only the job itself where this browser does not know more. */
-export function rememberedViews(storage: TextStorage): (jobId: string) => UrlState {
+export function rememberedViews(storage: TextStorage): (jobId: string) => ResultState {
   const views = new Map(readViews(storage).map(({ job, view }) => [job, view]));
   return (jobId) => {
     const view = views.get(jobId);

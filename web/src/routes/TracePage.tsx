@@ -1,11 +1,14 @@
 import { useLocation, useNavigate } from '@solidjs/router';
-import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'solid-js';
 import { t } from '../i18n/language.ts';
 import { Splitter } from '../components/Splitter.tsx';
+import { systemClock } from '../stream/clock.ts';
+import { debounce } from '../stream/debounce.ts';
 import { EventsPanel } from '../trace/events/EventsPanel.tsx';
 import { createResultView } from '../trace/events/result-view.ts';
 import { LineagePanel } from '../trace/lineage/LineagePanel.tsx';
 import { FoundPanel } from '../trace/query/FoundPanel.tsx';
+import { createQueryForm } from '../trace/query/query-form.ts';
 import { QueryPanel } from '../trace/query/QueryPanel.tsx';
 import { SpokenStatus } from '../trace/stages/SpokenStatus.tsx';
 import { StageBar } from '../trace/stages/StageBar.tsx';
@@ -19,6 +22,8 @@ import { rememberView } from '../jobs/remembered-views.ts';
 import { setLastTraceSearch } from './last-trace.ts';
 
 const FIRST_SPLIT_PERCENT = 44;
+/** The address is written when nothing was typed for so long; browsers refuse to have it written at every key. */
+const FORM_QUIET_MS = 400;
 
 /** The main page: what to trace, how far it is, the lineage, the events. */
 export function TracePage() {
@@ -26,6 +31,7 @@ export function TracePage() {
   const location = useLocation();
   const navigate = useNavigate();
   const view = createResultView(session);
+  const form = createQueryForm(Date.now());
   const [query, setQuery] = createSignal<TraceQuery>();
   const [jobs, setJobs] = createSignal<Pick<UrlState, 'jobId' | 'lineageJobId'>>({
     jobId: undefined,
@@ -42,12 +48,15 @@ export function TracePage() {
     navigate(`/${shownSearch}`, { replace, scroll: false });
   };
 
+  /** Everything needed to open the page as it is. */
+  const opened = (): UrlState => ({ query: query(), ...jobs(), view: view.state(), form: form.draft(query()) });
+
   const start = (next: TraceQuery): void => {
     setQuery(next);
     setJobs({ jobId: undefined, lineageJobId: undefined });
     session.start(next);
     view.show(FIRST_VIEW);
-    show({ query: next, ...jobs(), view: FIRST_VIEW }, false);
+    show({ ...opened(), view: FIRST_VIEW }, false);
   };
 
   // An address that this page did not write itself: opened, reloaded, or reached with back and forward.
@@ -63,23 +72,35 @@ export function TracePage() {
         if (state.jobId !== undefined) session.openJob(state.jobId, state.lineageJobId);
         else if (state.query !== undefined) session.start(state.query);
         view.show(state.view);
+        form.open(state.query, state.form);
       },
     ),
   );
+
+  // The address follows what is typed, without an entry in the history for each key.
+  const followForm = debounce(
+    () => {
+      if (writeUrlState(opened(), sessionStorage) !== shownSearch) show(opened(), true);
+    },
+    FORM_QUIET_MS,
+    systemClock,
+  );
+  createEffect(on(form.state, () => followForm.ask(), { defer: true }));
+  onCleanup(() => followForm.drop());
 
   const jobId = createMemo(() => session.snapshot()?.stream?.jobId);
   createEffect(
     on(jobId, (id) => {
       if (id === undefined) return;
       setJobs({ jobId: id, lineageJobId: session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId });
-      show({ query: query(), ...jobs(), view: view.state() }, true);
+      show(opened(), true);
     }),
   );
   createEffect(
     on(
       view.state,
-      (state) => {
-        const next = { query: query(), ...jobs(), view: state };
+      () => {
+        const next = opened();
         if (next.jobId !== undefined && writeUrlState(next, sessionStorage) !== shownSearch) show(next, true);
       },
       { defer: true },
@@ -108,20 +129,29 @@ export function TracePage() {
     ),
   );
 
-  // Machines have none.
-  const hasLineage = () => query()?.mode !== 'machines' && session.snapshot()?.stream?.kind !== 'query_tool';
+  const isOfMachines = () => query()?.mode === 'machines' || session.snapshot()?.stream?.kind === 'query_tool';
 
   return (
     <div class="grid min-h-0 flex-1 grid-cols-1 lg:grid-cols-[19rem_minmax(0,1fr)]">
       <aside
         ref={(element) => (panel = element)}
         class="border-line bg-surface max-lg:border-b lg:overflow-y-auto lg:border-r"
+        // Before a link is followed, for example.
+        onFocusOut={() => followForm.flush()}
       >
-        <QueryPanel query={query()} isRunning={session.isRunning()} onStart={start} />
+        <QueryPanel
+          form={form}
+          isRunning={session.isRunning()}
+          onStart={start}
+          readMachines={() => session.machines()}
+        />
         <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} mode={query()?.mode} />}</Show>
       </aside>
       <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
-        <StageBar session={session} />
+        <StageBar
+          session={session}
+          isOfMachines={session.snapshot() === undefined ? form.tab() === 'machines' : isOfMachines()}
+        />
         <TraceNotices
           session={session}
           query={query()}
@@ -129,7 +159,8 @@ export function TracePage() {
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">
-          <Show when={hasLineage()}>
+          {/* Machines have none. */}
+          <Show when={!isOfMachines()}>
             <section
               aria-label={t('lineage.title')}
               class="min-h-0 max-lg:h-[22rem] lg:h-(--split)"
@@ -144,7 +175,7 @@ export function TracePage() {
           </section>
         </div>
       </main>
-      <SpokenStatus session={session} />
+      <SpokenStatus session={session} isOfMachines={isOfMachines()} />
     </div>
   );
 }

@@ -1,12 +1,9 @@
 import type { Direction } from '#protocol/trace.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
-import type { Clock } from '../stream/clock.ts';
-import { BlobStore } from '../stream/raw-store.ts';
-import type { StreamSource } from '../stream/stream-source.ts';
-import { JobRecords } from './job-records.ts';
 import { joinLineages } from './lineage/grown-lineage.ts';
-import { readStageJob } from './read-stage-job.ts';
+import { readSideJob } from './read-side-job.ts';
+import type { SideParts } from './read-side-job.ts';
 import { findLineageOf, MAX_DRAWN_NODES } from './small-stages.ts';
 import { postCancel } from './stage-requests.ts';
 import type { LineageGraphData } from './trace-snapshot.ts';
@@ -25,19 +22,13 @@ export type GrowthOutcome =
   | { readonly type: 'cancelled' }
   | { readonly type: 'failed'; readonly problem: ClientProblem };
 
-export interface GrowthParts {
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly openSource: (streamUrl: string) => StreamSource;
-}
-
 /** Asks for the lineage of single containers of a lineage that is drawn. One question at a time: a new one ends the last. */
 export class LineageGrowth {
-  readonly #parts: GrowthParts;
+  readonly #parts: SideParts;
   #stop = new AbortController();
   #jobId: string | undefined;
 
-  constructor(parts: GrowthParts) {
+  constructor(parts: SideParts) {
     this.#parts = parts;
   }
 
@@ -52,20 +43,9 @@ export class LineageGrowth {
     try {
       const found = await findLineageOf(containerId, towards, {
         signal,
-        readJob: async ({ job_id: jobId, stream_url: streamUrl }) => {
-          this.#jobId = jobId;
-          const { openSource, clock, random } = this.#parts;
-          const changed = (): void => told(records.snapshot().percent ?? 0);
-          const records = new JobRecords({
-            jobId,
-            source: openSource(streamUrl),
-            raw: new BlobStore(),
-            clock,
-            random,
-            changed,
-            appeared: () => changed(),
-          });
-          return readStageJob(records, signal);
+        readJob: (job) => {
+          this.#jobId = job.job_id;
+          return readSideJob(job, this.#parts, { signal, told });
         },
       });
       signal.throwIfAborted();

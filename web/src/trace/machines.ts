@@ -12,6 +12,10 @@ import type { SeedFindings } from './trace-snapshot.ts';
 export interface Machine {
   readonly id: string;
   readonly name: string;
+  /** What kind of machine it is; empty where the warehouse does not know. */
+  readonly model: string;
+  readonly workCenter: string;
+  readonly group: string;
 }
 
 export interface FoundMachines {
@@ -19,11 +23,27 @@ export interface FoundMachines {
   readonly findings: SeedFindings;
 }
 
-/** The machines that these values name, of all that the warehouse has. @throws ClientProblemError */
-export async function findMachines(values: readonly string[], means: StageMeans): Promise<FoundMachines> {
-  const found = matchMachines(values, await readMachines(means));
-  if (found.ids.length > MAX_EQUIPMENT_IDS) throw new ClientProblemError({ code: 'TOO_MANY_MACHINES' });
-  return found;
+/** All machines of the warehouse: read once, and kept while the page lives. After a failure they are asked for again. */
+export class MachineList {
+  #known: readonly Machine[] | undefined;
+
+  /** @throws ClientProblemError */
+  async read(means: StageMeans): Promise<readonly Machine[]> {
+    this.#known ??= await readMachines(means);
+    return this.#known;
+  }
+
+  /** The machines that these values name. One that is not in a list that was kept may be newer. @throws ClientProblemError */
+  async find(values: readonly string[], means: StageMeans): Promise<FoundMachines> {
+    const wasKept = this.#known !== undefined;
+    let found = matchMachines(values, await this.read(means));
+    if (wasKept && found.findings.notFound.length > 0) {
+      this.#known = undefined;
+      found = matchMachines(values, await this.read(means));
+    }
+    if (found.ids.length > MAX_EQUIPMENT_IDS) throw new ClientProblemError({ code: 'TOO_MANY_MACHINES' });
+    return found;
+  }
 }
 
 async function readMachines(means: StageMeans): Promise<Machine[]> {
@@ -37,9 +57,23 @@ async function readMachines(means: StageMeans): Promise<Machine[]> {
 }
 
 function machinesOf(rows: readonly Readonly<Record<string, unknown>>[]): Machine[] {
-  return rows.flatMap(({ RESOURCEID: id, RESOURCENAME: name }) =>
-    typeof id === 'string' && typeof name === 'string' ? [{ id, name: name.trim() }] : [],
-  );
+  return rows.flatMap(({ RESOURCEID: id, RESOURCENAME: name, ...more }) => {
+    if (typeof id !== 'string' || typeof name !== 'string') return [];
+    const model = textOf(more['RESOURCEFAMILYNAME']);
+    return [
+      {
+        id,
+        name: name.trim(),
+        model,
+        workCenter: textOf(more['WORKCENTERNAME']),
+        group: textOf(more['WORKCENTER_GROUP']),
+      },
+    ];
+  });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
 }
 
 /** What a query of machines asks the edge. */
@@ -50,7 +84,10 @@ export function machineRequest(query: MachinesQuery, ids: readonly string[]): St
 }
 
 /** Names are compared without their case; each machine is found once, in the order of the list. */
-export function matchMachines(values: readonly string[], machines: readonly Machine[]): FoundMachines {
+export function matchMachines(
+  values: readonly string[],
+  machines: readonly Pick<Machine, 'id' | 'name'>[],
+): FoundMachines {
   const ids = new Set<string>();
   const notFound: string[] = [];
   const expansion: Record<string, number> = {};

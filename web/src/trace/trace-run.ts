@@ -22,7 +22,8 @@ import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { askStage, getJobStatus, postCancel } from './stage-requests.ts';
 import type { StageRequest } from './stage-requests.ts';
-import { findMachines, machineRequest } from './machines.ts';
+import { machineRequest } from './machines.ts';
+import type { MachineList } from './machines.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { LotsQuery, MachinesQuery, TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
@@ -35,6 +36,7 @@ export interface RunParts {
   readonly openSource: (streamUrl: string) => StreamSource;
   /** The store of the events; the small stages stay in memory. */
   readonly openStore: () => Promise<RawStore>;
+  readonly machines: MachineList;
   readonly changed: () => void;
   /** A kind of events has its first rows. */
   readonly appeared: (head: DomainHead) => void;
@@ -237,7 +239,7 @@ export class TraceRun {
   /** Machines have no lineage: their records are the answer of one query. */
   async #traceMachines(query: MachinesQuery): Promise<void> {
     const machines = await this.#stage('seed_resolve', async () => {
-      const found = await findMachines(query.machines, this.#means);
+      const found = await this.#parts.machines.find(query.machines, this.#means);
       this.#tell({ seeds: found.findings });
       return found;
     });

@@ -3,6 +3,7 @@ import { createMemo, createSignal, onCleanup } from 'solid-js';
 import type { Accessor } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import type { Domain } from '#protocol/domain.ts';
+import { ClientProblemError } from '../stream/client-problem.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
@@ -14,6 +15,7 @@ import { createGrowthState } from './lineage/growth-state.ts';
 import type { GrowthControl } from './lineage/growth-state.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
 import { runInSlices } from './lineage/steps.ts';
+import type { Machine } from './machines.ts';
 import { announce } from './stages/announcement.ts';
 import type { Announcement } from './stages/announcement.ts';
 import { endOfLongTrace } from './stages/notify-rule.ts';
@@ -64,6 +66,8 @@ export interface TraceSession {
     told: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome>;
   cancelExport(): void;
+  /** All machines of the warehouse, in the order of the flow. @throws ClientProblemError */
+  machines(): Promise<readonly Machine[]>;
   /** The lineage as a file; `undefined` when there is none. */
   lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined>;
 }
@@ -181,6 +185,12 @@ export function createTraceSession(): TraceSession {
     rows: async (domain, from, count) => heads.take(domain, from) ?? worker.rows(domain, from, count),
     exportRecords: (request, file, told) => worker.exportRecords(request, file, comlink.proxy(told)),
     cancelExport: () => void worker.cancelExport(),
+    async machines() {
+      const answer = await worker.machines();
+      // An error of the worker would arrive without its problem.
+      if (answer.type === 'failed') throw new ClientProblemError(answer.problem);
+      return answer.machines;
+    },
     lineageFile: (request) => worker.lineageFile(request),
   };
 }

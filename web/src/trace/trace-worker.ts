@@ -2,6 +2,7 @@ import '../no-eval.ts';
 import * as comlink from 'comlink';
 import type { Domain } from '#protocol/domain.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
+import type { ClientProblem } from '../stream/client-problem.ts';
 import { systemClock } from '../stream/clock.ts';
 import { openRawStore } from '../stream/opfs-store.ts';
 import { httpStreamSource } from '../stream/stream-source.ts';
@@ -13,11 +14,20 @@ import type { Timeline } from './timeline/timeline.ts';
 import type { DomainHead } from './head-rows.ts';
 import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
+import { MachineList } from './machines.ts';
+import type { Machine } from './machines.ts';
+import { readSideJob } from './read-side-job.ts';
 import { TraceRun } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
 
 const SNAPSHOT_INTERVAL_MS = 100;
+/** The edge gives a list less; a reader who waits longer than this is told that it failed. */
+const MACHINES_TIMEOUT_MS = 90_000;
+
+export type MachinesAnswer =
+  | { readonly type: 'machines'; readonly machines: readonly Machine[] }
+  | { readonly type: 'failed'; readonly problem: ClientProblem };
 
 /** `head`: the first rows of a domain, told once. */
 type SnapshotListener = (snapshot: TraceSnapshot, head?: DomainHead) => void;
@@ -30,6 +40,7 @@ class TraceWorker {
   #run: TraceRun | undefined;
   #runs = 0;
   #export: AbortController | undefined;
+  readonly #machines = new MachineList();
   #listener: SnapshotListener | undefined;
   readonly #tell = throttle(() => this.#tellNow(), SNAPSHOT_INTERVAL_MS, systemClock);
 
@@ -132,6 +143,21 @@ class TraceWorker {
     return this.#run?.lineageFile(request);
   }
 
+  /** All machines, in the order of the flow. Never rejects. */
+  async machines(): Promise<MachinesAnswer> {
+    const signal = AbortSignal.timeout(MACHINES_TIMEOUT_MS);
+    const parts = { clock: systemClock, random: Math.random, openSource: httpStreamSource };
+    try {
+      const machines = await this.#machines.read({
+        signal,
+        readJob: (job) => readSideJob(job, parts, { signal, told: () => undefined }),
+      });
+      return { type: 'machines', machines };
+    } catch (thrown) {
+      return { type: 'failed', problem: ClientProblemError.from(thrown).problem };
+    }
+  }
+
   async #start(): Promise<TraceRun> {
     this.cancelExport();
     const former = this.#run;
@@ -141,6 +167,7 @@ class TraceWorker {
       random: Math.random,
       openSource: httpStreamSource,
       openStore: openRawStore,
+      machines: this.#machines,
       changed: () => {
         if (this.#run === run) this.#tell();
       },

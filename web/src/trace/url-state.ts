@@ -6,18 +6,26 @@ import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { checkDays } from './days-input.ts';
 import type { DaysQuery, LotsQuery, MachinesQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from './trace-query.ts';
+import type { FormDraft } from './query/form-draft.ts';
+import { readDraft, writeDraft } from './query/form-draft.ts';
 import type { ViewState } from './view-state.ts';
 import { readView, writeView } from './view-state.ts';
 
-/** Everything needed to open this view again. */
-export interface UrlState {
+/** A result: what was asked, by which jobs it was answered, how it is looked at. */
+export interface ResultState {
   readonly query: TraceQuery | undefined;
   readonly jobId: string | undefined;
   readonly lineageJobId: string | undefined;
   readonly view: ViewState;
 }
 
-/** Longer addresses are cut by proxies and mail programs; query and view then go to the session's own storage. */
+/** Everything needed to open the page again. */
+export interface UrlState extends ResultState {
+  /** What the form holds besides the query. */
+  readonly form: FormDraft;
+}
+
+/** Longer addresses are cut by proxies and mail programs; query, form and view then go to the session's own storage. */
 export const MAX_URL_CHARS = 2000;
 
 /** The part of `sessionStorage` that is needed. */
@@ -38,6 +46,7 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
     jobId: readJobId(own.get('job')),
     lineageJobId: readJobId(own.get('lineage')),
     view: readView(params),
+    form: readDraft(params),
   };
 }
 
@@ -55,8 +64,9 @@ export function writeWholeState(state: UrlState): string {
   return [viewParams(state).toString(), jobParams(state).toString()].filter((part) => part !== '').join('&');
 }
 
-function viewParams({ query, view }: UrlState): URLSearchParams {
+function viewParams({ query, form, view }: UrlState): URLSearchParams {
   const params = query === undefined ? new URLSearchParams() : writeQuery(query);
+  writeDraft(form, params);
   writeView(view, params);
   return params;
 }

@@ -9,7 +9,18 @@ import { createElementSize } from '../../components/element-size.ts';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { Timeline } from './timeline.ts';
-import { centreOn, extentOf, fitWindow, panBy, pxAt, rowsOf, tickText, ticksOf, zoomAt } from './timeline-view.ts';
+import {
+  centreOn,
+  extentOf,
+  fitWindow,
+  hasRoom,
+  panBy,
+  pxAt,
+  rowsOf,
+  tickText,
+  ticksOf,
+  zoomAt,
+} from './timeline-view.ts';
 import type { TimelineRow, TimeWindow } from './timeline-view.ts';
 import { TrackMarks } from './TrackMarks.tsx';
 
@@ -52,6 +63,7 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
     return rows().slice(first(), first() + count);
   });
   const ticks = createMemo(() => ticksOf(window(), widthPx()));
+  const isDayTold = () => ticks().some((tick) => tick.isDay && hasRoom(tick, window(), widthPx()));
   const days = createMemo(() => new Set(ticks().map(({ ms }) => new Date(ms).toISOString().slice(0, 10))));
 
   let from: number | undefined;
@@ -115,15 +127,16 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
               <For each={ticks()}>
                 {(tick) => (
                   <span
+                    data-tick
                     class="figure absolute inset-y-0 flex items-center border-l border-line-strong pl-1 whitespace-nowrap"
                     classList={{ 'font-semibold text-ink': tick.isDay, 'text-ink-2': !tick.isDay }}
                     style={{ left: `${pxAt(window(), tick.ms)}px` }}
                   >
-                    {tickText(tick)}
+                    {hasRoom(tick, window(), widthPx()) && tickText(tick)}
                   </span>
                 )}
               </For>
-              <Show when={!ticks().some(({ isDay }) => isDay) && [...days()][0]}>
+              <Show when={!isDayTold() && [...days()][0]}>
                 {(day) => (
                   <span class="figure absolute inset-y-0 left-0 flex items-center bg-raised px-1 font-semibold">
                     {day()}
