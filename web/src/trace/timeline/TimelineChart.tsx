@@ -27,6 +27,8 @@ import { TrackMarks } from './TrackMarks.tsx';
 /** `h-6` below: a constant style would become an inline one, which our content security policy forbids. */
 const ROW_PX = 24;
 const AXIS_PX = 32;
+/** Room behind the last row, so that the tools need not lie on it. */
+const TOOLS_PX = 44;
 const WIDE_LABEL_PX = 270;
 const NARROW_LABEL_PX = 224;
 /** Narrower than this the labels give up room. */
@@ -115,13 +117,13 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
           work();
         }}
       >
-        <div class="relative" style={{ height: `${AXIS_PX + rows().length * ROW_PX}px` }}>
+        <div class="relative" style={{ height: `${AXIS_PX + rows().length * ROW_PX + TOOLS_PX}px` }}>
           <div class="sticky top-0 z-10 flex h-8 border-b border-line-strong bg-raised text-2xs">
             <div
               class="flex shrink-0 items-center truncate border-r border-line px-2.5 text-xs font-semibold text-ink-2"
               style={{ width: `${labelPx()}px` }}
             >
-              <span class="truncate">{inSight()[0]?.group || t('timeline.noGroup')}</span>
+              <span class="truncate">{groupAbove(inSight()[0])}</span>
             </div>
             <div class="relative min-w-0 flex-1 overflow-hidden">
               <For each={ticks()}>
@@ -177,6 +179,11 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
       </div>
     </>
   );
+}
+
+/** The group of a row whose own group row lies above the view; what the column is where it does not. */
+function groupAbove(row: TimelineRow | undefined): string {
+  return row?.type === 'track' ? row.group || t('timeline.noGroup') : t('timeline.group');
 }
 
 interface ChartRowProps {
