@@ -9,14 +9,12 @@ import { pictureScale } from '../../web/src/trace/lineage/lineage-picture.ts';
 import { drawingSize, nodeX, nodeY } from '../../web/src/trace/lineage/lineage-view.ts';
 import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
 import { lookAround } from '../helpers/browser-look-around.ts';
+import { say } from '../helpers/browser-say.ts';
 import { traceTasks } from '../helpers/browser-tasks.ts';
-import { type Plant, startPlant } from '../helpers/plant.ts';
 import { readPng } from '../helpers/read-png.ts';
-import { sampleFile } from '../helpers/sample-file.ts';
 import { type DemoLineage, makeLineage } from '../helpers/web-demo-data.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
-const CONTAINERS = 6000;
 const NODES = 5000;
 /** A formula to a spreadsheet. */
 const FORMULA_LOT = '=1+1';
@@ -42,14 +40,6 @@ afterEach(() => watched.close());
 
 const tree = () => page.getByRole('tree');
 const nodeNamed = (name: string) => page.getByRole('treeitem', { name: `${name},` });
-
-function say(sentence: string, figures: Readonly<Record<string, number | string>>): string {
-  return Object.entries(figures).reduce(
-    (text, [name, value]) =>
-      text.replace(`{{ ${name} }}`, typeof value === 'number' ? value.toLocaleString('en') : value),
-    sentence,
-  );
-}
 
 /** Nodes of the whole lineage that a picture does not show in their place and in the colour of their type. */
 async function misdrawnNodes(bytes: Buffer, data: DemoLineage): Promise<string[]> {
@@ -227,79 +217,5 @@ describe('a lineage of five thousand nodes', () => {
     console.info(`longest tasks of the page, ms of thread time: ${longest.map((ms) => ms.toFixed(1)).join(', ')}`);
     expect(tasks.length).toBeGreaterThan(100);
     expect(longest[0]).toBeLessThan(LONGEST_TASK_MS);
-  });
-});
-
-describe('more of a lineage, on request', () => {
-  /** B of the chain A→B→C, split from C and merged from M1, whose parent is M0. */
-  const LOT = 'GA26021706-A00-001-01';
-  const CHILD = 'GA26021706-A00-001-01C';
-  const SOURCE = 'GA26021706-A00-090-01';
-  const SOURCE_PARENT = 'GA26021706-A00-090';
-  let plant: Plant;
-  beforeAll(async () => {
-    plant = await startPlant({ warehouseFile: await sampleFile(CONTAINERS) });
-  });
-  afterAll(() => plant?.stop());
-
-  let asked: number;
-  beforeEach(async () => {
-    asked = 0;
-    page.on('request', (request) => {
-      if (request.method() === 'POST' && request.url().endsWith('/api/trace/lineage')) asked++;
-    });
-    await startTrace(page, plant.url, LOT);
-    await waitForProof(page);
-    await nodeNamed(SOURCE).waitFor();
-    await nodeNamed(CHILD).waitFor();
-  });
-
-  const growBackward = (name: string) =>
-    nodeNamed(name)
-      .locator('[data-knob]')
-      .filter({ hasText: say(en.lineage.growBackward, { name }) });
-
-  it('joins what a merged-in lot was made of, asks for it once, and says that its events are missing', async () => {
-    expect(await nodeNamed(SOURCE_PARENT).count()).toBe(0);
-    await growBackward(SOURCE).click();
-    await page.getByText(say(en.lineage.grown, { name: SOURCE, count: 1 })).waitFor();
-    await nodeNamed(SOURCE_PARENT).waitFor();
-    expect(await nodeNamed(SOURCE_PARENT).getAttribute('aria-label')).toContain(en.lineage.later);
-    for (const name of [LOT, CHILD, SOURCE]) await nodeNamed(name).waitFor();
-    expect(await growBackward(SOURCE).count()).toBe(0);
-    expect(asked).toBe(2);
-    await watched.shoot('lineage-grown-en-light');
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await watched.shoot('lineage-grown-en-dark');
-    await press(en.lineage.relations);
-    const row = page.getByRole('grid', { name: en.lineage.relations }).getByRole('row');
-    await row.filter({ hasText: SOURCE_PARENT }).first().waitFor();
-  });
-
-  it('is asked for with a key, and can be stopped; what was drawn stays', async () => {
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.context().route('**/api/trace/lineage', async (route) => {
-      await held;
-      await route.abort().catch(() => undefined);
-    });
-    await page.getByRole('searchbox', { name: en.lineage.search }).fill(SOURCE);
-    await tree().focus();
-    await page.keyboard.press('Shift+ArrowLeft');
-    await page.getByText(say(en.lineage.growing, { name: SOURCE })).waitFor();
-    await press(en.lineage.cancelGrowth);
-    await page.getByText(say(en.lineage.growthCancelled, { name: SOURCE })).waitFor();
-    release();
-    await nodeNamed(SOURCE).waitFor();
-    expect(await growBackward(SOURCE).count()).toBe(1);
-  });
-
-  it('says what went wrong, and finds it when asked again', async () => {
-    await page.context().route('**/api/trace/lineage', (route) => route.abort(), { times: 1 });
-    await growBackward(SOURCE).click();
-    await page.getByText(en.problem.OFFLINE).waitFor();
-    await press(en.action.retry);
-    await nodeNamed(SOURCE_PARENT).waitFor();
-    expect(asked).toBe(3);
   });
 });

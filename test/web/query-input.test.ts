@@ -197,9 +197,11 @@ describe('the address of a view', () => {
       .map((each) => new Map(each)),
   });
 
+  const grownJobIds = fc.uniqueArray(fc.integer({ min: 0, max: 9 }).map((digit) => String(digit).repeat(64)));
+
   it('opens the same view again, also when it had to move to the session', () => {
     fc.assert(
-      fc.property(fc.record({ query, jobId, lineageJobId: jobId, view }), (state) => {
+      fc.property(fc.record({ query, jobId, lineageJobId: jobId, grownJobIds, view }), (state) => {
         const storage = newStorage();
         const search = writeUrlState(state, storage);
         expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);
@@ -209,10 +211,11 @@ describe('the address of a view', () => {
   });
 
   it('takes nothing that is malformed', () => {
-    expect(readUrlState('?job=../../etc&lineage=1&q=&profile=nobody', newStorage())).toEqual({
+    expect(readUrlState('?job=../../etc&lineage=1&grown=1,../x&q=&profile=nobody', newStorage())).toEqual({
       query: undefined,
       jobId: undefined,
       lineageJobId: undefined,
+      grownJobIds: [],
       view: FIRST_VIEW,
     });
     expect(readUrlState('?q=A&profile=nobody&domains=none', newStorage()).query).toMatchObject({

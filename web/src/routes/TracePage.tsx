@@ -20,6 +20,10 @@ import { setLastTraceSearch } from './last-trace.ts';
 
 const FIRST_SPLIT_PERCENT = 44;
 
+/** The jobs whose results are shown. */
+type ShownJobs = Pick<UrlState, 'jobId' | 'lineageJobId' | 'grownJobIds'>;
+const NO_JOBS: ShownJobs = { jobId: undefined, lineageJobId: undefined, grownJobIds: [] };
+
 /** The main page: what to trace, how far it is, the lineage, the events. */
 export function TracePage() {
   const session = createTraceSession();
@@ -27,10 +31,7 @@ export function TracePage() {
   const navigate = useNavigate();
   const view = createResultView(session);
   const [query, setQuery] = createSignal<TraceQuery>();
-  const [jobs, setJobs] = createSignal<Pick<UrlState, 'jobId' | 'lineageJobId'>>({
-    jobId: undefined,
-    lineageJobId: undefined,
-  });
+  const [jobs, setJobs] = createSignal<ShownJobs>(NO_JOBS);
   const [splitPercent, setSplitPercent] = createSignal(FIRST_SPLIT_PERCENT);
   let shownSearch: string | undefined;
   let panel: HTMLElement | undefined;
@@ -44,10 +45,18 @@ export function TracePage() {
 
   const start = (next: TraceQuery): void => {
     setQuery(next);
-    setJobs({ jobId: undefined, lineageJobId: undefined });
+    setJobs(NO_JOBS);
     session.start(next);
     view.show(FIRST_VIEW);
     show({ query: next, ...jobs(), view: FIRST_VIEW }, false);
+  };
+
+  const retry = (): void => {
+    const known = query();
+    // What was loaded later would be lost with another run.
+    if ((session.snapshot()?.grownJobIds.length ?? 0) > 0) session.readAgain();
+    else if (known === undefined) window.location.reload();
+    else start(known);
   };
 
   // An address that this page did not write itself: opened, reloaded, or reached with back and forward.
@@ -59,8 +68,10 @@ export function TracePage() {
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
         setQuery(state.query);
-        setJobs({ jobId: state.jobId, lineageJobId: state.lineageJobId });
-        if (state.jobId !== undefined) session.openJob(state.jobId, state.lineageJobId);
+        const { jobId, lineageJobId, grownJobIds } = state;
+        setJobs({ jobId, lineageJobId, grownJobIds });
+        if (jobId !== undefined)
+          session.openJob(jobId, lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds]);
         else if (state.query !== undefined) session.start(state.query);
         view.show(state.view);
       },
@@ -71,7 +82,8 @@ export function TracePage() {
   createEffect(
     on(jobId, (id) => {
       if (id === undefined) return;
-      setJobs({ jobId: id, lineageJobId: session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId });
+      const lineageJobId = session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId;
+      setJobs({ jobId: id, lineageJobId, grownJobIds: session.snapshot()?.grownJobIds.slice() ?? [] });
       show({ query: query(), ...jobs(), view: view.state() }, true);
     }),
   );
@@ -125,7 +137,7 @@ export function TracePage() {
         <TraceNotices
           session={session}
           query={query()}
-          onRetry={() => (query() === undefined ? window.location.reload() : start(query()!))}
+          onRetry={retry}
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">

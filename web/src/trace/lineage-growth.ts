@@ -19,7 +19,13 @@ export interface GrowthQuestion {
 
 export type GrowthOutcome =
   /** `added`: containers that were not there before. */
-  | { readonly type: 'grown'; readonly graph: LineageGraphData; readonly added: number; readonly truncated: boolean }
+  | {
+      readonly type: 'grown';
+      readonly jobId: string;
+      readonly graph: LineageGraphData;
+      readonly added: number;
+      readonly truncated: boolean;
+    }
   /** With what was found there would be more than the page draws. */
   | { readonly type: 'too_large'; readonly nodes: number }
   | { readonly type: 'cancelled' }
@@ -74,7 +80,8 @@ export class LineageGrowth {
       const graph = joinLineages(before, found.graph);
       if (graph.nodes.length > MAX_DRAWN_NODES) return { type: 'too_large', nodes: graph.nodes.length };
       const added = graph.nodes.length - before.nodes.length;
-      return { type: 'grown', graph, added, truncated: found.findings.truncated };
+      const { jobId, truncated } = found.findings;
+      return { type: 'grown', jobId, graph, added, truncated };
     } catch (thrown) {
       if (signal.aborted) return { type: 'cancelled' };
       this.#jobId = undefined;

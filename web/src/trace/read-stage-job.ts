@@ -1,3 +1,4 @@
+import { problemCodeSchema } from '#protocol/problem.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { JobRecords } from './job-records.ts';
@@ -11,7 +12,8 @@ export async function readStageJob(records: JobRecords, signal: AbortSignal): Pr
   return records;
 }
 
-/** An `error` line names a code that may be no problem code of a status. */
+/** Codes of an `error` line are open: one that is not known here has a sentence all the same. */
 function jobProblem(code: string, detail: string): ClientProblem {
-  return { code: code === 'QUERY_TIMEOUT' || code === 'JOB_TIMEOUT' ? code : 'INTERNAL', detail };
+  const parsed = problemCodeSchema.safeParse(code);
+  return { code: parsed.success ? parsed.data : 'INTERNAL', detail };
 }

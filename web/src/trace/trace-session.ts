@@ -34,6 +34,8 @@ export interface TraceSession {
   readonly selection: Accessor<Selection | undefined>;
   /** Asks for more of the lineage; what comes is another `graph`. */
   readonly growth: GrowthControl;
+  /** Container ids of the lineage whose events were not asked for: they came later. */
+  readonly unread: Accessor<ReadonlySet<string>>;
   /** `true` from the click on, not from the worker's answer on. */
   readonly isCancelling: Accessor<boolean>;
   readonly announcement: Accessor<Announcement | undefined>;
@@ -43,9 +45,13 @@ export interface TraceSession {
   /** The worker could not be loaded, or has a defect: nothing more comes from it. */
   readonly hasFailed: Accessor<boolean>;
   start(query: TraceQuery): void;
-  openJob(jobId: string, lineageJobId: string | undefined): void;
+  /** `lineageJobIds`: the lineage it was made from, and what came to that later. */
+  openJob(jobId: string, lineageJobIds: readonly string[]): void;
   cancel(): void;
   retryNow(): void;
+  /** Reads the events once more, with those of what came to the lineage later; how that goes, the snapshot says. */
+  readAgain(): void;
+  cancelReadAgain(): void;
   select(place: number | undefined): void;
   /** Sorts and filters a domain; how far that is, the snapshot says. */
   arrange(domain: Domain, spec: ArrangeSpec): void;
@@ -76,7 +82,8 @@ export function createTraceSession(): TraceSession {
   thread.addEventListener('error', () => setFailed(true));
   const worker = comlink.wrap<TraceWorkerApi>(thread);
   const [store, setStore] = createStore<{ snapshot: TraceSnapshot | undefined }>({ snapshot: undefined });
-  const [graph, setGraph] = createSignal<LineageGraph>();
+  const [drawn, setDrawn] = createSignal<DrawnLineage>();
+  const graph = (): LineageGraph | undefined => drawn()?.graph;
   const [selectedId, setSelectedId] = createSignal<string>();
   const [cancelAsked, setCancelAsked] = createSignal(false);
   const [announcement, setAnnouncement] = createSignal<Announcement>();
@@ -106,7 +113,7 @@ export function createTraceSession(): TraceSession {
     const built = data === undefined ? undefined : await buildGraph(data);
     if (last?.lineage?.jobId !== jobId) return;
     setSelectedId(undefined);
-    setGraph(built);
+    setDrawn(built);
   };
 
   const growth = createGrowthState({
@@ -114,12 +121,12 @@ export function createTraceSession(): TraceSession {
     cancel: () => void worker.cancelGrowth(),
     grown: async (data, isCurrent) => {
       const built = await buildGraph(data);
-      if (isCurrent()) setGraph(built);
+      if (isCurrent()) setDrawn(built);
     },
   });
 
   const begin = (): void => {
-    setGraph(undefined);
+    setDrawn(undefined);
     setSelectedId(undefined);
     growth.reset();
     setCancelAsked(false);
@@ -146,6 +153,7 @@ export function createTraceSession(): TraceSession {
     }),
     isCancelling: () => cancelAsked() || (snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined),
     growth,
+    unread: createMemo(() => new Set(drawn()?.ids.slice(snapshot()?.askedNodes))),
     announcement,
     ended,
     hasFailed,
@@ -154,15 +162,17 @@ export function createTraceSession(): TraceSession {
       begin();
       void worker.trace(query);
     },
-    openJob(jobId, lineageJobId) {
+    openJob(jobId, lineageJobIds) {
       begin();
-      void worker.openJob(jobId, lineageJobId);
+      void worker.openJob(jobId, lineageJobIds);
     },
     cancel() {
       setCancelAsked(true);
       void worker.cancel().finally(() => setCancelAsked(false));
     },
     retryNow,
+    readAgain: () => void worker.readAgain(),
+    cancelReadAgain: () => void worker.cancelReadAgain(),
     select,
     arrange: (domain, spec) => void worker.arrange(domain, spec),
     setArrangingStopped: (domain, isStopped) => void worker.setArrangingStopped(domain, isStopped),
@@ -175,8 +185,15 @@ export function createTraceSession(): TraceSession {
   };
 }
 
+interface DrawnLineage {
+  readonly graph: LineageGraph;
+  /** Container ids as they came. */
+  readonly ids: readonly string[];
+}
+
 /** The data has just been copied in: building gets tasks of its own, so that none of them is long. */
-async function buildGraph({ nodes, edges }: LineageGraphData): Promise<LineageGraph> {
+async function buildGraph({ nodes, edges }: LineageGraphData): Promise<DrawnLineage> {
   await new Promise((resolve) => setTimeout(resolve));
-  return new Promise((resolve) => void runInSlices(graphSteps(nodes, edges), resolve));
+  const graph = await new Promise<LineageGraph>((resolve) => void runInSlices(graphSteps(nodes, edges), resolve));
+  return { graph, ids: nodes.map((node) => node.container_id) };
 }

@@ -37,8 +37,8 @@ class TraceWorker {
     void this.#start().then((run) => run.trace(query));
   }
 
-  openJob(jobId: string, lineageJobId: string | undefined): void {
-    void this.#start().then((run) => run.openJob(jobId, lineageJobId));
+  openJob(jobId: string, lineageJobIds: readonly string[]): void {
+    void this.#start().then((run) => run.openJob(jobId, lineageJobIds));
   }
 
   async cancel(): Promise<void> {
@@ -113,19 +113,28 @@ class TraceWorker {
   }
 
   lineage(): LineageGraphData | undefined {
-    return this.#run?.graph;
+    return this.#run?.lineage.graph;
   }
 
   async growLineage(question: GrowthQuestion, told: (percent: number) => void): Promise<GrowthOutcome> {
-    return (await this.#run?.growLineage(question, told)) ?? { type: 'cancelled' };
+    return (await this.#run?.lineage.grow(question, told)) ?? { type: 'cancelled' };
+  }
+
+  readAgain(): void {
+    // A file that is being written would lose its records half way.
+    void this.#run?.readAgain(() => this.cancelExport());
+  }
+
+  cancelReadAgain(): void {
+    this.#run?.cancelReadAgain();
   }
 
   cancelGrowth(): void {
-    this.#run?.cancelGrowth();
+    this.#run?.lineage.cancelGrowth();
   }
 
   async lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined> {
-    return this.#run?.lineageFile(request);
+    return this.#run?.lineage.file(request);
   }
 
   async #start(): Promise<TraceRun> {

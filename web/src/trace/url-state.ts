@@ -14,6 +14,8 @@ export interface UrlState {
   readonly query: TraceQuery | undefined;
   readonly jobId: string | undefined;
   readonly lineageJobId: string | undefined;
+  /** Jobs that found what came to the lineage later, as far as the records of `jobId` are of that as well. */
+  readonly grownJobIds: readonly string[];
   readonly view: ViewState;
 }
 
@@ -26,6 +28,9 @@ export interface TextStorage {
   setItem(key: string, value: string): void;
 }
 
+/** Jobs of a lineage that has grown, that an address is believed. */
+const MAX_GROWN_JOBS = 100;
+
 const STORED_VIEW_KEY = 'lotstream.view';
 const STORED_FLAG = '_s';
 
@@ -37,6 +42,7 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
     query: readQuery(params),
     jobId: readJobId(own.get('job')),
     lineageJobId: readJobId(own.get('lineage')),
+    grownJobIds: readJobIds(params.get('grown')),
     view: readView(params),
   };
 }
@@ -55,8 +61,9 @@ export function writeWholeState(state: UrlState): string {
   return [viewParams(state).toString(), jobParams(state).toString()].filter((part) => part !== '').join('&');
 }
 
-function viewParams({ query, view }: UrlState): URLSearchParams {
+function viewParams({ query, grownJobIds, view }: UrlState): URLSearchParams {
   const params = query === undefined ? new URLSearchParams() : writeQuery(query);
+  if (grownJobIds.length > 0) params.set('grown', grownJobIds.slice(0, MAX_GROWN_JOBS).join(','));
   writeView(view, params);
   return params;
 }
@@ -149,4 +156,9 @@ function membersOf<Name extends string>(all: readonly Name[], list: string | nul
 function readJobId(value: string | null): string | undefined {
   const parsed = jobIdSchema.safeParse(value);
   return parsed.success ? parsed.data : undefined;
+}
+
+function readJobIds(list: string | null): string[] {
+  const ids = (list ?? '').split(',').flatMap((value) => readJobId(value) ?? []);
+  return [...new Set(ids)].slice(0, MAX_GROWN_JOBS);
 }

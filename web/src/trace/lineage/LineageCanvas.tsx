@@ -46,8 +46,8 @@ interface LineageCanvasProps {
   readonly selection: Selection | undefined;
   /** Whether more of the lineage may be asked for at an end of it. */
   readonly canGrow: (place: number, towards: Direction) => boolean;
-  /** Whether a node came with a later question. */
-  readonly isLater: (place: number) => boolean;
+  /** Whether the events of a node were not asked for, because it came later. */
+  readonly isUnread: (place: number) => boolean;
   readonly onSelect: (place: number | undefined) => void;
   readonly onToggle: (place: number) => void;
   readonly onOpenBelow: (place: number) => void;
@@ -239,7 +239,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
                 hidden={isExpanded() || !hasChildren(place) ? 0 : hiddenBehind()(place)}
                 canGrowForward={props.canGrow(place, 'forward')}
                 canGrowBackward={props.canGrow(place, 'backward')}
-                isLater={props.isLater(place)}
+                isUnread={props.isUnread(place)}
                 hasLabel={view().scale >= LABEL_SCALE}
                 isFocused={focused() === place}
                 look={lookOf(place)}

@@ -19,7 +19,7 @@ interface LineageNodeBoxProps {
   readonly canGrowForward: boolean;
   readonly canGrowBackward: boolean;
   /** It came with a later question: its events are not in the trace. */
-  readonly isLater: boolean;
+  readonly isUnread: boolean;
   readonly hasLabel: boolean;
   readonly isFocused: boolean;
   readonly look: 'plain' | 'selected' | 'inSelection' | 'outside';
@@ -46,7 +46,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
       name(),
       t(`nodeType.${props.node.node_type}`),
       props.node.is_seed ? t('lineage.seed') : '',
-      props.isLater ? t('lineage.later') : '',
+      props.isUnread ? t('lineage.later') : '',
       props.node.serials === undefined ? '' : t('lineage.serials', { serials: props.node.serials.join(' ') }),
     ]
       .filter(Boolean)
@@ -72,7 +72,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
         rx="4"
         class={BOX_LOOKS[props.look]}
         stroke-width={props.look === 'selected' ? 1.75 : 1}
-        stroke-dasharray={props.isLater ? '4 2' : undefined}
+        stroke-dasharray={props.isUnread ? '4 2' : undefined}
       />
       <Show when={props.isFocused || props.isMatch}>
         <rect
