@@ -5,7 +5,7 @@ import type { Clock } from '../../web/src/stream/clock.ts';
 import { systemClock } from '../../web/src/stream/clock.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import type { StreamSource } from '../../web/src/stream/stream-source.ts';
-import { MAX_INLINE_IDS } from '../../web/src/trace/small-stages.ts';
+import { MAX_DRAWN_NODES, MAX_INLINE_IDS } from '../../web/src/trace/small-stages.ts';
 import { TraceRun } from '../../web/src/trace/trace-run.ts';
 import type { DaysQuery, ValuesQuery } from '../../web/src/trace/trace-query.ts';
 import type { TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
@@ -430,5 +430,31 @@ describe('a lineage that has grown', () => {
     await opened.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '', 'ee'.repeat(32), ...grownJobIds]);
     expect(idsOf(opened)).toEqual(idsOf(run));
     expect(opened.snapshot()).toMatchObject({ askedNodes, grownJobIds, stages: { lineage: 'done', events: 'done' } });
+  });
+
+  it('is left as it was when it would be too large to draw with what was found', async () => {
+    const { run, lot } = await tracedRun();
+    const before = run.lineage.graph;
+    use({ grown: MAX_DRAWN_NODES - 10 });
+    const outcome = await run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
+    const nodes = MAX_DRAWN_NODES - 10 + idsOf(run).length;
+    expect(outcome).toEqual({ type: 'too_large', nodes });
+    expect(run.lineage.graph).toBe(before);
+  });
+
+  it('is left as it was when somebody else ends the job that looks for more', async () => {
+    const { run, lot } = await tracedRun();
+    const before = run.lineage.graph;
+    use({ growthPaceMs: 300 });
+    const outcome = run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
+    const stream = await vi.waitFor(() => {
+      const request = server.requests.at(-1) ?? '';
+      expect(request).toMatch(/stream$/);
+      expect(request).not.toContain(run.snapshot().stream?.jobId);
+      return request.replace('GET ', '');
+    });
+    await realFetch(new URL(stream.replace('/stream', '/cancel'), base), { method: 'POST' });
+    expect(await outcome).toEqual({ type: 'cancelled' });
+    expect(run.lineage.graph).toBe(before);
   });
 });

@@ -6,7 +6,7 @@ import { BlobStore } from '../stream/raw-store.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
 import { JobRecords } from './job-records.ts';
 import { joinLineages } from './lineage/grown-lineage.ts';
-import { readStageJob } from './read-stage-job.ts';
+import { readStageJob, StageCancelledError } from './read-stage-job.ts';
 import { findLineageOf, MAX_DRAWN_NODES } from './small-stages.ts';
 import { postCancel } from './stage-requests.ts';
 import type { LineageGraphData } from './trace-snapshot.ts';
@@ -85,6 +85,7 @@ export class LineageGrowth {
     } catch (thrown) {
       if (signal.aborted) return { type: 'cancelled' };
       this.#jobId = undefined;
+      if (thrown instanceof StageCancelledError) return { type: 'cancelled' };
       return { type: 'failed', problem: ClientProblemError.from(thrown).problem };
     }
   }

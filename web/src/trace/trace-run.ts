@@ -13,7 +13,7 @@ import type { CopyRequest } from './arrange/tab-separated.ts';
 import { askForRecords, eventsOf, eventsOfLineage, questionOf } from './event-stage.ts';
 import type { EventsQuestion, RecordsJob } from './event-stage.ts';
 import { JobRecords } from './job-records.ts';
-import { readStageJob } from './read-stage-job.ts';
+import { readStageJob, StageCancelledError } from './read-stage-job.ts';
 import { RunLineage } from './run-lineage.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
@@ -344,7 +344,8 @@ export class TraceRun {
       if (this.#stages[stage] === 'active') this.#setStage(stage, 'done');
       return value;
     } catch (thrown) {
-      if (this.#stop.signal.aborted) this.#setStage(stage, 'cancelled');
+      const isCancelled = this.#stop.signal.aborted || thrown instanceof StageCancelledError;
+      if (isCancelled) this.#setStage(stage, 'cancelled');
       else this.#fail(stage, thrown);
       return undefined;
     } finally {
