@@ -189,6 +189,22 @@ describe('a lineage of five thousand nodes', () => {
     expect(heightOf(opened.bytes)).toBeLessThan(heightOf(whole.bytes));
   });
 
+  it('is saved with its progress in sight, and not at all when that is stopped', async () => {
+    const saved: string[] = [];
+    page.on('download', (download) => saved.push(download.suggestedFilename()));
+    await press(en.lineage.saveAs);
+    await press(en.lineage.pngAll);
+    const bar = page.getByRole('progressbar', { name: en.lineage.makingFile });
+    await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(0);
+    await watched.shoot('lineage-saving-en-light');
+    await press(en.export.cancel);
+    await page.getByText(en.export.cancelled).waitFor();
+    expect(await bar.count()).toBe(0);
+    // The next file is made behind the end of this one.
+    const csv = await save('csv');
+    expect(saved).toEqual([csv.name]);
+  });
+
   it('makes no long task when it is dragged, opened and searched', async () => {
     const box = await tree().boundingBox();
     if (box === null) throw new Error('there is no drawing');

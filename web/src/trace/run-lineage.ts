@@ -2,6 +2,7 @@ import type { GrowthOutcome, GrowthParts, GrowthQuestion } from './lineage-growt
 import { LineageGrowth } from './lineage-growth.ts';
 import { joinLineages } from './lineage/grown-lineage.ts';
 import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import type { PictureMeans } from './lineage/lineage-picture.ts';
 import type { FoundLineage } from './small-stages.ts';
 import type { AskedLineage, LineageGraphData } from './trace-snapshot.ts';
 
@@ -62,10 +63,10 @@ export class RunLineage {
   }
 
   /** `undefined` when there is no lineage. The code that knows the formats is loaded here. */
-  async file(request: LineageFileRequest): Promise<LineageFile | undefined> {
+  async file(request: LineageFileRequest, means: PictureMeans): Promise<LineageFile | undefined> {
     const graph = this.#graph;
     if (graph === undefined) return undefined;
     const { makeLineageFile } = await import('./lineage/lineage-file.ts');
-    return makeLineageFile(graph, request);
+    return makeLineageFile(graph, request, means);
   }
 }

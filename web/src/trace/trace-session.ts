@@ -7,7 +7,7 @@ import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
-import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import type { LineageFileOutcome, LineageFileRequest } from './lineage/lineage-file.ts';
 import { createGrowthState } from './lineage/growth-state.ts';
 import type { GrowthControl } from './lineage/growth-state.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
@@ -68,8 +68,9 @@ export interface TraceSession {
     told: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome>;
   cancelExport(): void;
-  /** The lineage as a file; `undefined` when there is none. */
-  lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined>;
+  /** The lineage as a file. `told`: percent that are drawn. */
+  lineageFile(request: LineageFileRequest, told: (percent: number) => void): Promise<LineageFileOutcome>;
+  cancelLineageFile(): void;
 }
 
 /**
@@ -181,7 +182,8 @@ export function createTraceSession(): TraceSession {
     rows: (domain, from, count) => worker.rows(domain, from, count),
     exportRecords: (request, file, told) => worker.exportRecords(request, file, comlink.proxy(told)),
     cancelExport: () => void worker.cancelExport(),
-    lineageFile: (request) => worker.lineageFile(request),
+    lineageFile: (request, told) => worker.lineageFile(request, comlink.proxy(told)),
+    cancelLineageFile: () => void worker.cancelLineageFile(),
   };
 }
 

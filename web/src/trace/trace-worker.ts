@@ -10,7 +10,7 @@ import type { ExportOutcome, ExportProgress, ExportRequest } from './export/expo
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import type { Timeline } from './timeline/timeline.ts';
-import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import type { LineageFileOutcome, LineageFileRequest } from './lineage/lineage-file.ts';
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
 import { TraceRun } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
@@ -20,12 +20,13 @@ const SNAPSHOT_INTERVAL_MS = 100;
 
 /**
  * What the page may ask of the worker. At most one run at a time: a new one stops the reading of the former. At most one
- * export at a time as well: a new one, or a new run, cancels it.
+ * export and one file of the lineage at a time as well: a new one, or a new run, cancels it.
  */
 class TraceWorker {
   #run: TraceRun | undefined;
   #runs = 0;
   #export: AbortController | undefined;
+  #lineageFile: AbortController | undefined;
   #listener: ((snapshot: TraceSnapshot) => void) | undefined;
   readonly #tell = throttle(() => this.#tellNow(), SNAPSHOT_INTERVAL_MS, systemClock);
 
@@ -79,6 +80,7 @@ class TraceWorker {
 
   async close(): Promise<void> {
     this.cancelExport();
+    this.cancelLineageFile();
     const run = this.#run;
     this.#run = undefined;
     await run?.close();
@@ -133,12 +135,25 @@ class TraceWorker {
     this.#run?.lineage.cancelGrowth();
   }
 
-  async lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined> {
-    return this.#run?.lineage.file(request);
+  /** `told`: percent that are drawn. */
+  async lineageFile(request: LineageFileRequest, told: (percent: number) => void): Promise<LineageFileOutcome> {
+    this.cancelLineageFile();
+    const { signal } = (this.#lineageFile = new AbortController());
+    try {
+      const file = await this.#run?.lineage.file(request, { signal, told });
+      return file === undefined ? { type: 'failed' } : { type: 'made', file };
+    } catch {
+      return { type: signal.aborted ? 'cancelled' : 'failed' };
+    }
+  }
+
+  cancelLineageFile(): void {
+    this.#lineageFile?.abort();
   }
 
   async #start(): Promise<TraceRun> {
     this.cancelExport();
+    this.cancelLineageFile();
     const former = this.#run;
     const run = new TraceRun({
       run: ++this.#runs,
