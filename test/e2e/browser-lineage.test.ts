@@ -88,6 +88,7 @@ async function focusedNode(): Promise<Locator> {
 
 describe('a lineage of five thousand nodes', () => {
   const data = makeLineage(LOTS, NODES);
+  const graph = buildLineageGraph(data.nodes, data.edges);
   let server: DemoServer;
   let url: string;
   beforeAll(async () => {
@@ -146,6 +147,38 @@ describe('a lineage of five thousand nodes', () => {
     await expect.poll(async () => (await focusedNode()).getAttribute('aria-selected')).toBe('true');
     await page.keyboard.press('Escape');
     await expect.poll(async () => (await focusedNode()).getAttribute('aria-selected')).toBe('false');
+  });
+
+  it('is read out as a tree, of whose nodes only a few are on the page', async () => {
+    await press(en.lineage.expandAll);
+    await page
+      .getByText(say(en.lineage.shown, { shown: data.nodes.length, total: data.nodes.length }), { exact: true })
+      .waitFor();
+    const read = await page.getByRole('treeitem').evaluateAll((items) =>
+      items.map((item) => ({
+        name: (item.getAttribute('aria-label') ?? '').split(',')[0] ?? '',
+        places: ['aria-level', 'aria-posinset', 'aria-setsize'].map((name) => Number(item.getAttribute(name))),
+        expanded: item.getAttribute('aria-expanded'),
+        description: item.getAttribute('aria-description'),
+      })),
+    );
+    const { nodes } = layOutLineage(graph, new Set(graph.nodes.keys()));
+    const wanted = new Map(nodes.map((node) => [graph.nodes[node.place]?.container_name, node]));
+    const orders = read.map(({ name }) => wanted.get(name)?.tree.order ?? -1);
+    expect(orders).toEqual(orders.toSorted((a, b) => a - b));
+    expect(read.length).toBeGreaterThan(10);
+    for (const { name, places, expanded, description } of read) {
+      const { place, tree } = wanted.get(name) ?? { place: -1, tree: undefined };
+      expect([name, ...places]).toEqual([name, tree?.level, tree?.position, tree?.setSize]);
+      expect([name, expanded]).toEqual([name, (graph.children[place]?.length ?? 0) > 0 ? 'true' : null]);
+      const others = new Set(graph.parents[place]?.map(({ from }) => from).filter((from) => from !== tree?.parent));
+      expect([name, description === null]).toEqual([name, others.size === 0]);
+    }
+    await press(en.lineage.collapseAll);
+    await expect.poll(() => page.getByRole('treeitem').count()).toBe(LOTS.length);
+    const roots = page.getByRole('treeitem', { expanded: false });
+    for (const [index, name] of ['aria-posinset', 'aria-setsize', 'aria-level'].entries())
+      expect(await roots.nth(1).getAttribute(name)).toBe(String([2, 2, 1][index]));
   });
 
   it('is a table of every relation, to its last row with keys, and from a row to its node', async () => {

@@ -149,6 +149,35 @@ describe('the layout of a lineage', () => {
     expect(shown.length).toBeLessThanOrEqual(FIRST_VISIBLE_NODES);
   });
 
+  it('is read out as a tree: each node below one of its parents, counted among those that stand there', () => {
+    fc.assert(
+      fc.property(lineages, ({ nodes, edges, opened }) => {
+        const graph = buildLineageGraph(nodes, edges);
+        const layout = layOutLineage(graph, new Set(opened));
+        const read = layout.nodes.toSorted((a, b) => a.tree.order - b.tree.order);
+        expect(read.map(({ tree }) => tree.order)).toEqual(read.map((_, index) => index));
+        const way: number[] = [];
+        const siblings = new Map<number | undefined, typeof read>();
+        for (const node of read) {
+          const { level, parent } = node.tree;
+          // Whoever hears level after level takes the last one above for the parent.
+          expect(level).toBeLessThanOrEqual(way.length + 1);
+          way.length = level - 1;
+          expect(way.at(-1)).toBe(parent);
+          const parents = graph.parents[node.place]?.filter(({ from }) => layout.byPlace.has(from)) ?? [];
+          expect(parents.some(({ from }) => from === parent) || (parents.length === 0 && level === 1)).toBe(true);
+          way.push(node.place);
+          siblings.set(parent, [...(siblings.get(parent) ?? []), node]);
+        }
+        for (const each of siblings.values()) {
+          expect(each.map(({ tree }) => tree.position)).toEqual(each.map((_, index) => index + 1));
+          expect(new Set(each.map(({ tree }) => tree.setSize))).toEqual(new Set([each.length]));
+          expect(each.map(({ row }) => row)).toEqual(each.map(({ row }) => row).toSorted((a, b) => a - b));
+        }
+      }),
+    );
+  });
+
   it('draws of five thousand nodes only those on screen', () => {
     const { nodes, edges } = makeLineage(['GA26011704-A00-003'], 5000);
     const graph = buildLineageGraph(nodes, edges);

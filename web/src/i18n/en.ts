@@ -333,6 +333,7 @@ export const en = {
       '{{ name }}: with {{ count }} containers the lineage would be too large to draw. Trace this lot by itself.',
     growthCancelled: '{{ name }}: stopped. The lineage is as it was.',
     growthFailed: 'The lineage of {{ name }} could not be loaded.',
+    alsoBelow: 'also below {{ names }}',
     later: 'loaded later, events not read',
     saveAs: 'Save the lineage as',
     pngOpened: 'Picture (PNG), as opened',

@@ -333,6 +333,7 @@ export const zhTw: Dictionary = {
     grownTooLarge: '{{ name }}：加入後共 {{ count }} 個批次，數量太多無法繪製。請單獨追溯此批次。',
     growthCancelled: '{{ name }}：已停止，血緣圖維持不變。',
     growthFailed: '無法載入 {{ name }} 的血緣。',
+    alsoBelow: '也屬於 {{ names }} 的下層',
     later: '後來載入，尚未讀取事件',
     saveAs: '儲存血緣圖',
     pngOpened: '圖片（PNG），目前展開的部分',

@@ -172,12 +172,19 @@ export function LineageCanvas(props: LineageCanvasProps) {
     if (hasChildren(place)) props.onToggle(place);
     else grow(place, 'forward');
   };
+  const otherParents = ({ place, tree }: PlacedNode): readonly string[] => {
+    const { nodes, parents } = props.drawing.graph;
+    const others = new Set(parents[place]?.map(({ from }) => from).filter((from) => from !== tree.parent));
+    return [...others].map((from) => nodes[from]?.container_name ?? nodes[from]?.container_id ?? '');
+  };
   const hiddenBehind = createMemo(() => hiddenCounter(props.drawing.graph, layout()));
 
   const nodes = createMemo(() => {
     const seen = nodesInView(layout(), view(), size());
     const own = layout().byPlace.get(focused());
-    return own === undefined || seen.includes(own) ? seen : [...seen, own];
+    const shown = own === undefined || seen.includes(own) ? seen : [...seen, own];
+    // Read out in the order of the tree, wherever each stands.
+    return shown.toSorted((a, b) => a.tree.order - b.tree.order);
   });
   const rows = createMemo(
     () => rowsInView(view(), size()),
@@ -234,6 +241,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
                 id={`${id}-${node.container_id}`}
                 node={node}
                 placed={placed}
+                otherParents={otherParents(placed)}
                 canToggle={hasChildren(place)}
                 isExpanded={isExpanded()}
                 hidden={isExpanded() || !hasChildren(place) ? 0 : hiddenBehind()(place)}

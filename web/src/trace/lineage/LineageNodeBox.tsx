@@ -12,6 +12,8 @@ interface LineageNodeBoxProps {
   readonly id: string;
   readonly node: LineageNode;
   readonly placed: PlacedNode;
+  /** Names of its parents besides the one that it stands below in the tree. */
+  readonly otherParents: readonly string[];
   readonly canToggle: boolean;
   readonly isExpanded: boolean;
   /** Nodes behind it that are not drawn. */
@@ -56,7 +58,12 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
       id={props.id}
       role="treeitem"
       aria-label={spoken()}
-      aria-level={props.placed.column + 1}
+      aria-level={props.placed.tree.level}
+      aria-posinset={props.placed.tree.position}
+      aria-setsize={props.placed.tree.setSize}
+      aria-description={
+        props.otherParents.length === 0 ? undefined : t('lineage.alsoBelow', { names: props.otherParents.join(', ') })
+      }
       aria-expanded={props.canToggle ? props.isExpanded : undefined}
       aria-selected={props.look === 'selected'}
       transform={`translate(${nodeX(props.placed)} ${nodeY(props.placed)})`}
