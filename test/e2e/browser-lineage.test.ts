@@ -22,6 +22,7 @@ const LOTS = ['GA26011704-A00-003', FORMULA_LOT] as const;
 /** Middle of a node's shape, from the left edge of its box. */
 const SHAPE_X_PX = 14;
 const LONGEST_TASK_MS = 50;
+const MOST_AT_FIRST = 300;
 /** Far more than fits on the screen, far less than there is. */
 const MOST_DRAWN = 400;
 
@@ -109,6 +110,16 @@ describe('a lineage of five thousand nodes', () => {
     expect(number(total)).toBe(data.nodes.length);
     expect(number(shown) + number(hidden)).toBe(data.nodes.length);
     expect(number(hidden)).toBeGreaterThan(4000);
+    expect(number(shown)).toBeLessThanOrEqual(MOST_AT_FIRST);
+    const screen = await tree().boundingBox();
+    const lot = page.getByRole('treeitem', { name: en.lineage.seed }).first();
+    const box = await lot.locator('rect').first().boundingBox();
+    if (screen === null || box === null) throw new Error('there is no drawing');
+    expect(Math.min(box.x - screen.x, box.y - screen.y)).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(screen.x + screen.width);
+    expect(box.y + box.height).toBeLessThanOrEqual(screen.y + screen.height);
+    expect(await page.locator('[data-more=left]').count()).toBe(1);
+    await watched.shoot('lineage-first-en-light');
     await press(en.lineage.expandAll);
     await page
       .getByText(say(en.lineage.shown, { shown: data.nodes.length, total: data.nodes.length }), { exact: true })

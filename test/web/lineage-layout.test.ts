@@ -5,8 +5,20 @@ import { EDGE_TYPES } from '#protocol/trace.ts';
 import { ancestorsOf, buildLineageGraph, searchNodes, subtreeOf } from '../../web/src/trace/lineage/lineage-graph.ts';
 import { hiddenCounter } from '../../web/src/trace/lineage/hidden-nodes.ts';
 import { FIRST_VISIBLE_NODES, firstExpanded, layOutLineage } from '../../web/src/trace/lineage/lineage-layout.ts';
-import { linkPaths } from '../../web/src/trace/lineage/lineage-paths.ts';
-import { fitView, linksInView, nodesInView, revealNode, rowsInView } from '../../web/src/trace/lineage/lineage-view.ts';
+import { BOX_PX, linkPaths } from '../../web/src/trace/lineage/lineage-paths.ts';
+import {
+  beyondView,
+  drawingSize,
+  fitView,
+  linksInView,
+  nodesInView,
+  nodeX,
+  nodeY,
+  revealNode,
+  rowsInView,
+  startNode,
+} from '../../web/src/trace/lineage/lineage-view.ts';
+import { openPen } from '../../web/src/trace/lineage/path-pen.ts';
 import { containerIdOf, makeLineage } from '../helpers/web-demo-data.ts';
 
 function nodeOf(number: number, name = `N${number}`): LineageNode {
@@ -178,12 +190,55 @@ describe('the layout of a lineage', () => {
     );
   });
 
+  it('starts with what was asked for on the screen, however wide and high it is', () => {
+    for (const [nodesWanted, lots] of [
+      [60, ['GA26011704-A00-003']],
+      [5000, ['GA26011704-A00-003', 'GA26011705-A00-003']],
+    ] as const) {
+      const { nodes, edges, seedIds } = makeLineage(lots, nodesWanted);
+      const graph = buildLineageGraph(nodes, edges);
+      for (const expanded of [firstExpanded(graph), new Set(graph.nodes.keys())]) {
+        const layout = layOutLineage(graph, expanded);
+        for (const size of [
+          { width: 940, height: 230 },
+          { width: 420, height: 300 },
+        ]) {
+          const start = startNode({ graph, layout });
+          if (start === undefined) throw new Error('the layout lost its nodes');
+          expect(seedIds).toContain(graph.nodes[start.place]?.container_id);
+          const view = fitView(layout, start, size);
+          const left = nodeX(start) * view.scale + view.panX;
+          const y = nodeY(start) * view.scale + view.panY;
+          expect(left).toBeGreaterThanOrEqual(0);
+          expect(left + BOX_PX * view.scale).toBeLessThanOrEqual(size.width);
+          expect(y).toBeGreaterThan(0);
+          expect(y).toBeLessThan(size.height);
+        }
+      }
+    }
+  });
+
+  it('says on which sides there is more than the screen shows', () => {
+    const layout = { columns: 4, rows: 20 };
+    const { width, height } = drawingSize(layout);
+    const all = { scale: 1, panX: 0, panY: 0 };
+    const none = { left: false, right: false, top: false, bottom: false };
+    expect(beyondView(layout, all, { width, height })).toEqual(none);
+    expect(beyondView(layout, all, { width: width - 60, height })).toEqual({ ...none, right: true });
+    expect(beyondView(layout, { ...all, panX: -60 }, { width, height })).toEqual({ ...none, left: true });
+    expect(beyondView(layout, { ...all, panY: -60 }, { width, height: height - 120 })).toEqual({
+      ...none,
+      top: true,
+      bottom: true,
+    });
+  });
+
   it('draws of five thousand nodes only those on screen', () => {
     const { nodes, edges } = makeLineage(['GA26011704-A00-003'], 5000);
     const graph = buildLineageGraph(nodes, edges);
     const layout = layOutLineage(graph, new Set(graph.nodes.keys()));
     const size = { width: 1100, height: 420 };
-    const view = fitView(layout, size);
+    const view = fitView(layout, startNode({ graph, layout }) ?? { column: 0, row: 0 }, size);
     expect(nodesInView(layout, view, size).length).toBeGreaterThan(0);
     expect(nodesInView(layout, view, size).length).toBeLessThan(200);
     const rows = rowsInView(view, size);
@@ -194,5 +249,58 @@ describe('the layout of a lineage', () => {
       if (node === undefined) throw new Error('the layout lost its nodes');
       expect(nodesInView(layout, revealNode(view, node, size), size)).toContain(node);
     }
+  });
+});
+
+describe('a dashed line', () => {
+  const way = fc.array(
+    fc.tuple(
+      fc.boolean(),
+      fc.integer({ min: -400, max: 400 }).map((half) => half / 2),
+    ),
+  );
+
+  it('is drawn as a whole, and falls together with every other one that runs there', () => {
+    fc.assert(
+      fc.property(way, fc.constantFrom([7, 4], [1.5, 4], [9, 3, 2, 3]), (steps, dashes) => {
+        const period = dashes.reduce((sum, length) => sum + length, 0);
+        const pen = openPen(dashes);
+        let [x, y] = [0, 0];
+        pen.move(x, y);
+        /** Half pixels of each line, by the line. */
+        const wanted = new Set<string>();
+        for (const [isAcross, to] of steps) {
+          const [low, high] = [Math.min(isAcross ? x : y, to), Math.max(isAcross ? x : y, to)];
+          for (let at = low; at < high; at += 0.5) wanted.add(isAcross ? `y${y}:${at}` : `x${x}:${at}`);
+          if (isAcross) pen.across((x = to));
+          else pen.down((y = to));
+        }
+        const drawn = new Set<string>();
+        for (const piece of pen.pieces()) {
+          const [, left, top, turn, end] = /^M(\S+) (\S+)([HV])(\S+)$/.exec(piece) ?? [];
+          const isAcross = turn === 'H';
+          const [from, to] = [Number(isAcross ? left : top), Number(end)];
+          for (let at = from; at < to; at += 0.5)
+            drawn.add(isAcross ? `y${Number(top)}:${at}` : `x${Number(left)}:${at}`);
+          // Dashes begin where the piece does: at a multiple of the period, or it ends before the next one.
+          if (from % period !== 0) expect(to).toBeLessThanOrEqual(Math.ceil(from / period) * period);
+        }
+        expect(drawn).toEqual(wanted);
+      }),
+    );
+  });
+
+  it('is drawn once where edges share it', () => {
+    // 0 is merged into 2 and 3, along the same trunk.
+    const edges = [edgeOf(0, 2), edgeOf(0, 3)].map((edge) => ({ ...edge, edge_type: 'merge_source' as const }));
+    const graph = buildLineageGraph(
+      [0, 1, 2, 3].map((number) => nodeOf(number)),
+      edges,
+    );
+    const layout = layOutLineage(graph, new Set(graph.nodes.keys()));
+    const path = linkPaths(layout, layout.links, { first: 0, last: 9 }).get('merge_source') ?? '';
+    const pieces = path.split('M').filter(Boolean);
+    expect(pieces.length).toBeGreaterThan(4);
+    expect(new Set(pieces).size).toBe(pieces.length);
   });
 });

@@ -10,6 +10,7 @@ import { actionOfKey } from './lineage-keys.ts';
 import type { Drawing, PlacedNode } from './lineage-layout.ts';
 import { linkPaths } from './lineage-paths.ts';
 import {
+  beyondView,
   fitView,
   keepInSight,
   LABEL_SCALE,
@@ -21,10 +22,12 @@ import {
   nodeY,
   revealNode,
   rowsInView,
+  startNode,
   zoomAt,
 } from './lineage-view.ts';
 import type { View } from './lineage-view.ts';
 import { LineageNodeBox } from './LineageNodeBox.tsx';
+import { MoreHints } from './MoreHints.tsx';
 import type { Selection } from '../trace-session.ts';
 
 const WHEEL_ZOOM = 0.0016;
@@ -62,7 +65,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
   const [view, setView] = createSignal<View>({ scale: 1, panX: 0, panY: 0 });
   const layout = () => props.drawing.layout;
   const idOf = (place: number, { graph }: Drawing = props.drawing): string => graph.nodes[place]?.container_id ?? '';
-  const [focusedId, setFocusedId] = createSignal(idOf(firstNode(layout())?.place ?? 0));
+  const [focusedId, setFocusedId] = createSignal(idOf(startNode(props.drawing)?.place ?? 0));
   const focused = createMemo(() => props.drawing.graph.places.get(focusedId()) ?? 0);
   const setFocused = (place: number): void => void setFocusedId(idOf(place));
   /** A node that comes on screen as soon as it is drawn. */
@@ -73,7 +76,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
 
   const move = (next: View): void => void setView(keepInSight(next, layout(), size()));
   const zoom = (factor: number): void => move(zoomAt(view(), factor, size().width / 2, size().height / 2));
-  const fit = (): void => void setView(fitView(layout(), size()));
+  const fit = (): void => void setView(fitView(layout(), startNode(props.drawing) ?? { column: 0, row: 0 }, size()));
   const focus = (place: number): void => {
     setFocused(place);
     const node = layout().byPlace.get(place);
@@ -199,77 +202,82 @@ export function LineageCanvas(props: LineageCanvasProps) {
     return selection.places.has(place) ? 'inSelection' : 'outside';
   };
 
+  const beyond = createMemo(() => beyondView(layout(), view(), size()));
+
   return (
-    <svg
-      ref={(node) => {
-        element = node;
-        observe(node);
-      }}
-      role="tree"
-      tabindex="0"
-      aria-label={t('lineage.tree')}
-      aria-description={t('lineage.keys')}
-      aria-activedescendant={`${id}-${focusedId()}`}
-      class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab touch-none select-none active:cursor-grabbing"
-      onPointerDown={(event) => (press = { x: event.clientX, y: event.clientY, view: view(), moved: false })}
-      onPointerMove={drag}
-      onPointerUp={() => (press = undefined)}
-      onPointerCancel={() => (press = undefined)}
-      onKeyDown={act}
-    >
-      <g transform={`translate(${view().panX} ${view().panY}) scale(${view().scale})`}>
-        <For each={EDGE_TYPES}>
-          {(type) => (
-            <path
-              d={paths().get(type) ?? ''}
-              fill="none"
-              stroke-width="1.5"
-              stroke-linecap={type === 'wafer_origin' ? 'round' : 'butt'}
-              stroke-dasharray={EDGE_LOOKS[type].dashes}
-              class={EDGE_LOOKS[type].colour}
-            />
-          )}
-        </For>
-        <For each={nodes()}>
-          {(placed) => {
-            const { place } = placed;
-            const node = props.drawing.graph.nodes[place];
-            if (node === undefined) return undefined;
-            const isExpanded = () => props.drawing.expanded.has(place);
-            return (
-              <LineageNodeBox
-                id={`${id}-${node.container_id}`}
-                node={node}
-                placed={placed}
-                otherParents={otherParents(placed)}
-                canToggle={hasChildren(place)}
-                isExpanded={isExpanded()}
-                hidden={isExpanded() || !hasChildren(place) ? 0 : hiddenBehind()(place)}
-                canGrowForward={props.canGrow(place, 'forward')}
-                canGrowBackward={props.canGrow(place, 'backward')}
-                isUnread={props.isUnread(place)}
-                hasLabel={view().scale >= LABEL_SCALE}
-                isFocused={focused() === place}
-                look={lookOf(place)}
-                isMatch={props.matches.has(place)}
-                onSelect={() => {
-                  setFocused(place);
-                  props.onSelect(props.selection?.place === place ? undefined : place);
-                }}
-                onToggle={() => {
-                  setFocused(place);
-                  props.onToggle(place);
-                }}
-                onGrow={(towards) => {
-                  setFocused(place);
-                  props.onGrow(place, towards);
-                }}
+    <>
+      <svg
+        ref={(node) => {
+          element = node;
+          observe(node);
+        }}
+        role="tree"
+        tabindex="0"
+        aria-label={t('lineage.tree')}
+        aria-description={t('lineage.keys')}
+        aria-activedescendant={`${id}-${focusedId()}`}
+        class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab touch-none select-none active:cursor-grabbing"
+        onPointerDown={(event) => (press = { x: event.clientX, y: event.clientY, view: view(), moved: false })}
+        onPointerMove={drag}
+        onPointerUp={() => (press = undefined)}
+        onPointerCancel={() => (press = undefined)}
+        onKeyDown={act}
+      >
+        <g transform={`translate(${view().panX} ${view().panY}) scale(${view().scale})`}>
+          <For each={EDGE_TYPES}>
+            {(type) => (
+              <path
+                d={paths().get(type) ?? ''}
+                fill="none"
+                stroke-width="1.5"
+                stroke-linecap={type === 'wafer_origin' ? 'round' : 'butt'}
+                stroke-dasharray={EDGE_LOOKS[type].dashes}
+                class={EDGE_LOOKS[type].colour}
               />
-            );
-          }}
-        </For>
-      </g>
-    </svg>
+            )}
+          </For>
+          <For each={nodes()}>
+            {(placed) => {
+              const { place } = placed;
+              const node = props.drawing.graph.nodes[place];
+              if (node === undefined) return undefined;
+              const isExpanded = () => props.drawing.expanded.has(place);
+              return (
+                <LineageNodeBox
+                  id={`${id}-${node.container_id}`}
+                  node={node}
+                  placed={placed}
+                  otherParents={otherParents(placed)}
+                  canToggle={hasChildren(place)}
+                  isExpanded={isExpanded()}
+                  hidden={isExpanded() || !hasChildren(place) ? 0 : hiddenBehind()(place)}
+                  canGrowForward={props.canGrow(place, 'forward')}
+                  canGrowBackward={props.canGrow(place, 'backward')}
+                  isUnread={props.isUnread(place)}
+                  hasLabel={view().scale >= LABEL_SCALE}
+                  isFocused={focused() === place}
+                  look={lookOf(place)}
+                  isMatch={props.matches.has(place)}
+                  onSelect={() => {
+                    setFocused(place);
+                    props.onSelect(props.selection?.place === place ? undefined : place);
+                  }}
+                  onToggle={() => {
+                    setFocused(place);
+                    props.onToggle(place);
+                  }}
+                  onGrow={(towards) => {
+                    setFocused(place);
+                    props.onGrow(place, towards);
+                  }}
+                />
+              );
+            }}
+          </For>
+        </g>
+      </svg>
+      <MoreHints beyond={beyond()} />
+    </>
   );
 }
 

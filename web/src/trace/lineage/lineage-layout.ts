@@ -25,7 +25,7 @@ export interface LineageLayout {
 }
 
 /** Nodes that are opened from the start; more are opened by hand. */
-export const FIRST_VISIBLE_NODES = 400;
+export const FIRST_VISIBLE_NODES = 300;
 
 /**
  * The places to open at first, level by level until enough is to be seen: the way to what was asked for, then the rest.
