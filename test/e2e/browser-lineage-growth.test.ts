@@ -142,7 +142,10 @@ describe('more of a lineage than is there at once', () => {
     server = new DemoServer({ nodes: 60, records: 600, grown: GROWN });
     await startTrace(page, await server.start(), LOT);
     await waitForProof(page);
+    const search = page.getByRole('searchbox', { name: en.lineage.search });
+    await search.fill(WAFER);
     await nodeNamed(WAFER).waitFor();
+    await search.fill('');
   });
   afterEach(() => server?.stop());
 

@@ -10,6 +10,7 @@ import {
   beyondView,
   drawingSize,
   fitView,
+  keepNodeInSight,
   linksInView,
   nodesInView,
   nodeX,
@@ -216,6 +217,17 @@ describe('the layout of a lineage', () => {
         }
       }
     }
+  });
+
+  it('keeps the node of the keyboard in sight when the screen gets less high, and lets it be where it was not', () => {
+    const tree = { parent: undefined, level: 1, position: 1, setSize: 1, order: 0 };
+    const node = { place: 0, column: 0, row: 6, tree };
+    const view = { scale: 1, panX: 0, panY: 0 };
+    const before = { width: 900, height: nodeY(node) + 30 };
+    const after = { ...before, height: before.height - 80 };
+    expect(keepNodeInSight(view, node, before, after).panY).toBe(-74);
+    expect(keepNodeInSight(view, { ...node, row: 9 }, before, after)).toBe(view);
+    expect(keepNodeInSight(view, node, before, before)).toEqual(view);
   });
 
   it('says on which sides there is more than the screen shows', () => {

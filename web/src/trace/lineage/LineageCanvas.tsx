@@ -13,6 +13,7 @@ import {
   beyondView,
   fitView,
   keepInSight,
+  keepNodeInSight,
   LABEL_SCALE,
   firstNode,
   linksInView,
@@ -128,8 +129,11 @@ export function LineageCanvas(props: LineageCanvasProps) {
   };
   onMount(() => props.onReady({ zoom, fit, focus }));
   createEffect(
-    on(size, ({ width, height }) => {
-      if (hasFitted || width === 0 || height === 0) return;
+    on(size, (now, before) => {
+      if (now.width === 0 || now.height === 0) return;
+      const own = layout().byPlace.get(focused());
+      if (hasFitted && own !== undefined && before !== undefined) setView(keepNodeInSight(view(), own, before, now));
+      if (hasFitted) return;
       hasFitted = true;
       fit();
     }),

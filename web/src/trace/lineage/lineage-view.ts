@@ -119,6 +119,12 @@ export function revealNode(view: View, node: PlacedNode, size: Size): View {
   };
 }
 
+/** When the screen changes its size, a node that was in sight stays so. */
+export function keepNodeInSight(view: View, node: PlacedNode, before: Size, after: Size): View {
+  const seen = revealNode(view, node, before);
+  return seen.panX === view.panX && seen.panY === view.panY ? revealNode(view, node, after) : view;
+}
+
 /** Keeps a part of the drawing on screen, whatever was dragged. */
 export function keepInSight(view: View, layout: Pick<LineageLayout, 'columns' | 'rows'>, size: Size): View {
   const drawing = drawingSize(layout);
