@@ -209,6 +209,17 @@ describe('more of a lineage than is there at once', () => {
     await speak(page, 'en');
     await page.setViewportSize({ width: 1280, height: 800 });
     const job = shownJob('job');
+    await page.evaluate(() => {
+      const heard: string[] = [];
+      Object.assign(window, { heard });
+      const spoken = document.querySelector('p.sr-only[aria-live=polite]');
+      if (spoken === null) throw new Error('nothing is spoken');
+      new MutationObserver(() => heard.push(spoken.textContent ?? '')).observe(spoken, {
+        characterData: true,
+        childList: true,
+        subtree: true,
+      });
+    });
     await page.getByRole('tabpanel').getByRole('button', { name: en.events.readAgain }).click();
     await page.waitForURL(() => shownJob('job') !== job);
     await waitForProof(page);
@@ -218,11 +229,10 @@ describe('more of a lineage than is there at once', () => {
       .waitFor();
     expect(await nodeNamed(`${LOT}-F1`).getAttribute('aria-selected')).toBe('true');
     expect(shownJob('grown')).toMatch(/^[0-9a-f]{64}$/);
-    const spoken = { stage: en.stage.events, state: en.stage.done };
-    await page
-      .getByRole('status')
-      .filter({ hasText: say(en.announce.stage, spoken) })
-      .waitFor({ state: 'attached' });
+    const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+    const stage = en.stage.events;
+    expect(heard[0]).toBe(say(en.announce.stage, { stage, state: en.stage.active }));
+    expect(heard.at(-1)).toBe(say(en.announce.stage, { stage, state: en.stage.done }));
     await page.reload();
     await waitForProof(page);
     await page
@@ -243,6 +253,11 @@ describe('more of a lineage than is there at once', () => {
     expect(shownJob('job')).toBe(job);
     expect(await lookAround(watched, 'events-refused')).toEqual([]);
     await speak(page, 'en');
+    // What was refused can be put aside, and asked for again.
+    await page.getByRole('alert').getByRole('button', { name: en.action.dismiss }).click();
+    await page.getByText(say(en.events.unread, { count: GROWN })).waitFor();
+    await press(en.events.readAgain);
+    await page.getByText(en.problem.CID_LIMIT_EXCEEDED).waitFor();
     use({ limitIds: 1000 });
     await expect
       .poll(() => page.getByRole('button', { name: en.action.retry, exact: true }).isEnabled(), { timeout: 30_000 })

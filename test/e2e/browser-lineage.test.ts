@@ -243,6 +243,11 @@ describe('a lineage of five thousand nodes', () => {
     await watched.shoot('lineage-saving-en-light');
     await press(en.export.cancel);
     await page.getByText(en.export.cancelled).waitFor();
+    expect(
+      await page
+        .getByRole('button', { name: en.lineage.pngOpened })
+        .evaluate((button) => button === document.activeElement),
+    ).toBe(true);
     expect(await bar.count()).toBe(0);
     // The next file is made behind the end of this one.
     const csv = await save('csv');

@@ -60,7 +60,7 @@ function openSource(path: string): StreamSource {
   };
 }
 
-function newRun(changed: () => void = () => undefined, clock = systemClock): TraceRun {
+function newRun(changed: () => void = () => undefined, clock = systemClock, appeared = changed): TraceRun {
   return new TraceRun({
     run: 1,
     clock,
@@ -68,7 +68,7 @@ function newRun(changed: () => void = () => undefined, clock = systemClock): Tra
     openSource,
     openStore: async () => new BlobStore(),
     changed,
-    appeared: changed,
+    appeared,
   });
 }
 
@@ -346,6 +346,17 @@ describe('a lineage that has grown', () => {
     expect(after.startedAtMs).toBeGreaterThanOrEqual(before.endedAtMs ?? Infinity);
     expect(replaced).toBe(1);
     expect((await run.rows('history', 0, 5)).rows.length).toBeGreaterThan(0);
+  });
+
+  it('is told to be read again at once, however short that is', async () => {
+    use({ grown: 3 });
+    const told: string[] = [];
+    const run: TraceRun = newRun(undefined, systemClock, () => told.push(run.snapshot().stages.events));
+    await run.trace(QUERY);
+    await run.lineage.grow({ containerId: idsOf(run)[1] ?? '', towards: 'forward' }, () => undefined);
+    told.length = 0;
+    await run.readAgain(() => told.push('replaced'));
+    expect(told.slice(0, 2)).toEqual(['replaced', 'active']);
   });
 
   it('keeps the events that are there when more of them are refused, and says why', async () => {

@@ -53,8 +53,10 @@ export function TracePage() {
 
   const retry = (): void => {
     const known = query();
+    const snapshot = session.snapshot();
     // What was loaded later would be lost with another run.
-    if ((session.snapshot()?.grownJobIds.length ?? 0) > 0) session.readAgain();
+    const hasGrown = (snapshot?.grownJobIds.length ?? 0) > 0;
+    if (hasGrown && snapshot?.stream?.kind === 'events') session.readAgain();
     else if (known === undefined) window.location.reload();
     else start(known);
   };

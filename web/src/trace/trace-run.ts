@@ -40,7 +40,7 @@ export interface RunParts {
   /** The store of the events; the small stages stay in memory. */
   readonly openStore: () => Promise<RawStore>;
   readonly changed: () => void;
-  /** A kind of events has its first rows. */
+  /** A kind of events has its first rows, or the events are read again: to be told at once. */
   readonly appeared: () => void;
 }
 
@@ -206,7 +206,10 @@ export class TraceRun {
     this.#question = question;
     this.#lineage.tellAsked(asked);
     replaced();
-    await this.#stage('events', () => this.#readJob(job));
+    const reading = this.#stage('events', () => this.#readJob(job));
+    // However short it is, that it goes on is seen and heard.
+    this.#parts.appeared();
+    await reading;
     this.#end();
   }
 
@@ -227,8 +230,10 @@ export class TraceRun {
     }
   }
 
+  /** Gives the wish up; why it was refused is forgotten. */
   cancelReadAgain(): void {
     if (this.#again?.type === 'asking') this.stop();
+    else this.#setAgain(undefined);
   }
 
   /** `undefined` when there are no records yet. */
@@ -281,7 +286,10 @@ export class TraceRun {
 
   async #readJob({ jobId, streamUrl }: RecordsJob): Promise<void> {
     this.#activeJobId = jobId;
-    const records = this.#newRecords(jobId, streamUrl, await this.#parts.openStore());
+    const raw = await this.#parts.openStore();
+    if (this.#stop.signal.aborted) await raw.close();
+    this.#stop.signal.throwIfAborted();
+    const records = this.#newRecords(jobId, streamUrl, raw);
     const former = this.#records;
     this.#records = records;
     await former?.close();

@@ -51,6 +51,7 @@ export interface TraceSession {
   retryNow(): void;
   /** Reads the events once more, with those of what came to the lineage later; how that goes, the snapshot says. */
   readAgain(): void;
+  /** Gives that up, or forgets why it was refused. */
   cancelReadAgain(): void;
   select(place: number | undefined): void;
   /** Sorts and filters a domain; how far that is, the snapshot says. */

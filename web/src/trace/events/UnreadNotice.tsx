@@ -63,6 +63,7 @@ function RefusedNotice(props: { readonly session: TraceSession; readonly refused
   return (
     <Notice
       tone="bad"
+      onDismiss={() => props.session.cancelReadAgain()}
       actions={
         <RetryButton
           heardAtMs={props.refused.atMs}

@@ -26,7 +26,9 @@ export function LineageExport(props: LineageExportProps) {
   const [outcome, setOutcome] = createSignal('');
   const [making, setMaking] = createSignal<{ readonly percent: number }>();
   let asked = 0;
+  let kinds: HTMLElement | undefined;
   const save = async (kind: FileKind): Promise<void> => {
+    if (making() !== undefined) return;
     const number = ++asked;
     setMaking({ percent: 0 });
     setOutcome(t('lineage.makingFile'));
@@ -50,6 +52,8 @@ export function LineageExport(props: LineageExportProps) {
     setMaking(undefined);
     setOutcome(t('export.cancelled'));
     props.session.cancelLineageFile();
+    // The button that was pressed is gone.
+    kinds?.querySelector('button')?.focus();
   };
   // Without its page nobody would get the file.
   onCleanup(() => making() !== undefined && cancel());
@@ -65,18 +69,20 @@ export function LineageExport(props: LineageExportProps) {
       <Popover.Portal>
         <Popover.Content class="panel z-40 grid w-64 gap-1 p-1.5 shadow-lg outline-none">
           <Popover.Title class="px-2 pt-1 panel-title">{t('lineage.saveAs')}</Popover.Title>
-          <For each={FILES}>
-            {(kind) => (
-              <button
-                type="button"
-                class="rounded-sm px-2 py-1.5 text-left hover:bg-hover disabled:opacity-50"
-                disabled={making() !== undefined}
-                onClick={() => void save(kind)}
-              >
-                {t(`lineage.${kind}`)}
-              </button>
-            )}
-          </For>
+          <div ref={(element) => (kinds = element)} class="grid gap-1">
+            <For each={FILES}>
+              {(kind) => (
+                <button
+                  type="button"
+                  class="rounded-sm px-2 py-1.5 text-left hover:bg-hover aria-disabled:opacity-50"
+                  aria-disabled={making() !== undefined}
+                  onClick={() => void save(kind)}
+                >
+                  {t(`lineage.${kind}`)}
+                </button>
+              )}
+            </For>
+          </div>
           <Show when={making()}>
             {(state) => (
               <div class="flex items-center gap-2 px-2 pb-1">
