@@ -278,4 +278,19 @@ describe('more of a lineage than is there at once', () => {
     await page.getByText(say(en.events.unread, { count: GROWN })).waitFor();
     expect(shownJob('job')).toBe(job);
   });
+
+  it('has events that cannot be read before those from before have ended', async () => {
+    const { promise: end, resolve: letEnd } = Promise.withResolvers<void>();
+    use({ beforeEnd: end });
+    await page.locator('button[type=submit]').click();
+    await page.getByRole('button', { name: en.cancel.action, exact: true }).waitFor();
+    await page.getByRole('searchbox', { name: en.lineage.search }).fill(WAFER);
+    await growBackward(WAFER).click();
+    const offer = page.getByRole('status').filter({ hasText: say(en.events.unread, { count: GROWN }) });
+    await offer.filter({ hasText: en.events.unreadLater }).waitFor();
+    expect(await page.getByRole('button', { name: en.events.readAgain }).count()).toBe(0);
+    letEnd();
+    await offer.getByRole('button', { name: en.events.readAgain }).waitFor();
+    expect(await offer.textContent()).not.toContain(en.events.unreadLater);
+  });
 });
