@@ -4,6 +4,7 @@ import type { JobEvent } from '#protocol/job-event.ts';
 import { encodeJobEvent } from '#protocol/job-event.ts';
 import type { DatabaseOutcome, JobState, JobStatus } from '#protocol/job.ts';
 import type { Kind } from '#protocol/kind.ts';
+import type { ProblemCode } from '#protocol/problem.ts';
 
 /** One entry of the demonstration's log: the line, and the position line that follows records. */
 interface Entry {
@@ -30,6 +31,8 @@ export interface DemoJobOptions {
    */
   readonly recorded?: 'anew' | DemoJob;
   readonly aggregation?: Record<string, unknown>;
+  /** The job ends with this in place of its last lines. */
+  readonly fails?: ProblemCode | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -157,6 +160,18 @@ export class DemoJob {
       size = Math.min(batchRecords, size * 5);
     }
     if (this.#state !== 'running') return;
+    const { fails } = this.options;
+    if (fails !== undefined) {
+      this.#state = 'failed';
+      return this.#append({
+        type: 'error',
+        code: fails,
+        detail: 'As the demonstration was told.',
+        retryable: false,
+        total_records: this.#total(),
+        sha256: this.#digest(),
+      });
+    }
     for (const { domain } of domains) this.#endDomain(domain);
     if (this.options.aggregation !== undefined) this.#append({ type: 'aggregation', data: this.options.aggregation });
     this.#state = 'succeeded';
@@ -211,7 +226,7 @@ export class DemoJob {
 
   #isOver(): boolean {
     const last = this.#entries.at(-1)?.line.subarray(0, 24).toString() ?? '';
-    return last.startsWith('{"type":"complete"') || last.startsWith('{"type":"cancelled"');
+    return ['complete', 'cancelled', 'error'].some((type) => last.startsWith(`{"type":"${type}"`));
   }
 
   #meta(): JobEvent & { type: 'meta' } {

@@ -114,27 +114,45 @@ describe('the views that this browser remembers', () => {
     const storage = new MapStorage();
     const long = { ...QUERY, values: Array.from({ length: 300 }, (_, index) => `GA26011704-A${index}`) };
     const states: ResultState[] = [
-      { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), view: { ...FIRST_VIEW, tab: 'holds' } },
-      { query: long, jobId: idOf(3), lineageJobId: undefined, view: FIRST_VIEW },
+      {
+        query: QUERY,
+        jobId: idOf(1),
+        lineageJobId: idOf(2),
+        grownJobIds: [idOf(4)],
+        view: { ...FIRST_VIEW, tab: 'holds' },
+      },
+      { query: long, jobId: idOf(3), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW },
     ];
     for (const state of states) rememberView(state, storage);
     const viewOf = rememberedViews(storage);
     for (const state of states) expect(viewOf(state.jobId ?? '')).toEqual(state);
-    expect(viewOf(idOf(9))).toEqual({ query: undefined, jobId: idOf(9), lineageJobId: undefined, view: FIRST_VIEW });
+    expect(viewOf(idOf(9))).toEqual({
+      query: undefined,
+      jobId: idOf(9),
+      lineageJobId: undefined,
+      grownJobIds: [],
+      view: FIRST_VIEW,
+    });
   });
 
   it('keep the query of a job that is opened by its bare link', () => {
     const storage = new MapStorage();
-    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), view: FIRST_VIEW };
+    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), grownJobIds: [], view: FIRST_VIEW };
     rememberView(state, storage);
-    rememberView({ query: undefined, jobId: idOf(1), lineageJobId: undefined, view: FIRST_VIEW }, storage);
+    rememberView(
+      { query: undefined, jobId: idOf(1), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW },
+      storage,
+    );
     expect(rememberedViews(storage)(idOf(1))).toEqual(state);
   });
 
   it('are the newest hundred, each once', () => {
     const storage = new MapStorage();
     const remember = (index: number) =>
-      rememberView({ query: QUERY, jobId: idOf(index), lineageJobId: undefined, view: FIRST_VIEW }, storage);
+      rememberView(
+        { query: QUERY, jobId: idOf(index), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW },
+        storage,
+      );
     for (let index = 0; index < 100; index++) remember(index);
     remember(0);
     remember(100);
@@ -145,7 +163,7 @@ describe('the views that this browser remembers', () => {
   it('leave out what is too long, and do without a storage that is full or holds nonsense', () => {
     const storage = new MapStorage();
     const huge = { ...QUERY, values: Array.from({ length: 2000 }, (_, index) => `GA26011704-A${index}`) };
-    rememberView({ query: huge, jobId: idOf(1), lineageJobId: undefined, view: FIRST_VIEW }, storage);
+    rememberView({ query: huge, jobId: idOf(1), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW }, storage);
     expect(storage.kept.size).toBe(0);
     storage.setItem('lotstream.views', '{"no');
     expect(rememberedViews(storage)(idOf(1)).query).toBeUndefined();
@@ -156,7 +174,7 @@ describe('the views that this browser remembers', () => {
       },
     };
     expect(() =>
-      rememberView({ query: QUERY, jobId: idOf(1), lineageJobId: undefined, view: FIRST_VIEW }, full),
+      rememberView({ query: QUERY, jobId: idOf(1), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW }, full),
     ).not.toThrow();
   });
 });

@@ -268,6 +268,8 @@ describe('the address of a view', () => {
       .map((each) => new Map(each)),
   });
 
+  const grownJobIds = fc.uniqueArray(fc.integer({ min: 0, max: 9 }).map((digit) => String(digit).repeat(64)));
+
   const form = fc
     .record({
       texts: fc.dictionary(fc.constantFrom(...QUERY_TABS), fc.string({ unit: 'grapheme', minLength: 1 })),
@@ -290,7 +292,7 @@ describe('the address of a view', () => {
 
   it('opens the same view again, also when it had to move to the session', () => {
     fc.assert(
-      fc.property(fc.record({ query, jobId, lineageJobId: jobId, view, form }), (state) => {
+      fc.property(fc.record({ query, jobId, lineageJobId: jobId, grownJobIds, view, form }), (state) => {
         const storage = newStorage();
         const search = writeUrlState(state, storage);
         expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);
@@ -300,10 +302,11 @@ describe('the address of a view', () => {
   });
 
   it('takes nothing that is malformed', () => {
-    expect(readUrlState('?job=../../etc&lineage=1&q=&profile=nobody', newStorage())).toEqual({
+    expect(readUrlState('?job=../../etc&lineage=1&grown=1,../x&q=&profile=nobody', newStorage())).toEqual({
       query: undefined,
       jobId: undefined,
       lineageJobId: undefined,
+      grownJobIds: [],
       view: FIRST_VIEW,
       form: NO_DRAFT,
     });

@@ -45,7 +45,9 @@ export function JobActions(props: JobActionsProps) {
         icon={RotateCw}
         label={t(query() === undefined ? 'jobs.unknownQuery' : 'action.retry')}
         disabled={query() === undefined}
-        onClick={() => show({ query: query(), jobId: undefined, lineageJobId: undefined, view: FIRST_VIEW })}
+        onClick={() =>
+          show({ query: query(), jobId: undefined, lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW })
+        }
       />
       <CopyLink view={props.view} />
       <Show when={props.job.state !== 'expired'}>

@@ -39,7 +39,13 @@ export function rememberedViews(storage: TextStorage): (jobId: string) => Result
   return (jobId) => {
     const view = views.get(jobId);
     const state = view === undefined ? undefined : readUrlState(view, NO_STORAGE);
-    return { query: state?.query, jobId, lineageJobId: state?.lineageJobId, view: state?.view ?? FIRST_VIEW };
+    return {
+      query: state?.query,
+      jobId,
+      lineageJobId: state?.lineageJobId,
+      grownJobIds: state?.grownJobIds ?? [],
+      view: state?.view ?? FIRST_VIEW,
+    };
   };
 }
 

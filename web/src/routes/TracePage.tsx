@@ -25,6 +25,10 @@ const FIRST_SPLIT_PERCENT = 44;
 /** The address is written when nothing was typed for so long; browsers refuse to have it written at every key. */
 const FORM_QUIET_MS = 400;
 
+/** The jobs whose results are shown. */
+type ShownJobs = Pick<UrlState, 'jobId' | 'lineageJobId' | 'grownJobIds'>;
+const NO_JOBS: ShownJobs = { jobId: undefined, lineageJobId: undefined, grownJobIds: [] };
+
 /** The main page: what to trace, how far it is, the lineage, the events. */
 export function TracePage() {
   const session = createTraceSession();
@@ -33,10 +37,7 @@ export function TracePage() {
   const view = createResultView(session);
   const form = createQueryForm(Date.now());
   const [query, setQuery] = createSignal<TraceQuery>();
-  const [jobs, setJobs] = createSignal<Pick<UrlState, 'jobId' | 'lineageJobId'>>({
-    jobId: undefined,
-    lineageJobId: undefined,
-  });
+  const [jobs, setJobs] = createSignal<ShownJobs>(NO_JOBS);
   const [splitPercent, setSplitPercent] = createSignal(FIRST_SPLIT_PERCENT);
   let shownSearch: string | undefined;
   let panel: HTMLElement | undefined;
@@ -53,10 +54,20 @@ export function TracePage() {
 
   const start = (next: TraceQuery): void => {
     setQuery(next);
-    setJobs({ jobId: undefined, lineageJobId: undefined });
+    setJobs(NO_JOBS);
     session.start(next);
     view.show(FIRST_VIEW);
     show({ ...opened(), view: FIRST_VIEW }, false);
+  };
+
+  const retry = (): void => {
+    const known = query();
+    const snapshot = session.snapshot();
+    // What was loaded later would be lost with another run.
+    const hasGrown = (snapshot?.grownJobIds.length ?? 0) > 0;
+    if (hasGrown && snapshot?.stream?.kind === 'events') session.readAgain();
+    else if (known === undefined) window.location.reload();
+    else start(known);
   };
 
   // An address that this page did not write itself: opened, reloaded, or reached with back and forward.
@@ -68,8 +79,10 @@ export function TracePage() {
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
         setQuery(state.query);
-        setJobs({ jobId: state.jobId, lineageJobId: state.lineageJobId });
-        if (state.jobId !== undefined) session.openJob(state.jobId, state.lineageJobId);
+        const { jobId, lineageJobId, grownJobIds } = state;
+        setJobs({ jobId, lineageJobId, grownJobIds });
+        if (jobId !== undefined)
+          session.openJob(jobId, lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds]);
         else if (state.query !== undefined) session.start(state.query);
         view.show(state.view);
         form.open(state.query, state.form);
@@ -92,7 +105,8 @@ export function TracePage() {
   createEffect(
     on(jobId, (id) => {
       if (id === undefined) return;
-      setJobs({ jobId: id, lineageJobId: session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId });
+      const lineageJobId = session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId;
+      setJobs({ jobId: id, lineageJobId, grownJobIds: session.snapshot()?.grownJobIds.slice() ?? [] });
       show(opened(), true);
     }),
   );
@@ -155,7 +169,7 @@ export function TracePage() {
         <TraceNotices
           session={session}
           query={query()}
-          onRetry={() => (query() === undefined ? window.location.reload() : start(query()!))}
+          onRetry={retry}
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">

@@ -4,6 +4,7 @@ import { ClientProblemError } from '../stream/client-problem.ts';
 import { joinLineages } from './lineage/grown-lineage.ts';
 import { readSideJob } from './read-side-job.ts';
 import type { SideParts } from './read-side-job.ts';
+import { StageCancelledError } from './read-stage-job.ts';
 import { findLineageOf, MAX_DRAWN_NODES } from './small-stages.ts';
 import { postCancel } from './stage-requests.ts';
 import type { LineageGraphData } from './trace-snapshot.ts';
@@ -16,7 +17,13 @@ export interface GrowthQuestion {
 
 export type GrowthOutcome =
   /** `added`: containers that were not there before. */
-  | { readonly type: 'grown'; readonly graph: LineageGraphData; readonly added: number; readonly truncated: boolean }
+  | {
+      readonly type: 'grown';
+      readonly jobId: string;
+      readonly graph: LineageGraphData;
+      readonly added: number;
+      readonly truncated: boolean;
+    }
   /** With what was found there would be more than the page draws. */
   | { readonly type: 'too_large'; readonly nodes: number }
   | { readonly type: 'cancelled' }
@@ -54,10 +61,12 @@ export class LineageGrowth {
       const graph = joinLineages(before, found.graph);
       if (graph.nodes.length > MAX_DRAWN_NODES) return { type: 'too_large', nodes: graph.nodes.length };
       const added = graph.nodes.length - before.nodes.length;
-      return { type: 'grown', graph, added, truncated: found.findings.truncated };
+      const { jobId, truncated } = found.findings;
+      return { type: 'grown', jobId, graph, added, truncated };
     } catch (thrown) {
       if (signal.aborted) return { type: 'cancelled' };
       this.#jobId = undefined;
+      if (thrown instanceof StageCancelledError) return { type: 'cancelled' };
       return { type: 'failed', problem: ClientProblemError.from(thrown).problem };
     }
   }

@@ -10,7 +10,7 @@ import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
 import { HeadRows } from './head-rows.ts';
 import type { DomainHead } from './head-rows.ts';
-import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import type { LineageFileOutcome, LineageFileRequest } from './lineage/lineage-file.ts';
 import { createGrowthState } from './lineage/growth-state.ts';
 import type { GrowthControl } from './lineage/growth-state.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
@@ -22,7 +22,7 @@ import { endOfLongTrace } from './stages/notify-rule.ts';
 import type { TraceEnd } from './stages/notify-rule.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { TraceQuery } from './trace-query.ts';
-import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
+import type { LineageGraphData, RowsAnswer, StreamSnapshot, TraceSnapshot } from './trace-snapshot.ts';
 import type { TraceWorkerApi } from './trace-worker.ts';
 
 /** A node that was chosen, and its subtree. */
@@ -38,6 +38,8 @@ export interface TraceSession {
   readonly selection: Accessor<Selection | undefined>;
   /** Asks for more of the lineage; what comes is another `graph`. */
   readonly growth: GrowthControl;
+  /** Container ids of the lineage whose events were not asked for: they came later. */
+  readonly unread: Accessor<ReadonlySet<string>>;
   /** `true` from the click on, not from the worker's answer on. */
   readonly isCancelling: Accessor<boolean>;
   readonly announcement: Accessor<Announcement | undefined>;
@@ -47,9 +49,14 @@ export interface TraceSession {
   /** The worker could not be loaded, or has a defect: nothing more comes from it. */
   readonly hasFailed: Accessor<boolean>;
   start(query: TraceQuery): void;
-  openJob(jobId: string, lineageJobId: string | undefined): void;
+  /** `lineageJobIds`: the lineage it was made from, and what came to that later. */
+  openJob(jobId: string, lineageJobIds: readonly string[]): void;
   cancel(): void;
   retryNow(): void;
+  /** Reads the events once more, with those of what came to the lineage later; how that goes, the snapshot says. */
+  readAgain(): void;
+  /** Gives that up, or forgets why it was refused. */
+  cancelReadAgain(): void;
   select(place: number | undefined): void;
   /** Sorts and filters a domain; how far that is, the snapshot says. */
   arrange(domain: Domain, spec: ArrangeSpec): void;
@@ -68,8 +75,9 @@ export interface TraceSession {
   cancelExport(): void;
   /** All machines of the warehouse, in the order of the flow. @throws ClientProblemError */
   machines(): Promise<readonly Machine[]>;
-  /** The lineage as a file; `undefined` when there is none. */
-  lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined>;
+  /** The lineage as a file. `told`: percent that are drawn. */
+  lineageFile(request: LineageFileRequest, told: (percent: number) => void): Promise<LineageFileOutcome>;
+  cancelLineageFile(): void;
 }
 
 /**
@@ -82,7 +90,8 @@ export function createTraceSession(): TraceSession {
   thread.addEventListener('error', () => setFailed(true));
   const worker = comlink.wrap<TraceWorkerApi>(thread);
   const [store, setStore] = createStore<{ snapshot: TraceSnapshot | undefined }>({ snapshot: undefined });
-  const [graph, setGraph] = createSignal<LineageGraph>();
+  const [drawn, setDrawn] = createSignal<DrawnLineage>();
+  const graph = (): LineageGraph | undefined => drawn()?.graph;
   const [selectedId, setSelectedId] = createSignal<string>();
   const [cancelAsked, setCancelAsked] = createSignal(false);
   const [announcement, setAnnouncement] = createSignal<Announcement>();
@@ -102,7 +111,7 @@ export function createTraceSession(): TraceSession {
   const listen = (snapshot: TraceSnapshot, head?: DomainHead): void => {
     const before = last?.run === snapshot.run ? last : undefined;
     last = snapshot;
-    if (before === undefined || before.stream?.generation !== snapshot.stream?.generation) heads.drop();
+    if (!isSameReading(before?.stream, snapshot.stream)) heads.drop();
     if (head !== undefined) heads.keep(head);
     setAnnouncement((spoken) => announce(before, snapshot) ?? spoken);
     if (snapshot.lineage?.jobId !== before?.lineage?.jobId) void loadGraph(snapshot.lineage?.jobId);
@@ -116,7 +125,7 @@ export function createTraceSession(): TraceSession {
     const built = data === undefined ? undefined : await buildGraph(data);
     if (last?.lineage?.jobId !== jobId) return;
     setSelectedId(undefined);
-    setGraph(built);
+    setDrawn(built);
   };
 
   const growth = createGrowthState({
@@ -124,13 +133,13 @@ export function createTraceSession(): TraceSession {
     cancel: () => void worker.cancelGrowth(),
     grown: async (data, isCurrent) => {
       const built = await buildGraph(data);
-      if (isCurrent()) setGraph(built);
+      if (isCurrent()) setDrawn(built);
     },
   });
 
   const begin = (): void => {
     heads.begin();
-    setGraph(undefined);
+    setDrawn(undefined);
     setSelectedId(undefined);
     growth.reset();
     setCancelAsked(false);
@@ -157,6 +166,7 @@ export function createTraceSession(): TraceSession {
     }),
     isCancelling: () => cancelAsked() || (snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined),
     growth,
+    unread: createMemo(() => new Set(drawn()?.ids.slice(snapshot()?.askedNodes))),
     announcement,
     ended,
     hasFailed,
@@ -165,15 +175,17 @@ export function createTraceSession(): TraceSession {
       begin();
       void worker.trace(query);
     },
-    openJob(jobId, lineageJobId) {
+    openJob(jobId, lineageJobIds) {
       begin();
-      void worker.openJob(jobId, lineageJobId);
+      void worker.openJob(jobId, lineageJobIds);
     },
     cancel() {
       setCancelAsked(true);
       void worker.cancel().finally(() => setCancelAsked(false));
     },
     retryNow,
+    readAgain: () => void worker.readAgain(),
+    cancelReadAgain: () => void worker.cancelReadAgain(),
     select,
     arrange(domain, spec) {
       heads.rearranged();
@@ -191,12 +203,25 @@ export function createTraceSession(): TraceSession {
       if (answer.type === 'failed') throw new ClientProblemError(answer.problem);
       return answer.machines;
     },
-    lineageFile: (request) => worker.lineageFile(request),
+    lineageFile: (request, told) => worker.lineageFile(request, comlink.proxy(told)),
+    cancelLineageFile: () => void worker.cancelLineageFile(),
   };
 }
 
+interface DrawnLineage {
+  readonly graph: LineageGraph;
+  /** Container ids as they came. */
+  readonly ids: readonly string[];
+}
+
 /** The data has just been copied in: building gets tasks of its own, so that none of them is long. */
-async function buildGraph({ nodes, edges }: LineageGraphData): Promise<LineageGraph> {
+async function buildGraph({ nodes, edges }: LineageGraphData): Promise<DrawnLineage> {
   await new Promise((resolve) => setTimeout(resolve));
-  return new Promise((resolve) => void runInSlices(graphSteps(nodes, edges), resolve));
+  const graph = await new Promise<LineageGraph>((resolve) => void runInSlices(graphSteps(nodes, edges), resolve));
+  return { graph, ids: nodes.map((node) => node.container_id) };
+}
+
+/** Rows of one are rows of the other. */
+function isSameReading(before: StreamSnapshot | undefined, now: StreamSnapshot | undefined): boolean {
+  return before?.jobId === now?.jobId && before?.generation === now?.generation;
 }

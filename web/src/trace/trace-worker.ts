@@ -12,7 +12,7 @@ import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { DomainHead } from './head-rows.ts';
-import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import type { LineageFileOutcome, LineageFileRequest } from './lineage/lineage-file.ts';
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
 import { MachineList } from './machines.ts';
 import type { Machine } from './machines.ts';
@@ -34,13 +34,14 @@ type SnapshotListener = (snapshot: TraceSnapshot, head?: DomainHead) => void;
 
 /**
  * What the page may ask of the worker. At most one run at a time: a new one stops the reading of the former. At most one
- * export at a time as well: a new one, or a new run, cancels it.
+ * export and one file of the lineage at a time as well: a new one, or a new run, cancels it.
  */
 class TraceWorker {
   #run: TraceRun | undefined;
   #runs = 0;
   #export: AbortController | undefined;
   readonly #machines = new MachineList();
+  #lineageFile: AbortController | undefined;
   #listener: SnapshotListener | undefined;
   readonly #tell = throttle(() => this.#tellNow(), SNAPSHOT_INTERVAL_MS, systemClock);
 
@@ -52,8 +53,8 @@ class TraceWorker {
     void this.#start().then((run) => run.trace(query));
   }
 
-  openJob(jobId: string, lineageJobId: string | undefined): void {
-    void this.#start().then((run) => run.openJob(jobId, lineageJobId));
+  openJob(jobId: string, lineageJobIds: readonly string[]): void {
+    void this.#start().then((run) => run.openJob(jobId, lineageJobIds));
   }
 
   async cancel(): Promise<void> {
@@ -94,6 +95,7 @@ class TraceWorker {
 
   async close(): Promise<void> {
     this.cancelExport();
+    this.cancelLineageFile();
     const run = this.#run;
     this.#run = undefined;
     await run?.close();
@@ -128,19 +130,40 @@ class TraceWorker {
   }
 
   lineage(): LineageGraphData | undefined {
-    return this.#run?.graph;
+    return this.#run?.lineage.graph;
   }
 
   async growLineage(question: GrowthQuestion, told: (percent: number) => void): Promise<GrowthOutcome> {
-    return (await this.#run?.growLineage(question, told)) ?? { type: 'cancelled' };
+    return (await this.#run?.lineage.grow(question, told)) ?? { type: 'cancelled' };
+  }
+
+  readAgain(): void {
+    // A file that is being written would lose its records half way.
+    void this.#run?.readAgain(() => this.cancelExport());
+  }
+
+  cancelReadAgain(): void {
+    this.#run?.cancelReadAgain();
   }
 
   cancelGrowth(): void {
-    this.#run?.cancelGrowth();
+    this.#run?.lineage.cancelGrowth();
   }
 
-  async lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined> {
-    return this.#run?.lineageFile(request);
+  /** `told`: percent that are drawn. */
+  async lineageFile(request: LineageFileRequest, told: (percent: number) => void): Promise<LineageFileOutcome> {
+    this.cancelLineageFile();
+    const { signal } = (this.#lineageFile = new AbortController());
+    try {
+      const file = await this.#run?.lineage.file(request, { signal, told });
+      return file === undefined ? { type: 'failed' } : { type: 'made', file };
+    } catch {
+      return { type: signal.aborted ? 'cancelled' : 'failed' };
+    }
+  }
+
+  cancelLineageFile(): void {
+    this.#lineageFile?.abort();
   }
 
   /** All machines, in the order of the flow. Never rejects. */
@@ -160,6 +183,7 @@ class TraceWorker {
 
   async #start(): Promise<TraceRun> {
     this.cancelExport();
+    this.cancelLineageFile();
     const former = this.#run;
     const run = new TraceRun({
       run: ++this.#runs,
@@ -174,6 +198,9 @@ class TraceWorker {
       // Waiting for the end of an interval would show the first rows six frames late, asking for them back two.
       appeared: (head) => {
         if (this.#run === run) this.#listener?.(run.snapshot(), head);
+      },
+      begunAgain: () => {
+        if (this.#run === run) this.#tellNow();
       },
     });
     this.#run = run;

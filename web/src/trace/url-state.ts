@@ -16,6 +16,8 @@ export interface ResultState {
   readonly query: TraceQuery | undefined;
   readonly jobId: string | undefined;
   readonly lineageJobId: string | undefined;
+  /** Jobs that found what came to the lineage later, as far as the records of `jobId` are of that as well. */
+  readonly grownJobIds: readonly string[];
   readonly view: ViewState;
 }
 
@@ -34,6 +36,9 @@ export interface TextStorage {
   setItem(key: string, value: string): void;
 }
 
+/** Jobs of a lineage that has grown, that an address is believed. */
+const MAX_GROWN_JOBS = 100;
+
 const STORED_VIEW_KEY = 'lotstream.view';
 const STORED_FLAG = '_s';
 
@@ -45,6 +50,7 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
     query: readQuery(params),
     jobId: readJobId(own.get('job')),
     lineageJobId: readJobId(own.get('lineage')),
+    grownJobIds: readJobIds(params.get('grown')),
     view: readView(params),
     form: readDraft(params),
   };
@@ -64,9 +70,10 @@ export function writeWholeState(state: UrlState): string {
   return [viewParams(state).toString(), jobParams(state).toString()].filter((part) => part !== '').join('&');
 }
 
-function viewParams({ query, form, view }: UrlState): URLSearchParams {
+function viewParams({ query, grownJobIds, form, view }: UrlState): URLSearchParams {
   const params = query === undefined ? new URLSearchParams() : writeQuery(query);
   writeDraft(form, params);
+  if (grownJobIds.length > 0) params.set('grown', grownJobIds.slice(0, MAX_GROWN_JOBS).join(','));
   writeView(view, params);
   return params;
 }
@@ -159,4 +166,9 @@ function membersOf<Name extends string>(all: readonly Name[], list: string | nul
 function readJobId(value: string | null): string | undefined {
   const parsed = jobIdSchema.safeParse(value);
   return parsed.success ? parsed.data : undefined;
+}
+
+function readJobIds(list: string | null): string[] {
+  const ids = (list ?? '').split(',').flatMap((value) => readJobId(value) ?? []);
+  return [...new Set(ids)].slice(0, MAX_GROWN_JOBS);
 }

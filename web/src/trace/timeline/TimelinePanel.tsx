@@ -47,7 +47,7 @@ export function TimelinePanel(props: { readonly session: TraceSession }) {
   createEffect(
     on(
       () =>
-        `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${stream()?.outcome?.type}`,
+        `${props.session.snapshot()?.run}/${stream()?.jobId}/${stream()?.generation}/${props.session.selection()?.place}/${stream()?.outcome?.type}`,
       begin,
     ),
   );
