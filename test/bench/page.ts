@@ -1,24 +1,33 @@
-import type { Browser, Page } from 'playwright-core';
-import { gridRecords, goToRow } from '../helpers/browser-grid.ts';
+import type { Page } from 'playwright-core';
+import { gridRecords, goToRow, waitForRow } from '../helpers/browser-grid.ts';
+import type { FirstRow } from '../helpers/browser-first-row.ts';
+import { noteFirstRow, readFirstRow, watchFirstRecords } from '../helpers/browser-first-row.ts';
+import type { Heap } from '../helpers/browser-heap.ts';
+import { measureHeap } from '../helpers/browser-heap.ts';
 import { traceTasks } from '../helpers/browser-tasks.ts';
-import { openPage, startBrowser, startTrace, waitForProof } from '../helpers/browser.ts';
-import { DemoServer } from '../helpers/web-demo-server.ts';
+import { openOwnBrowser, startTrace, waitForProof } from '../helpers/browser.ts';
+import { startRecordedDemo } from '../helpers/demo-process.ts';
 
 /** What a result of a million records of one kind costs the page, in one browser and one run. */
 export interface PageFigures {
   readonly records: number;
-  readonly stream_mb: number;
-  /** From the first line of records given to the socket to the first row in the document: the server's own work included. */
-  readonly first_row_ms: number;
-  /** Thread time of the main thread's longest tasks while the stream is read, longest first. */
-  readonly longest_tasks_ms: readonly number[];
-  readonly tasks_over_50_ms: number;
-  /** From a key in the grid to the next frame, while the stream is read. */
-  readonly p95_key_ms: number;
-  /** Heap of the main thread after a collection: before the query, with the whole result, and on another page. */
-  readonly heap_mb: { readonly before: number; readonly whole: number; readonly left: number };
+  readonly stream: StreamFigures;
   /** By the pixel ratio of the screen. */
   readonly scrolling: Readonly<Record<string, ScrollFigures>>;
+}
+
+export interface StreamFigures {
+  /** What the page keeps on disk of it. */
+  readonly stored_mb: number;
+  readonly seconds: number;
+  /** Of several queries one after the other: the last of them is the one whose whole stream is read. */
+  readonly first_row: readonly FirstRow[];
+  /** Thread time of the main thread's longest tasks while the stream is read, longest first. */
+  readonly longest_tasks_ms: readonly number[];
+  /** From a key in the grid to the next frame, while the stream is read. */
+  readonly p95_key_ms: number;
+  /** Before the query, with the whole result, and on another page. */
+  readonly heap_mb: { readonly before: Heap; readonly whole: Heap; readonly left: Heap };
 }
 
 export interface ScrollFigures {
@@ -34,49 +43,59 @@ const HISTORY_SHARE = 0.62;
 const PACE_MS = 20;
 /** A million records are read in less, on a machine that does nothing else. */
 const PROOF_TIMEOUT_MS = 180_000;
+const QUERIES = 5;
 const SHOWN_TASKS = 5;
-const MAX_TASK_MS = 50;
 const KEY_INTERVAL_MS = 100;
 const SCROLL_MS = 4000;
 const WHEEL_PX = 240;
+/** The last row of a million is 28 million pixels down. */
+const FAST_WHEEL_PX = 2_000_000;
+/** Inside the bar, which is 15 pixels wide. */
+const BAR_INSET_PX = 7;
+/** Behind the bar's arrow, inside its thumb where that is at its end. */
+const THUMB_INSET_PX = 26;
+/** A bar that is dragged further than its end stays there. */
+const OVERSHOOT_PX = 60;
+const DRAG_STEPS = 20;
 const PIXEL_RATIOS = [1, 2];
 const LOT = 'GA26010001-A00-001';
 
 interface NotingWindow extends Window {
-  firstRowAtMs?: number;
   keyMs?: number[];
 }
 
+/** @throws Error when wheel, scroll bar or keyboard does not reach the last row. */
 export async function measurePage(): Promise<PageFigures> {
-  const server = new DemoServer({ records: Math.round(RECORDS / HISTORY_SHARE), paceMs: PACE_MS });
-  const url = await server.start();
-  const browser = await startBrowser();
+  const demo = await startRecordedDemo({ records: Math.round(RECORDS / HISTORY_SHARE), paceMs: PACE_MS });
   try {
-    const stream = await measureStream(browser, server, url);
+    const stream = await measureStream(demo.url);
+    process.stderr.write(`page: ${JSON.stringify(stream)}\n`);
     const scrolling: Record<string, ScrollFigures> = {};
-    for (const ratio of PIXEL_RATIOS) scrolling[String(ratio)] = await measureScrolling(browser, url, ratio);
-    const figures = { records: RECORDS, ...stream, scrolling };
-    process.stderr.write(`page: ${JSON.stringify(figures)}\n`);
-    return figures;
+    for (const ratio of PIXEL_RATIOS) {
+      const figures = await measureScrolling(demo.url, ratio);
+      process.stderr.write(`page, ${ratio} pixels a pixel: ${JSON.stringify(figures)}\n`);
+      scrolling[String(ratio)] = figures;
+    }
+    return { records: RECORDS, stream, scrolling };
   } finally {
-    await browser.close();
-    await server.stop();
+    await demo.stop();
   }
 }
 
-async function measureStream(
-  browser: Browser,
-  server: DemoServer,
-  url: string,
-): Promise<Omit<PageFigures, 'records' | 'scrolling'>> {
-  const watched = await openPage(browser);
+async function measureStream(url: string): Promise<StreamFigures> {
+  const watched = await openOwnBrowser();
   const { page } = watched;
-  await openQuery(page, url);
-  const before = await heapMb(page);
-  await page.evaluate(noteFirstRow);
-  const taskMs = await traceTasks(page, async () => {
-    await startTrace(page, undefined, LOT);
-    await page.getByRole('gridcell').first().waitFor();
+  await watchFirstRecords(page);
+  await openResult(page, url);
+  const firstRows: FirstRow[] = [];
+  for (let query = 1; query < QUERIES; query++) firstRows.push(await traceToFirstRow(page));
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await page.getByRole('grid').waitFor({ state: 'detached' });
+  const before = await measureHeap(page);
+  await openResult(page, url);
+  const startedAtMs = performance.now();
+  const tasks = await traceTasks(page, async () => {
+    firstRows.push(await traceToFirstRow(page));
     await page.getByRole('grid').focus();
     await page.evaluate(noteKeys);
     await until(waitForProof(page, PROOF_TIMEOUT_MS), async () => {
@@ -84,37 +103,42 @@ async function measureStream(
       await page.waitForTimeout(KEY_INTERVAL_MS);
     });
   });
-  const tasks = taskMs.map((ms) => Math.round(ms * 10) / 10).toSorted((one, other) => other - one);
-  const { firstRowAtMs = Number.NaN, keyMs = [] } = await page.evaluate(() => {
-    const { firstRowAtMs: at, keyMs: keys } = window as NotingWindow;
-    return { firstRowAtMs: at, keyMs: keys };
-  });
+  const seconds = Math.round((performance.now() - startedAtMs) / 100) / 10;
+  const keyMs = await page.evaluate(() => (window as NotingWindow).keyMs ?? []);
   if ((await gridRecords(page)) !== RECORDS) throw new Error('the grid has not every record');
-  const whole = await heapMb(page);
+  const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
+  const whole = await measureHeap(page);
   await page.getByRole('link', { name: 'Jobs', exact: true }).click();
   await page.getByRole('grid').waitFor({ state: 'detached' });
-  const left = await heapMb(page);
+  const left = await measureHeap(page);
   await watched.close();
   return {
-    stream_mb: Math.round(server.bytesSent / 1e6),
-    first_row_ms: Math.round(firstRowAtMs - (server.firstRecordsAtMs ?? Number.NaN)),
-    longest_tasks_ms: tasks.slice(0, SHOWN_TASKS),
-    tasks_over_50_ms: tasks.filter((ms) => ms > MAX_TASK_MS).length,
+    stored_mb: Math.round(usage / 1e6),
+    seconds,
+    first_row: firstRows.map(({ ms, frames }) => ({ ms: Math.round(ms), frames })),
+    longest_tasks_ms: tasks
+      .map((ms) => Math.round(ms * 10) / 10)
+      .toSorted((one, other) => other - one)
+      .slice(0, SHOWN_TASKS),
     p95_key_ms: Math.round(quantile(keyMs, 0.95)),
     heap_mb: { before, whole, left },
   };
 }
 
-async function measureScrolling(browser: Browser, url: string, deviceScaleFactor: number): Promise<ScrollFigures> {
-  const watched = await openPage(browser, { deviceScaleFactor });
+async function traceToFirstRow(page: Page): Promise<FirstRow> {
+  await noteFirstRow(page);
+  await startTrace(page, undefined, LOT);
+  return await readFirstRow(page);
+}
+
+async function measureScrolling(url: string, deviceScaleFactor: number): Promise<ScrollFigures> {
+  const watched = await openOwnBrowser({ deviceScaleFactor });
   const { page } = watched;
   await page.setContent('<body style="margin:0"><div id="tall" style="height:15000000px"></div></body>');
   const empty = await framesWhileScrolling(page);
-  await openQuery(page, url);
-  await startTrace(page, undefined, LOT);
+  await openResult(page, url);
   await waitForProof(page, PROOF_TIMEOUT_MS);
-  await goToRow(page, 'Control+End', RECORDS - 1);
-  await goToRow(page, 'Control+Home', 0);
+  await reachBothEnds(page);
   await page.getByRole('grid').hover();
   const grid = await framesWhileScrolling(page);
   await watched.close();
@@ -126,10 +150,38 @@ async function measureScrolling(browser: Browser, url: string, deviceScaleFactor
   };
 }
 
-/** The page with only the kind of events that is measured chosen. */
-async function openQuery(page: Page, url: string): Promise<void> {
+/** By each of keyboard, wheel and scroll bar to the last row and back. */
+async function reachBothEnds(page: Page): Promise<void> {
+  await goToRow(page, 'Control+End', RECORDS - 1);
+  await goToRow(page, 'Control+Home', 0);
+  const grid = page.getByRole('grid');
+  await grid.hover();
+  for (const [wheelPx, row] of [
+    [FAST_WHEEL_PX, RECORDS - 1],
+    [-FAST_WHEEL_PX, 0],
+  ] as const) {
+    await until(waitForRow(page, row), () => page.mouse.wheel(0, wheelPx));
+  }
+  const { right, top, bottom } = await grid.evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    return { right: box.right, top: box.top, bottom: box.top + element.clientHeight };
+  });
+  for (const [from, to, row] of [
+    [top + THUMB_INSET_PX, bottom + OVERSHOOT_PX, RECORDS - 1],
+    [bottom - THUMB_INSET_PX, top - OVERSHOOT_PX, 0],
+  ] as const) {
+    await page.mouse.move(right - BAR_INSET_PX, from);
+    await page.mouse.down();
+    await page.mouse.move(right - BAR_INSET_PX, to, { steps: DRAG_STEPS });
+    await waitForRow(page, row);
+    await page.mouse.up();
+  }
+}
+
+/** A query for the kind of events that is measured and no other, and its first rows. */
+async function openResult(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/?type=lot&q=${LOT}&profile=query_tool&domains=history`);
-  await page.locator('textarea').waitFor();
+  await page.getByRole('gridcell').first().waitFor({ timeout: PROOF_TIMEOUT_MS });
 }
 
 /** Milliseconds between frames while the wheel turns. */
@@ -162,15 +214,6 @@ async function until(end: Promise<unknown>, doOnce: () => Promise<void>): Promis
   await settled;
 }
 
-function noteFirstRow(): void {
-  const observer = new MutationObserver(() => {
-    if (document.querySelector('[role=gridcell]') === null) return;
-    observer.disconnect();
-    (window as NotingWindow).firstRowAtMs = Date.now();
-  });
-  observer.observe(document, { subtree: true, childList: true });
-}
-
 function noteKeys(): void {
   const noted: number[] = ((window as NotingWindow).keyMs = []);
   document.addEventListener(
@@ -178,14 +221,6 @@ function noteKeys(): void {
     ({ timeStamp }) => requestAnimationFrame(() => noted.push(performance.now() - timeStamp)),
     { capture: true },
   );
-}
-
-async function heapMb(page: Page): Promise<number> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await devtools.send('Runtime.getHeapUsage');
-  await devtools.detach();
-  return Math.round(usedSize / 1e5) / 10;
 }
 
 function quantile(values: readonly number[], share: number): number {

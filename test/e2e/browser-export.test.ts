@@ -130,6 +130,21 @@ describe('an export', () => {
     expect((await download()).bytes.toString().trimEnd().split('\n').length).toBe(all);
   });
 
+  it('of what is on screen has the columns in sight', async () => {
+    await removeFilePicker();
+    const { records } = await openEndedJob('rejects');
+    await page.getByRole('button', { name: en.grid.columns, exact: true }).click();
+    const hidden = page.getByRole('checkbox', { name: 'Loss reason', exact: true });
+    await hidden.uncheck();
+    await page.keyboard.press('Escape');
+    await openExport('ndjson');
+    const lines = (await download()).bytes.toString().trimEnd().split('\n');
+    expect(lines.length).toBe(records.length);
+    const names = Object.keys(JSON.parse(lines[0] ?? '') as object);
+    expect(names).not.toContain('LOSSREASONNAME');
+    expect(names.length).toBe(Object.keys(records[0] ?? {}).length - 1);
+  });
+
   it('of a result that still arrives says that it is not complete, in its name too', async () => {
     await removeFilePicker();
     const jobId = await submitEvents(plant.url, {

@@ -79,6 +79,21 @@ describe('the timeline', () => {
     expect(await lookAround(watched, 'timeline')).toEqual([]);
   });
 
+  it('lists the marks that have no place in it', async () => {
+    await startTrace(page, plant.url, 'GA26020039*');
+    await waitForProof(page);
+    await page.getByRole('tab', { name: en.timeline.tab }).click();
+    const unmatched = /(\d+) not$/;
+    const figures = await page.getByText(unmatched).allTextContents();
+    const expected = figures.reduce((sum, text) => sum + Number(unmatched.exec(text.trim())?.[1]), 0);
+    expect(figures.length).toBe(2);
+    expect(expected).toBeGreaterThan(0);
+    await page.getByRole('button', { name: en.timeline.unplaced }).click();
+    const listed = page.getByRole('region', { name: en.timeline.unplaced }).locator('tbody tr');
+    await expect.poll(() => listed.count()).toBe(expected);
+    expect(await lookAround(watched, 'timeline-unplaced')).toEqual([]);
+  });
+
   it('zooms and moves with keys, and points at what is beside the window', async () => {
     await startTrace(page, plant.url, 'GA26011704*');
     await waitForProof(page);

@@ -35,6 +35,11 @@ export async function gridRecords(page: Page): Promise<number> {
 export async function goToRow(page: Page, key: string, index: number): Promise<void> {
   await page.getByRole('grid').focus();
   await page.keyboard.press(key);
+  await waitForRow(page, index);
+}
+
+/** Waits until a row is wholly on screen with its cells. */
+export async function waitForRow(page: Page, index: number): Promise<void> {
   await page.waitForFunction((rowIndex) => {
     const row = document.querySelector(`[role=grid] [role=row][aria-rowindex="${rowIndex}"]:not([hidden])`);
     const isLoaded = row?.querySelector('[role=gridcell]') !== null && row?.querySelector('[aria-label]') === null;

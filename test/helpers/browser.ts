@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { buildWeb } from '../../src/local/build.ts';
 import { PROJECT_DIR } from '../../src/local/options.ts';
 import { en } from '../../web/src/i18n/en.ts';
@@ -24,11 +25,15 @@ const CHROMIUM_ARGS = [
 
 /** Chromium, and the web application built for the plants that are started afterwards. */
 export async function startBrowser(): Promise<Browser> {
+  return await chromium.launch(await prepareLaunch());
+}
+
+async function prepareLaunch(): Promise<{ executablePath: string; args: string[] }> {
   await buildWeb(AbortSignal.timeout(BUILD_TIMEOUT_MS));
   await mkdir(SCREENS_DIR, { recursive: true });
   const executablePath = findChromium(process.env);
   if (executablePath === undefined) throw new Error('there is no Chromium');
-  return await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+  return { executablePath, args: CHROMIUM_ARGS };
 }
 
 /** A page that is watched for uncaught errors, errors on the console, violations of the content security policy. */
@@ -43,9 +48,39 @@ export interface WatchedPage {
 /** Answers of the edge that refuse are shown by the page; that Chromium mentions them too is no fault. */
 const REFUSED_REQUEST = /^Failed to load resource: /;
 
+const CONTEXT: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, locale: 'en-GB' };
+
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
-  const page = await context.newPage();
+  const context = await browser.newContext({ ...CONTEXT, ...options });
+  return await watch(context, await context.newPage());
+}
+
+/**
+ * A page in a browser of its own that keeps files on disk and shows scroll bars, as people's browsers do. Those of
+ * `openPage` keep files in memory, and Playwright hides their scroll bars.
+ */
+export async function openOwnBrowser(options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const profileDir = await mkdtemp(path.join(tmpdir(), 'lotstream-profile-'));
+  const context = await chromium.launchPersistentContext(profileDir, {
+    ...(await prepareLaunch()),
+    ignoreDefaultArgs: ['--hide-scrollbars'],
+    ...CONTEXT,
+    ...options,
+  });
+  const watched = await watch(context, await context.newPage());
+  return {
+    ...watched,
+    async close() {
+      try {
+        await watched.close();
+      } finally {
+        await rm(profileDir, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+async function watch(context: BrowserContext, page: Page): Promise<WatchedPage> {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
   page.on('console', (message) => {

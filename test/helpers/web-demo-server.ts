@@ -27,6 +27,8 @@ export interface DemoOptions {
   /** Lots that a range of days finds. */
   readonly seedsOfDays?: number;
   readonly paceMs?: number;
+  /** Events are made before the first is sent, once for all queries, which have to be the same. */
+  readonly isRecorded?: boolean;
   /** Pause before a stage answers. */
   readonly stageMs?: number;
   /** Most records of a line. */
@@ -61,7 +63,6 @@ const TYPES: Readonly<Record<string, string>> = {
 /** A lot that starts so is never found. */
 const UNKNOWN_PREFIX = 'XX';
 const INLINE_NODES = 5000;
-const RECORDS_LINE = Buffer.from('{"type":"records"');
 
 export class DemoServer {
   options: DemoOptions;
@@ -69,16 +70,13 @@ export class DemoServer {
   readonly #jobs = new Map<string, DemoJob>();
   readonly #lineages = new Map<string, DemoLineage>();
   #lineage: DemoLineage = { nodes: [], edges: [], seedIds: [] };
+  #recorded: DemoJob | undefined;
   #cuts = 0;
   #flips = 0;
   #wrongProofs = 0;
   #port = 0;
   /** Requests as they came, `GET /path`. */
   readonly requests: string[] = [];
-  /** Of streams of events. */
-  bytesSent = 0;
-  /** When the first records of events were written to a stream, by the clock of the machine. */
-  firstRecordsAtMs: number | undefined;
   /** Bodies of the stages, as they came. */
   readonly bodies: unknown[] = [];
 
@@ -242,8 +240,11 @@ export class DemoServer {
       cidCount: nodes.length,
       batchRecords: this.options.batchRecords ?? 5000,
       paceMs: this.options.paceMs ?? 5,
+      ...(this.options.isRecorded === true ? { recorded: this.#recorded ?? ('anew' as const) } : {}),
     };
-    sendAccepted(response, this.#keep(new DemoJob(options)));
+    const job = this.#keep(new DemoJob(options));
+    if (this.options.isRecorded === true) this.#recorded ??= job;
+    sendAccepted(response, job);
   }
 
   async #answerJob(call: { id: string; part: string | undefined; url: URL; response: ServerResponse }): Promise<void> {
@@ -271,8 +272,6 @@ export class DemoServer {
       const bytes = isEvents ? this.#damage(line) : line;
       const part = bytes.subarray(0, Math.max(0, cutAt - sent));
       sent += part.length;
-      if (isEvents) this.bytesSent += part.length;
-      if (isEvents && line.subarray(0, RECORDS_LINE.length).equals(RECORDS_LINE)) this.firstRecordsAtMs ??= Date.now();
       if (!response.write(part)) await drained(response);
       if (sent >= cutAt) {
         // Node gives the first bytes to the socket a tick later: without it nothing of a short stream arrives.
@@ -400,6 +399,8 @@ if (import.meta.main) {
       records: { type: 'string', default: '6000' },
       nodes: { type: 'string', default: '60' },
       pace: { type: 'string', default: '20' },
+      stage: { type: 'string', default: '400' },
+      recorded: { type: 'boolean', default: false },
     },
   });
   const server = new DemoServer({
@@ -407,7 +408,8 @@ if (import.meta.main) {
     records: Number(values.records),
     nodes: Number(values.nodes),
     paceMs: Number(values.pace),
-    stageMs: 400,
+    stageMs: Number(values.stage),
+    isRecorded: values.recorded,
   });
   console.log(`the demonstration is at ${await server.start()}`);
 }

@@ -69,7 +69,7 @@ function newRun(changed: () => void = () => undefined): TraceRun {
     openStore: async () => new BlobStore(),
     machines: new MachineList(),
     changed,
-    appeared: changed,
+    appeared: () => changed(),
   });
 }
 

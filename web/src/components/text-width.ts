@@ -2,10 +2,11 @@ const SAMPLE_FONT_PX = 13;
 
 let context: CanvasRenderingContext2D | null | undefined;
 
-/** Width of a text in the page's own font, in pixels. */
-export function measureText(text: string): number {
+/** Measures texts in the page's own font, which is looked up once for all of them. @returns the width in pixels */
+export function textMeasure(): (text: string) => number {
   context ??= document.createElement('canvas').getContext('2d');
-  if (context === null) return text.length * (SAMPLE_FONT_PX / 2);
-  context.font = `${SAMPLE_FONT_PX}px ${getComputedStyle(document.body).fontFamily}`;
-  return context.measureText(text).width;
+  const measuring = context;
+  if (measuring === null) return (text) => text.length * (SAMPLE_FONT_PX / 2);
+  measuring.font = `${SAMPLE_FONT_PX}px ${getComputedStyle(document.body).fontFamily}`;
+  return (text) => measuring.measureText(text).width;
 }

@@ -16,6 +16,8 @@ import { orderColumns } from './column-order.ts';
 import type { ExportScope } from './export/export-plan.ts';
 import type { ExportSource } from './export/write-export.ts';
 import { cellText } from './events/cell-text.ts';
+import { HEAD_ROWS } from './head-rows.ts';
+import type { DomainHead } from './head-rows.ts';
 import { cellOf } from './record-cell.ts';
 import { TIMELINE_DOMAINS } from './timeline/timeline.ts';
 import type { Timeline } from './timeline/timeline.ts';
@@ -30,7 +32,7 @@ export interface JobRecordsParts {
   readonly random: () => number;
   readonly changed: () => void;
   /** A domain has its first rows: what is to be told now and not with what comes next. */
-  readonly appeared: () => void;
+  readonly appeared: (head: DomainHead) => void;
 }
 
 /** How long a walk over batches may keep the thread before other messages get their turn. */
@@ -258,7 +260,7 @@ export class JobRecords {
     for (const { domain } of this.reader.ledger.domains) {
       if (this.#store.entries(domain).length > 0 && !this.#columns.has(domain)) {
         await this.#columnsOf(domain);
-        this.#parts.appeared();
+        this.#parts.appeared({ domain, ...(await this.rows(domain, 0, HEAD_ROWS)) });
         return true;
       }
       if ((await this.#filter?.scan.scanNext(this.#store, domain)) === true) return true;

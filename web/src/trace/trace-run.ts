@@ -12,6 +12,7 @@ import type { ExportScope } from './export/export-plan.ts';
 import type { ExportSource } from './export/write-export.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
+import type { DomainHead } from './head-rows.ts';
 import { JobRecords } from './job-records.ts';
 import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
 import { LineageGrowth } from './lineage-growth.ts';
@@ -38,7 +39,7 @@ export interface RunParts {
   readonly machines: MachineList;
   readonly changed: () => void;
   /** A kind of events has its first rows. */
-  readonly appeared: () => void;
+  readonly appeared: (head: DomainHead) => void;
 }
 
 /** How long the stream may take to say itself how a cancel ended: on a slow line much is on its way before that. */

@@ -8,6 +8,8 @@ import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
+import { HeadRows } from './head-rows.ts';
+import type { DomainHead } from './head-rows.ts';
 import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
 import { createGrowthState } from './lineage/growth-state.ts';
 import type { GrowthControl } from './lineage/growth-state.ts';
@@ -85,19 +87,23 @@ export function createTraceSession(): TraceSession {
   const [cancelAsked, setCancelAsked] = createSignal(false);
   const [announcement, setAnnouncement] = createSignal<Announcement>();
   const [ended, setEnded] = createSignal<{ readonly end: TraceEnd }>();
+  const heads = new HeadRows();
   let last: TraceSnapshot | undefined;
 
   const select = (place: number | undefined): void => {
     const known = graph();
     const places = known === undefined || place === undefined ? undefined : subtreeOf(known, place);
     // Told first: what reacts to the choice asks the worker for what it leaves.
+    heads.rearranged();
     void worker.setFilter(places?.flatMap((each) => known?.nodes[each]?.container_id ?? []));
     setSelectedId(place === undefined ? undefined : known?.nodes[place]?.container_id);
   };
 
-  const listen = (snapshot: TraceSnapshot): void => {
+  const listen = (snapshot: TraceSnapshot, head?: DomainHead): void => {
     const before = last?.run === snapshot.run ? last : undefined;
     last = snapshot;
+    if (before === undefined || before.stream?.generation !== snapshot.stream?.generation) heads.drop();
+    if (head !== undefined) heads.keep(head);
     setAnnouncement((spoken) => announce(before, snapshot) ?? spoken);
     if (snapshot.lineage?.jobId !== before?.lineage?.jobId) void loadGraph(snapshot.lineage?.jobId);
     setStore('snapshot', reconcile(snapshot, { key: 'domain', merge: before !== undefined }));
@@ -123,6 +129,7 @@ export function createTraceSession(): TraceSession {
   });
 
   const begin = (): void => {
+    heads.begin();
     setGraph(undefined);
     setSelectedId(undefined);
     growth.reset();
@@ -168,11 +175,14 @@ export function createTraceSession(): TraceSession {
     },
     retryNow,
     select,
-    arrange: (domain, spec) => void worker.arrange(domain, spec),
+    arrange(domain, spec) {
+      heads.rearranged();
+      void worker.arrange(domain, spec);
+    },
     setArrangingStopped: (domain, isStopped) => void worker.setArrangingStopped(domain, isStopped),
     copy: (domain, request) => worker.copy(domain, request),
     timeline: (lotsFrom) => worker.timeline(lotsFrom),
-    rows: (domain, from, count) => worker.rows(domain, from, count),
+    rows: async (domain, from, count) => heads.take(domain, from) ?? worker.rows(domain, from, count),
     exportRecords: (request, file, told) => worker.exportRecords(request, file, comlink.proxy(told)),
     cancelExport: () => void worker.cancelExport(),
     async machines() {

@@ -11,6 +11,7 @@ import type { ExportOutcome, ExportProgress, ExportRequest } from './export/expo
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import type { Timeline } from './timeline/timeline.ts';
+import type { DomainHead } from './head-rows.ts';
 import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
 import { MachineList } from './machines.ts';
@@ -28,6 +29,9 @@ export type MachinesAnswer =
   | { readonly type: 'machines'; readonly machines: readonly Machine[] }
   | { readonly type: 'failed'; readonly problem: ClientProblem };
 
+/** `head`: the first rows of a domain, told once. */
+type SnapshotListener = (snapshot: TraceSnapshot, head?: DomainHead) => void;
+
 /**
  * What the page may ask of the worker. At most one run at a time: a new one stops the reading of the former. At most one
  * export at a time as well: a new one, or a new run, cancels it.
@@ -37,10 +41,10 @@ class TraceWorker {
   #runs = 0;
   #export: AbortController | undefined;
   readonly #machines = new MachineList();
-  #listener: ((snapshot: TraceSnapshot) => void) | undefined;
+  #listener: SnapshotListener | undefined;
   readonly #tell = throttle(() => this.#tellNow(), SNAPSHOT_INTERVAL_MS, systemClock);
 
-  subscribe(listener: (snapshot: TraceSnapshot) => void): void {
+  subscribe(listener: SnapshotListener): void {
     this.#listener = listener;
   }
 
@@ -167,9 +171,9 @@ class TraceWorker {
       changed: () => {
         if (this.#run === run) this.#tell();
       },
-      // Waiting for the end of an interval would show the first rows six frames late.
-      appeared: () => {
-        if (this.#run === run) this.#tellNow();
+      // Waiting for the end of an interval would show the first rows six frames late, asking for them back two.
+      appeared: (head) => {
+        if (this.#run === run) this.#listener?.(run.snapshot(), head);
       },
     });
     this.#run = run;

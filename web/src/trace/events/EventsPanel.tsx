@@ -57,7 +57,13 @@ export function EventsPanel(props: { readonly session: TraceSession; readonly vi
               </Tabs.List>
               <div class="ml-auto flex shrink-0 items-center gap-2">
                 <FilterChip session={props.session} isFiltered={domain().filtered} />
-                <ExportButton session={props.session} domain={domain()} />
+                <Show when={!isTimeline()}>
+                  <ExportButton
+                    session={props.session}
+                    domain={domain()}
+                    columns={props.view.of(domain().domain).columns}
+                  />
+                </Show>
               </div>
             </div>
             <Tabs.Content

@@ -8,7 +8,7 @@ import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
 import type { CopyRequest } from '../arrange/tab-separated.ts';
 import type { DomainSnapshot, RowsAnswer } from '../trace-snapshot.ts';
 import type { ShownColumns } from '../view-state.ts';
-import { measureText } from '../../components/text-width.ts';
+import { textMeasure } from '../../components/text-width.ts';
 import { cellsOf, rangeBetween } from './cell-selection.ts';
 import type { CellRange } from './cell-selection.ts';
 import { labelOf } from './column-label.ts';
@@ -88,7 +88,7 @@ export function RecordGrid(props: RecordGridProps) {
     void arrivals();
     const labels = columns().map(labelOf);
     const rows = Array.from({ length: Math.min(SAMPLE_ROWS, BLOCK_ROWS) }, (_, index) => blocks.row(index) ?? []);
-    return firstWidths(labels, rows, measureText);
+    return firstWidths(labels, rows, textMeasure());
   });
   /** Where the cell of each column on screen is found in a row. */
   const places = createMemo(() => table.shown().map((column) => columns().indexOf(column)));
