@@ -78,6 +78,8 @@ const UNKNOWN_MEMBERS = new Map<string, readonly string[]>();
 interface Node {
   readonly type: string;
   readonly parent: Node;
+  /** Of expressions with one. */
+  readonly operator?: string;
 }
 interface IdentifierNode extends Node {
   readonly name: string;
@@ -121,7 +123,7 @@ const supported = {
           if (isTypeReference === true) continue;
           globals.add(identifier);
           // Asking whether it is there is what one does where it may not be.
-          const isAsked = identifier.parent.type === 'UnaryExpression';
+          const isAsked = identifier.parent.operator === 'typeof';
           if (!isAsked) judge(identifier, identifier.name, lackedByAll(globalFeatures(identifier.name)));
         }
       },

@@ -23,24 +23,23 @@ export interface FoundMachines {
   readonly findings: SeedFindings;
 }
 
-/** All machines of the warehouse: read once, and kept while the page lives. After a failure they are asked for again. */
+/** All machines of the warehouse, kept for those who choose from them. */
 export class MachineList {
   #known: readonly Machine[] | undefined;
 
-  /** @throws ClientProblemError */
+  /** The machines as they were last read; after a failure they are asked for again. @throws ClientProblemError */
   async read(means: StageMeans): Promise<readonly Machine[]> {
     this.#known ??= await readMachines(means);
     return this.#known;
   }
 
-  /** The machines that these values name. One that is not in a list that was kept may be newer. @throws ClientProblemError */
+  /**
+   * The machines that these values name, of all there are now: a pattern would silently leave out those that are newer than
+   * the list. @throws ClientProblemError
+   */
   async find(values: readonly string[], means: StageMeans): Promise<FoundMachines> {
-    const wasKept = this.#known !== undefined;
-    let found = matchMachines(values, await this.read(means));
-    if (wasKept && found.findings.notFound.length > 0) {
-      this.#known = undefined;
-      found = matchMachines(values, await this.read(means));
-    }
+    this.#known = await readMachines(means);
+    const found = matchMachines(values, this.#known);
     if (found.ids.length > MAX_EQUIPMENT_IDS) throw new ClientProblemError({ code: 'TOO_MANY_MACHINES' });
     return found;
   }
