@@ -83,7 +83,7 @@ export const MAIN_FAMILY: readonly TrapLot[] = [
   {
     id: '4881020000010009',
     name: '參考編號：GA26011704-A00-005',
-    shows: 'A name with the prefix 參考編號：, which is stripped for display',
+    shows: 'A name with the prefix 參考編號：, which is not shown',
     order: ORDER,
     wafer: WAFER,
     splitFrom: 'GA26011704-A00',
