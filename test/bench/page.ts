@@ -30,8 +30,9 @@ export interface StreamFigures {
   readonly heap_mb: { readonly before: Heap; readonly whole: Heap; readonly left: Heap };
 }
 
+/** The best of some rounds, each of an empty page and the grid: what else the machine does takes frames from either. */
 export interface ScrollFigures {
-  /** Frames a second of the grid over those of an empty page that is scrolled alike. */
+  /** Frames a second of the grid over those of an empty page that is scrolled alike in the same round. */
   readonly ratio_to_empty: number;
   readonly frames_per_second: number;
   readonly p95_frame_ms: number;
@@ -46,7 +47,8 @@ const PROOF_TIMEOUT_MS = 180_000;
 const QUERIES = 5;
 const SHOWN_TASKS = 5;
 const KEY_INTERVAL_MS = 100;
-const SCROLL_MS = 4000;
+const SCROLL_MS = 2000;
+const SCROLL_ROUNDS = 3;
 const WHEEL_PX = 240;
 /** The last row of a million is 28 million pixels down. */
 const FAST_WHEEL_PX = 2_000_000;
@@ -134,14 +136,24 @@ async function traceToFirstRow(page: Page): Promise<FirstRow> {
 async function measureScrolling(url: string, deviceScaleFactor: number): Promise<ScrollFigures> {
   const watched = await openOwnBrowser({ deviceScaleFactor });
   const { page } = watched;
-  await page.setContent('<body style="margin:0"><div id="tall" style="height:15000000px"></div></body>');
-  const empty = await framesWhileScrolling(page);
+  const empty = await page.context().newPage();
+  await empty.setContent('<body style="margin:0"><div id="tall" style="height:15000000px"></div></body>');
+  await page.bringToFront();
   await openResult(page, url);
   await waitForProof(page, PROOF_TIMEOUT_MS);
   await reachBothEnds(page);
-  await page.getByRole('grid').hover();
-  const grid = await framesWhileScrolling(page);
+  const rounds: ScrollFigures[] = [];
+  for (let round = 0; round < SCROLL_ROUNDS; round++) {
+    const ofEmpty = await framesWhileScrolling(empty, 'body');
+    rounds.push(compareFrames(await framesWhileScrolling(page, '[role=grid]'), ofEmpty));
+  }
   await watched.close();
+  const [best] = rounds.toSorted((one, other) => other.ratio_to_empty - one.ratio_to_empty);
+  if (best === undefined) throw new Error('nothing was scrolled');
+  return best;
+}
+
+function compareFrames(grid: readonly number[], empty: readonly number[]): ScrollFigures {
   const perSecond = (frames: readonly number[]): number => (frames.length * 1000) / frames.reduce((a, b) => a + b, 0);
   return {
     ratio_to_empty: Math.round((100 * perSecond(grid)) / perSecond(empty)) / 100,
@@ -184,8 +196,10 @@ async function openResult(page: Page, url: string): Promise<void> {
   await page.getByRole('gridcell').first().waitFor({ timeout: PROOF_TIMEOUT_MS });
 }
 
-/** Milliseconds between frames while the wheel turns. */
-async function framesWhileScrolling(page: Page): Promise<number[]> {
+/** Milliseconds between frames while the wheel turns over an element of the page, which comes to the front for it. */
+async function framesWhileScrolling(page: Page, selector: string): Promise<number[]> {
+  await page.bringToFront();
+  await page.locator(selector).hover({ position: { x: 100, y: 100 } });
   const frames = page.evaluate(
     (forMs) =>
       new Promise<number[]>((resolve) => {

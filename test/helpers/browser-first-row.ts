@@ -58,28 +58,35 @@ function sayFirstRecords(channelName: string): void {
   };
 }
 
-/** Runs in the page. */
+/** Runs in the page: rows of a former query have to go before those of the next are seen. */
 function beginNoting(channelName: string): void {
   const isThere = (): boolean =>
     [...document.querySelectorAll('[role=gridcell]')].some((cell) => cell.textContent !== '');
   const now = (): number => performance.timeOrigin + performance.now();
-  (window as NotingWindow).firstRow = new Promise((resolve, reject) => {
-    const frames: number[] = [];
+  // It takes another way than the rows, and may come behind them.
+  const readAt = new Promise<number>((resolve) => {
+    new BroadcastChannel(channelName).addEventListener('message', ({ data }) => resolve(Number(data)), { once: true });
+  });
+  const frames: number[] = [];
+  const paintedAt = new Promise<number>((resolve) => {
+    let isFormer = isThere();
     let isPainting = false;
-    const watch = (readAt: number): void => {
-      if (isThere()) reject(new Error('rows stood there before any were read'));
-      new MutationObserver((_, observer) => {
-        if (!isThere()) return;
+    new MutationObserver((_, observer) => {
+      if (isFormer) isFormer = isThere();
+      else if (isThere()) {
         observer.disconnect();
         isPainting = true;
-      }).observe(document, { subtree: true, childList: true, characterData: true });
-      const onFrame = (): void => {
-        frames.push(now());
-        if (!isPainting) return void requestAnimationFrame(onFrame);
-        resolve({ ms: now() - readAt, frames: frames.filter((frame) => frame > readAt).length });
-      };
-      requestAnimationFrame(onFrame);
+      }
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+    const onFrame = (): void => {
+      frames.push(now());
+      if (isPainting) resolve(now());
+      else requestAnimationFrame(onFrame);
     };
-    new BroadcastChannel(channelName).addEventListener('message', ({ data }) => watch(Number(data)), { once: true });
+    requestAnimationFrame(onFrame);
+  });
+  (window as NotingWindow).firstRow = Promise.all([readAt, paintedAt]).then(([read, painted]) => {
+    if (painted < read) throw new Error('rows were painted before any were read');
+    return { ms: painted - read, frames: frames.filter((frame) => frame > read).length };
   });
 }
