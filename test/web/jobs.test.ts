@@ -3,7 +3,8 @@ import type { JobState, JobStatus } from '#protocol/job.ts';
 import { fetchJobs, pollAfterMs, secondsLeft } from '../../web/src/jobs/job-list.ts';
 import { rememberedViews, rememberView } from '../../web/src/jobs/remembered-views.ts';
 import { formatAgo } from '../../web/src/i18n/format.ts';
-import type { TextStorage, UrlState } from '../../web/src/trace/url-state.ts';
+import type { TextStorage } from '../../web/src/trace/stored-views.ts';
+import type { UrlState } from '../../web/src/trace/url-state.ts';
 import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
 

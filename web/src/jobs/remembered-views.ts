@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import type { TextStorage, UrlState } from '../trace/url-state.ts';
+import type { TextStorage } from '../trace/stored-views.ts';
+import type { UrlState } from '../trace/url-state.ts';
 import { readUrlState, writeWholeState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 

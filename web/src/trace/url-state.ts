@@ -4,10 +4,12 @@ import { jobIdSchema } from '#protocol/ids.ts';
 import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { checkDays } from './days-input.ts';
+import { storedView, storeView } from './stored-views.ts';
+import type { SlotStorage, TextStorage } from './stored-views.ts';
 import type { DaysQuery, LotsQuery, MachinesQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from './trace-query.ts';
 import type { ViewState } from './view-state.ts';
-import { readView, writeView } from './view-state.ts';
+import { FIRST_VIEW, readView, writeView } from './view-state.ts';
 
 /** Everything needed to open this view again. */
 export interface UrlState {
@@ -20,19 +22,14 @@ export interface UrlState {
 /** Longer addresses are cut by proxies and mail programs; query and view then go to the session's own storage. */
 export const MAX_URL_CHARS = 2000;
 
-/** The part of `sessionStorage` that is needed. */
-export interface TextStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
-
-const STORED_VIEW_KEY = 'lotstream.view';
+/** The slot in which query and view are kept. */
 const STORED_FLAG = '_s';
 
 /** Reads the view from the search part of an address; what is malformed counts as absent. */
 export function readUrlState(search: string, storage: TextStorage): UrlState {
   const own = new URLSearchParams(search);
-  const params = own.get(STORED_FLAG) === '1' ? new URLSearchParams(storage.getItem(STORED_VIEW_KEY) ?? '') : own;
+  const slot = own.get(STORED_FLAG);
+  const params = slot === null ? own : new URLSearchParams(storedView(slot, storage));
   return {
     query: readQuery(params),
     jobId: readJobId(own.get('job')),
@@ -42,12 +39,13 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
 }
 
 /** The search part of the address for a view, with its `?`; puts what is long into `storage`. */
-export function writeUrlState(state: UrlState, storage: TextStorage): string {
+export function writeUrlState(state: UrlState, storage: SlotStorage): string {
   const whole = writeWholeState(state);
   if (whole.length <= MAX_URL_CHARS) return whole === '' ? '' : `?${whole}`;
-  storage.setItem(STORED_VIEW_KEY, viewParams(state).toString());
   const jobs = jobParams(state);
-  return `?${STORED_FLAG}=1${jobs.size === 0 ? '' : `&${jobs.toString()}`}`;
+  // How a result is looked at may change behind the same address; what was asked may not.
+  const slot = storeView(writeWholeState({ ...state, view: FIRST_VIEW }), viewParams(state).toString(), storage);
+  return `?${STORED_FLAG}=${slot}${jobs.size === 0 ? '' : `&${jobs.toString()}`}`;
 }
 
 /** The view in one text however long it is, without `?`; `readUrlState` reads it. */
