@@ -47,3 +47,42 @@ describe('another trace', () => {
     },
   );
 });
+
+describe('the address without a query', () => {
+  const typed = () => page.getByLabel(en.query.values, { exact: true }).inputValue();
+  const expectFreshPage = async (): Promise<void> => {
+    await page.getByText(en.events.empty).waitFor();
+    await page.getByText(en.lineage.empty).waitFor();
+    expect(await typed()).toBe('');
+    expect(await page.getByRole('region', { name: en.found.title }).count()).toBe(0);
+    expect(await page.getByRole('treeitem').count()).toBe(0);
+    expect(new URL(page.url()).search).toBe('');
+  };
+
+  it('is the fresh page again when somebody goes back to it, and forward shows the trace again', async () => {
+    await startTrace(page, url, LOT);
+    await waitForProof(page);
+    const [address, records] = [page.url(), await gridRecords(page)];
+    await page.goBack();
+    await expectFreshPage();
+    await page.goForward();
+    await waitForProof(page);
+    expect([page.url(), await gridRecords(page), await typed()]).toEqual([address, records, LOT]);
+  });
+
+  it('stops the reading of a trace that still runs, and its job goes on', async () => {
+    server.options = { ...server.options, records: 60_000, paceMs: 60 };
+    await startTrace(page, url, LOT);
+    await page.getByRole('gridcell').first().waitFor();
+    await expect.poll(jobInAddress).not.toBeNull();
+    const jobId = jobInAddress();
+    await page.goBack();
+    await expectFreshPage();
+    expect(await page.getByRole('button', { name: en.cancel.action }).count()).toBe(0);
+    expect(server.requests.filter((request) => request.includes('/cancel'))).toEqual([]);
+    const state = async () =>
+      ((await (await fetch(`${url}/api/trace/job/${jobId}`)).json()) as { state: string }).state;
+    await expect.poll(state, { timeout: 30_000 }).toBe('succeeded');
+    await expectFreshPage();
+  });
+});

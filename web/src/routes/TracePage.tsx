@@ -62,7 +62,9 @@ export function TracePage() {
         setJobs({ jobId: state.jobId, lineageJobId: state.lineageJobId });
         if (state.jobId !== undefined) session.openJob(state.jobId, state.lineageJobId);
         else if (state.query !== undefined) session.start(state.query);
+        else session.reset();
         view.show(state.view);
+        setLastTraceSearch(shownSearch);
       },
     ),
   );

@@ -46,6 +46,8 @@ export interface TraceSession {
   readonly hasFailed: Accessor<boolean>;
   start(query: TraceQuery): void;
   openJob(jobId: string, lineageJobId: string | undefined): void;
+  /** Back to where nothing was asked. What runs is not read any more; its job goes on. */
+  reset(): void;
   cancel(): void;
   retryNow(): void;
   select(place: number | undefined): void;
@@ -85,6 +87,9 @@ export function createTraceSession(): TraceSession {
   const [ended, setEnded] = createSignal<{ readonly end: TraceEnd }>();
   const heads = new HeadRows();
   let last: TraceSnapshot | undefined;
+  /** The worker counts its runs as this side does; what it still says of a former one is not shown. */
+  let runs = 0;
+  let shownRun: number | undefined;
 
   const select = (place: number | undefined): void => {
     const known = graph();
@@ -96,6 +101,7 @@ export function createTraceSession(): TraceSession {
   };
 
   const listen = (snapshot: TraceSnapshot, head?: DomainHead): void => {
+    if (snapshot.run !== shownRun) return;
     const before = last?.run === snapshot.run ? last : undefined;
     last = snapshot;
     if (before === undefined || before.stream?.generation !== snapshot.stream?.generation) heads.drop();
@@ -124,12 +130,18 @@ export function createTraceSession(): TraceSession {
     },
   });
 
-  const begin = (): void => {
+  const forget = (): void => {
+    shownRun = undefined;
+    last = undefined;
     heads.begin();
     setGraph(undefined);
     setSelectedId(undefined);
     growth.reset();
     setCancelAsked(false);
+  };
+  const begin = (): void => {
+    forget();
+    shownRun = ++runs;
   };
 
   const retryNow = (): void => void worker.retryNow();
@@ -164,6 +176,13 @@ export function createTraceSession(): TraceSession {
     openJob(jobId, lineageJobId) {
       begin();
       void worker.openJob(jobId, lineageJobId);
+    },
+    reset() {
+      if (shownRun === undefined) return;
+      forget();
+      setAnnouncement(undefined);
+      setStore('snapshot', undefined);
+      void worker.close();
     },
     cancel() {
       setCancelAsked(true);

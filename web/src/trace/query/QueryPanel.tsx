@@ -17,7 +17,7 @@ const TAB_CLASS =
   '-mb-px h-8 flex-1 border-b-2 border-transparent px-1 text-xs whitespace-nowrap text-ink-2 outline-offset-[-2px] hover:text-ink data-selected:border-accent data-selected:font-semibold data-selected:text-ink';
 
 interface QueryPanelProps {
-  /** The query that is shown; a new one replaces what is typed. */
+  /** The query that is shown; a new one replaces what is typed, and none what was shown before. */
   readonly query: TraceQuery | undefined;
   readonly isRunning: boolean;
   readonly onStart: (query: TraceQuery) => void;
@@ -28,7 +28,10 @@ export function QueryPanel(props: QueryPanelProps) {
   createEffect(
     on(
       () => props.query,
-      (query) => query && form.show(query),
+      (query, before) => {
+        if (query !== undefined) form.show(query);
+        else if (before !== undefined) form.clear();
+      },
     ),
   );
   const submit = (event: Event): void => {

@@ -52,6 +52,8 @@ export interface QueryForm {
   toggleDomain(domain: EventDomain): void;
   /** Puts a query into the fields, in place of what stands there. */
   show(query: TraceQuery): void;
+  /** Takes what was typed out of all tabs. */
+  clear(): void;
 }
 
 /** What is typed and chosen in the query panel. */
@@ -161,6 +163,7 @@ export function createQueryForm(nowMs: number): QueryForm {
     },
     toggleGroup: (group) => setGroups(toggled(WORKCENTER_GROUPS, groups(), group)),
     toggleDomain: (domain) => setDomains(toggled(EVENT_DOMAINS, domains(), domain)),
+    clear: () => void setTexts({}),
     show(asked) {
       if (asked.mode !== 'machines') return showLots(asked);
       setTab('machines');
