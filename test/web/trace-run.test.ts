@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bytes } from '../../web/src/stream/bytes.ts';
 import { readProblem } from '../../web/src/stream/client-problem.ts';
+import type { Clock } from '../../web/src/stream/clock.ts';
 import { systemClock } from '../../web/src/stream/clock.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import type { StreamSource } from '../../web/src/stream/stream-source.ts';
 import { MAX_INLINE_IDS } from '../../web/src/trace/small-stages.ts';
-import { TraceRun } from '../../web/src/trace/trace-run.ts';
+import { MAX_LEFT_MS, TraceRun } from '../../web/src/trace/trace-run.ts';
 import type { DaysQuery, ValuesQuery } from '../../web/src/trace/trace-query.ts';
 import type { TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 import type { DemoOptions } from '../helpers/web-demo-server.ts';
@@ -59,10 +60,10 @@ function openSource(path: string): StreamSource {
   };
 }
 
-function newRun(changed: () => void = () => undefined): TraceRun {
+function newRun(changed: () => void = () => undefined, clock: Clock = systemClock): TraceRun {
   return new TraceRun({
     run: 1,
-    clock: systemClock,
+    clock,
     random: () => 0,
     openSource,
     openStore: async () => new BlobStore(),
@@ -268,6 +269,66 @@ describe('a cancel', () => {
     await whole;
     expect(run.snapshot().stages.seed_resolve).toBe('cancelled');
     expect(run.snapshot().problem).toBeUndefined();
+  });
+});
+
+describe('a run that is left', () => {
+  it.each(['seed_resolve', 'lineage'] as const)(
+    'in its stage %s goes on until its events are a job, and reads none of them',
+    async (stage) => {
+      use({ stageMs: 50, nodes: 6000, records: 3000 });
+      const { run, reached } = until((snapshot) => snapshot.stages[stage] === 'active');
+      const whole = run.trace(QUERY);
+      await reached;
+      const outcome = await run.leave(whole);
+      if (outcome.type !== 'job') throw new Error(`there is no job but ${outcome.type}`);
+      expect(outcome.lineageJobId).toMatch(/^[0-9a-f]{64}$/);
+      const requests = server.requests.filter((request) => !request.startsWith('GET /assets'));
+      expect(requests.filter((request) => request === 'POST /api/trace/events')).toHaveLength(1);
+      expect(requests.some((request) => request.includes(`${outcome.jobId}/stream`))).toBe(false);
+      expect(requests.some((request) => request.includes('/cancel'))).toBe(false);
+      await vi.waitFor(async () => {
+        const status = await realFetch(new URL(`/api/trace/job/${outcome.jobId}`, base));
+        expect(((await status.json()) as { state: string }).state).toBe('succeeded');
+      });
+    },
+  );
+
+  it('while it reads its events stops reading at once, and says which job it is', async () => {
+    use({ records: 100_000, paceMs: 30 });
+    const { run, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
+    const whole = run.trace(QUERY);
+    const { stream, lineage } = await reached;
+    const outcome = await run.leave(whole);
+    expect(outcome).toEqual({ type: 'job', jobId: stream?.jobId, lineageJobId: lineage?.jobId });
+    await whole;
+    expect(run.snapshot().stream?.outcome?.type).toBe('stopped');
+    expect(server.requests.some((request) => request.includes('/cancel'))).toBe(false);
+  });
+
+  it('without ever having a job says why', async () => {
+    use({ stageMs: 50 });
+    const empty = newRun();
+    expect(await empty.leave(empty.trace({ ...QUERY, values: ['XX-1'] }))).toEqual({ type: 'nothing' });
+    use({ refuse: 'BRIDGE_UNAVAILABLE' });
+    const refused = newRun();
+    const outcome = await refused.leave(refused.trace(QUERY));
+    expect(outcome).toMatchObject({ type: 'failed', problem: { code: 'BRIDGE_UNAVAILABLE' } });
+  });
+
+  it('is given up after its time, and its waiting call takes its wish back', async () => {
+    use({ stageMs: 60_000 });
+    let timeIsOver = (): void => undefined;
+    const run = newRun(undefined, {
+      nowMs: () => 0,
+      after(delayMs, task) {
+        if (delayMs === MAX_LEFT_MS) timeIsOver = task;
+        return () => undefined;
+      },
+    });
+    const left = run.leave(run.trace(QUERY));
+    timeIsOver();
+    expect(await left).toEqual({ type: 'stopped' });
   });
 });
 

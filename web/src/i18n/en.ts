@@ -66,6 +66,15 @@ export const en = {
       query_tool: 'Query tool',
     },
   },
+  left: {
+    starting: 'The trace of {{ what }} goes on. It is among your jobs as soon as its lots and their lineage are found.',
+    running: 'The trace of {{ what }} goes on. It is among your jobs.',
+    over: 'The trace of {{ what }} has ended: {{ state }}.',
+    nothing: 'The trace of {{ what }} has ended: nothing was found for it.',
+    failed: 'The trace of {{ what }} could not go on.',
+    stopped: 'The trace of {{ what }} was given up: it took too long, or too many others were begun. Run it again.',
+    toJobs: 'Show my jobs',
+  },
   maintenance: {
     label: 'Maintenance',
     running: '{{ name }} is running.',

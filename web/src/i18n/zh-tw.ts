@@ -67,6 +67,15 @@ export const zhTw: Dictionary = {
       query_tool: '查詢工具',
     },
   },
+  left: {
+    starting: '{{ what }} 的追溯仍在進行；找到批次與血緣後，就會列在我的工作中。',
+    running: '{{ what }} 的追溯仍在進行，可在我的工作中查看。',
+    over: '{{ what }} 的追溯已結束：{{ state }}。',
+    nothing: '{{ what }} 的追溯已結束：查無資料。',
+    failed: '{{ what }} 的追溯無法繼續。',
+    stopped: '{{ what }} 的追溯已中止：時間過長，或同時開始了太多追溯。請重新執行。',
+    toJobs: '查看我的工作',
+  },
   maintenance: {
     label: '維護作業',
     running: '{{ name }} 執行中。',

@@ -4,12 +4,10 @@ import { ProgressBar } from '../components/ProgressBar.tsx';
 import { formatAgo, formatBytes, formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import { streamProblemKey } from '../i18n/problem-sentence.ts';
-import type { TraceQuery } from '../trace/trace-query.ts';
 import type { UrlState } from '../trace/url-state.ts';
+import { describeQuery } from './describe-query.ts';
 import { JobActions } from './JobActions.tsx';
 import { secondsLeft } from './job-list.ts';
-
-const SHOWN_VALUES = 3;
 
 const STATE_LOOKS: Readonly<Record<JobState, string>> = {
   queued: 'bg-hover text-ink-2',
@@ -85,16 +83,6 @@ export function JobRow(props: JobRowProps) {
       </td>
     </tr>
   );
-}
-
-/** What was asked, in a few words; `undefined` where this browser does not know. */
-function describeQuery(query: TraceQuery | undefined): string | undefined {
-  if (query === undefined) return undefined;
-  if (query.mode === 'date_range') return `${query.startDate} – ${query.endDate} · ${query.groups.join(', ')}`;
-  const named = query.mode === 'machines' ? query.machines : query.values;
-  const more = named.length - SHOWN_VALUES;
-  const values = named.slice(0, SHOWN_VALUES).join(', ');
-  return more > 0 ? t('jobs.moreValues', { values, count: formatCount(more, language()) }) : values;
 }
 
 /** Why a result is not whole, as far as the list says it. */

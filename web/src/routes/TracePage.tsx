@@ -17,12 +17,13 @@ import type { UrlState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 import { rememberView } from '../jobs/remembered-views.ts';
 import { setLastTraceSearch } from './last-trace.ts';
+import { leftTraces } from './traces-left.ts';
 
 const FIRST_SPLIT_PERCENT = 44;
 
 /** The main page: what to trace, how far it is, the lineage, the events. */
 export function TracePage() {
-  const session = createTraceSession();
+  const session = createTraceSession((run) => void leftTraces.add(run));
   const location = useLocation();
   const navigate = useNavigate();
   const view = createResultView(session);
@@ -73,6 +74,7 @@ export function TracePage() {
   createEffect(
     on(jobId, (id) => {
       if (id === undefined) return;
+      leftTraces.forget(id);
       setJobs({ jobId: id, lineageJobId: session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId });
       show({ query: query(), ...jobs(), view: view.state() }, true);
     }),

@@ -14,6 +14,7 @@ import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import type { DomainHead } from './head-rows.ts';
 import { JobRecords } from './job-records.ts';
+import type { LeftOutcome } from './left-run.ts';
 import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
 import { LineageGrowth } from './lineage-growth.ts';
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
@@ -40,6 +41,8 @@ export interface RunParts {
   readonly appeared: (head: DomainHead) => void;
 }
 
+/** How long a trace that was left goes on towards the job of its events: its two first stages may be jobs that queue. */
+export const MAX_LEFT_MS = 600_000;
 /** How long the stream may take to say itself how a cancel ended: on a slow line much is on its way before that. */
 const CANCEL_DRAIN_MS = 3000;
 /** Times that the edge is asked instead, `CANCEL_DRAIN_MS` apart, until it knows what the database said. */
@@ -65,6 +68,9 @@ export class TraceRun {
   readonly #means: StageMeans;
   /** The job that a cancel would have to name. */
   #activeJobId: string | undefined;
+  /** Where the records are, from the edge's answer on. */
+  #resultJobId: string | undefined;
+  #isLeft = false;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -108,6 +114,7 @@ export class TraceRun {
 
   /** A job that runs or has ended, and the lineage it was made from, if that is still there. */
   async openJob(jobId: string, lineageJobId: string | undefined): Promise<void> {
+    this.#resultJobId = jobId;
     this.#stages = {
       seed_resolve: 'skipped',
       lineage: lineageJobId === undefined ? 'skipped' : 'waiting',
@@ -156,6 +163,24 @@ export class TraceRun {
       break;
     }
     this.stop();
+  }
+
+  /**
+   * Nobody looks at this run any more. Its records are let go; what comes before the job of them goes on until the edge has
+   * accepted that job, for `MAX_LEFT_MS` at most. `whole`: the run itself.
+   */
+  async leave(whole: Promise<void>): Promise<LeftOutcome> {
+    this.#isLeft = true;
+    if (this.#resultJobId === undefined) {
+      const callOff = this.#parts.clock.after(MAX_LEFT_MS, () => this.stop());
+      await whole;
+      callOff();
+    }
+    await this.close();
+    const { problem, seeds, lineage } = this.#findings;
+    if (this.#resultJobId !== undefined) return { type: 'job', jobId: this.#resultJobId, lineageJobId: lineage?.jobId };
+    if (problem !== undefined) return { type: 'failed', problem: problem.problem };
+    return { type: seeds?.count === 0 ? 'nothing' : 'stopped' };
   }
 
   /** Stops reading. The job is not cancelled by that; a stage that waits for its answer withdraws. */
@@ -256,7 +281,12 @@ export class TraceRun {
 
   async #readJob(jobId: string, streamUrl: string): Promise<void> {
     this.#activeJobId = jobId;
-    const records = this.#newRecords(jobId, streamUrl, await this.#parts.openStore());
+    this.#resultJobId = jobId;
+    if (this.#isLeft) return;
+    const raw = await this.#parts.openStore();
+    if (this.#stop.signal.aborted) await raw.close();
+    this.#stop.signal.throwIfAborted();
+    const records = this.#newRecords(jobId, streamUrl, raw);
     this.#records = records;
     if (this.#containers !== undefined) records.setFilter(this.#containers);
     for (const [domain, spec] of this.#specs) records.arrange(domain, spec);

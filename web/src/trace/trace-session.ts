@@ -9,6 +9,7 @@ import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
 import { HeadRows } from './head-rows.ts';
 import type { DomainHead } from './head-rows.ts';
+import type { LeftOutcome, LeftRun } from './left-run.ts';
 import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
 import { createGrowthState } from './lineage/growth-state.ts';
 import type { GrowthControl } from './lineage/growth-state.ts';
@@ -72,9 +73,9 @@ export interface TraceSession {
 
 /**
  * The page's side of the worker that traces. The page holds figures, the lineage and the rows on screen; everything
- * else stays there.
+ * else stays there. A run that is left while it is under way is told with `left`.
  */
-export function createTraceSession(): TraceSession {
+export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
   const thread = new Worker(new URL('./trace-worker.ts', import.meta.url), { type: 'module' });
   const [hasFailed, setFailed] = createSignal(false);
   thread.addEventListener('error', () => setFailed(true));
@@ -90,6 +91,8 @@ export function createTraceSession(): TraceSession {
   /** The worker counts its runs as this side does; what it still says of a former one is not shown. */
   let runs = 0;
   let shownRun: number | undefined;
+  let asked: Pick<LeftRun, 'query' | 'jobId'> = { query: undefined, jobId: undefined };
+  const leaving = new Set<Promise<LeftOutcome>>();
 
   const select = (place: number | undefined): void => {
     const known = graph();
@@ -130,7 +133,17 @@ export function createTraceSession(): TraceSession {
     },
   });
 
+  const leave = (): void => {
+    const isUnderWay = shownRun !== undefined && last?.endedAtMs === undefined;
+    if (!isUnderWay || cancelAsked() || (last?.cancel ?? 'none') !== 'none' || hasFailed()) return;
+    const outcome = worker.leave();
+    leaving.add(outcome);
+    const settled = (): void => void leaving.delete(outcome);
+    void outcome.then(settled, settled);
+    left({ query: asked.query, jobId: last?.stream?.jobId ?? asked.jobId, outcome });
+  };
   const forget = (): void => {
+    leave();
     shownRun = undefined;
     last = undefined;
     heads.begin();
@@ -139,9 +152,10 @@ export function createTraceSession(): TraceSession {
     growth.reset();
     setCancelAsked(false);
   };
-  const begin = (): void => {
+  const begin = (next: typeof asked): void => {
     forget();
     shownRun = ++runs;
+    asked = next;
   };
 
   const retryNow = (): void => void worker.retryNow();
@@ -149,7 +163,11 @@ export function createTraceSession(): TraceSession {
   window.addEventListener('online', retryNow);
   onCleanup(() => {
     window.removeEventListener('online', retryNow);
-    void worker.close().finally(() => thread.terminate());
+    leave();
+    // What was left goes on here until it is a job of the edge, each for its own limited time.
+    void Promise.allSettled(hasFailed() ? [] : leaving)
+      .then(() => worker.close())
+      .finally(() => thread.terminate());
   });
 
   const snapshot = () => store.snapshot;
@@ -170,11 +188,11 @@ export function createTraceSession(): TraceSession {
     hasFailed,
     isRunning: () => snapshot() !== undefined && snapshot()?.endedAtMs === undefined,
     start(query) {
-      begin();
+      begin({ query, jobId: undefined });
       void worker.trace(query);
     },
     openJob(jobId, lineageJobId) {
-      begin();
+      begin({ query: undefined, jobId });
       void worker.openJob(jobId, lineageJobId);
     },
     reset() {

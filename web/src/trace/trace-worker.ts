@@ -11,6 +11,7 @@ import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { DomainHead } from './head-rows.ts';
+import type { LeftOutcome } from './left-run.ts';
 import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
 import { TraceRun } from './trace-run.ts';
@@ -18,6 +19,8 @@ import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
 
 const SNAPSHOT_INTERVAL_MS = 100;
+/** Runs that were left and still go on towards a job: the oldest is given up for one more. */
+const MAX_LEFT_RUNS = 4;
 
 /** `head`: the first rows of a domain, told once. */
 type SnapshotListener = (snapshot: TraceSnapshot, head?: DomainHead) => void;
@@ -28,7 +31,10 @@ type SnapshotListener = (snapshot: TraceSnapshot, head?: DomainHead) => void;
  */
 class TraceWorker {
   #run: TraceRun | undefined;
+  /** What `#run` does, from its beginning to its end. */
+  #whole: Promise<void> = Promise.resolve();
   #runs = 0;
+  readonly #left = new Set<TraceRun>();
   #export: AbortController | undefined;
   #listener: SnapshotListener | undefined;
   readonly #tell = throttle(() => this.#tellNow(), SNAPSHOT_INTERVAL_MS, systemClock);
@@ -38,11 +44,11 @@ class TraceWorker {
   }
 
   trace(query: TraceQuery): void {
-    void this.#start().then((run) => run.trace(query));
+    this.#whole = this.#start().then((run) => run.trace(query));
   }
 
   openJob(jobId: string, lineageJobId: string | undefined): void {
-    void this.#start().then((run) => run.openJob(jobId, lineageJobId));
+    this.#whole = this.#start().then((run) => run.openJob(jobId, lineageJobId));
   }
 
   async cancel(): Promise<void> {
@@ -79,6 +85,17 @@ class TraceWorker {
 
   cancelExport(): void {
     this.#export?.abort();
+  }
+
+  /** Lets the run go on by itself until it is a job. Another one may begin at once. */
+  async leave(): Promise<LeftOutcome> {
+    this.cancelExport();
+    const run = this.#run;
+    if (run === undefined) return { type: 'stopped' };
+    this.#run = undefined;
+    if (this.#left.size >= MAX_LEFT_RUNS) [...this.#left][0]?.stop();
+    this.#left.add(run);
+    return run.leave(this.#whole).finally(() => this.#left.delete(run));
   }
 
   async close(): Promise<void> {

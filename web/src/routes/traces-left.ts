@@ -1,0 +1,28 @@
+import { createRoot, createSignal } from 'solid-js';
+import { LeftTraces } from '../jobs/left-traces.ts';
+import type { LeftTrace } from '../jobs/left-traces.ts';
+import { rememberedViews, rememberView } from '../jobs/remembered-views.ts';
+import { systemClock } from '../stream/clock.ts';
+import { getJobStatus } from '../trace/stage-requests.ts';
+import { writeUrlState } from '../trace/url-state.ts';
+import { lastTraceSearch, setLastTraceSearch } from './last-trace.ts';
+
+const STATUS_TIMEOUT_MS = 10_000;
+
+/** What goes on although nobody looks at it, on whatever page one is. */
+export const [tracesLeft, leftTraces] = createRoot(() => {
+  const [told, setTold] = createSignal<readonly LeftTrace[]>([]);
+  const traces = new LeftTraces({
+    clock: systemClock,
+    getStatus: (jobId) => getJobStatus(jobId, AbortSignal.timeout(STATUS_TIMEOUT_MS)),
+    viewOf: (jobId) => rememberedViews(localStorage)(jobId),
+    accepted(view) {
+      rememberView(view, localStorage);
+      // The way back to the trace page leads to the job, not to the query once more.
+      const asked = writeUrlState({ ...view, jobId: undefined, lineageJobId: undefined }, sessionStorage);
+      if (lastTraceSearch() === asked) setLastTraceSearch(writeUrlState(view, sessionStorage));
+    },
+    changed: () => setTold(traces.told),
+  });
+  return [told, traces] as const;
+});
