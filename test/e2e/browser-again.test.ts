@@ -25,7 +25,8 @@ beforeEach(async () => {
 });
 // A page that complained fails its test here.
 afterEach(async () => {
-  await watched.close().finally(() => server.stop());
+  await server.stop();
+  await watched.close();
 });
 
 const jobInAddress = () => new URL(page.url()).searchParams.get('job');

@@ -27,6 +27,8 @@ export interface DemoJobOptions {
   /** All batches are made before the first is read, and paced to each reader: reading costs this process next to nothing. */
   readonly isRecorded?: boolean;
   readonly aggregation?: Record<string, unknown>;
+  /** It says that it was made this long ago. */
+  readonly ageMs?: number;
 }
 
 const encoder = new TextEncoder();
@@ -39,7 +41,8 @@ function hexSha256(data: Buffer | string): string {
 export class DemoJob {
   readonly id = randomBytes(32).toString('hex');
   readonly options: DemoJobOptions;
-  readonly #createdAt = new Date();
+  readonly #createdAt: Date;
+  #endedAt: Date | undefined;
   #entries: Entry[] = [];
   #state: JobState = 'running';
   #database: DatabaseOutcome | undefined;
@@ -50,6 +53,7 @@ export class DemoJob {
 
   constructor(options: DemoJobOptions) {
     this.options = options;
+    this.#createdAt = new Date(Date.now() - (options.ageMs ?? 0));
     for (const { domain } of options.domains) this.#digests.set(domain, []);
     void this.#run();
   }
@@ -76,6 +80,7 @@ export class DemoJob {
       domains: Object.fromEntries(domains),
       progress: this.#progress(),
       created_at: this.#createdAt.toISOString(),
+      ...(this.#endedAt === undefined ? {} : { ended_at: this.#endedAt.toISOString() }),
       deadline_at: new Date(this.#createdAt.getTime() + 1_800_000).toISOString(),
       stream_url: `/api/trace/job/${this.id}/stream`,
       result_url: `/api/trace/job/${this.id}/result`,
@@ -85,6 +90,7 @@ export class DemoJob {
   cancel(database: DatabaseOutcome): void {
     if (this.#state !== 'running') return;
     this.#state = 'cancelled';
+    this.#endedAt = new Date();
     this.#database = 'pending';
     // The database's answer takes its time.
     setTimeout(() => {
@@ -148,6 +154,7 @@ export class DemoJob {
     for (const { domain } of domains) this.#endDomain(domain);
     if (this.options.aggregation !== undefined) this.#append({ type: 'aggregation', data: this.options.aggregation });
     this.#state = 'succeeded';
+    this.#endedAt = new Date();
     const quality = { status: 'complete' as const, failed_domains: [], truncated_domains: [] };
     this.#append({
       type: 'complete',

@@ -29,6 +29,8 @@ export interface DemoOptions {
   readonly paceMs?: number;
   /** Events are made before the first is sent. */
   readonly isRecorded?: boolean;
+  /** Jobs of events say that they were made this long ago. */
+  readonly ageMs?: number;
   /** Pause before a stage answers. */
   readonly stageMs?: number;
   /** Most records of a line. */
@@ -240,6 +242,7 @@ export class DemoServer {
       batchRecords: this.options.batchRecords ?? 5000,
       paceMs: this.options.paceMs ?? 5,
       isRecorded: this.options.isRecorded ?? false,
+      ageMs: this.options.ageMs ?? 0,
     };
     sendAccepted(response, this.#keep(new DemoJob(options)));
   }

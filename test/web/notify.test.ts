@@ -12,6 +12,7 @@ function snapshotOf(more: Partial<TraceSnapshot>, outcome?: StreamOutcome): Trac
     stages: { seed_resolve: 'done', lineage: 'done', events: 'active' },
     startedAtMs: START_MS,
     endedAtMs: undefined,
+    ranMs: undefined,
     seeds: undefined,
     lineage: undefined,
     stream: outcome === undefined ? undefined : ({ outcome } as StreamSnapshot),
@@ -49,6 +50,7 @@ describe('the end of a long trace', () => {
     expect(endOfLongTrace(snapshotOf({ run: 2 }), ended)).toBeUndefined();
     expect(endOfLongTrace(before, snapshotOf({ endedAtMs: START_MS + 9999 }, completeAs('complete')))).toBeUndefined();
     expect(endOfLongTrace(before, snapshotOf({}, completeAs('complete')))).toBeUndefined();
+    expect(endOfLongTrace(before, snapshotOf({ ...ENDED, ranMs: 60_000 }, completeAs('complete')))).toBeUndefined();
     for (const cancel of ['asked', 'withdrawn'] as const)
       expect(endOfLongTrace(before, snapshotOf({ ...ENDED, cancel }, completeAs('complete')))).toBeUndefined();
   });

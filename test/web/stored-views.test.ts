@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlotStorage } from '../../web/src/trace/stored-views.ts';
 import { MAX_STORED_VIEWS, storedView, storeView } from '../../web/src/trace/stored-views.ts';

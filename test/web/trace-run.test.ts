@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JobStatus } from '#protocol/job.ts';
 import type { Bytes } from '../../web/src/stream/bytes.ts';
 import { readProblem } from '../../web/src/stream/client-problem.ts';
 import type { Clock } from '../../web/src/stream/clock.ts';
 import { systemClock } from '../../web/src/stream/clock.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import type { StreamSource } from '../../web/src/stream/stream-source.ts';
+import { elapsedMs } from '../../web/src/trace/stages/elapsed.ts';
 import { MAX_INLINE_IDS } from '../../web/src/trace/small-stages.ts';
 import { MAX_LEFT_MS, TraceRun } from '../../web/src/trace/trace-run.ts';
 import type { DaysQuery, ValuesQuery } from '../../web/src/trace/trace-query.ts';
@@ -342,6 +344,35 @@ describe('a job that is opened by its id', () => {
     expect(run.snapshot().stages).toEqual({ seed_resolve: 'skipped', lineage: 'done', events: 'done' });
     expect(run.graph?.nodes.length).toBe(lineage?.nodes);
     expect(run.snapshot().stream?.records).toBe(1300);
+  });
+
+  it('has been running since it was made, not since it was opened', async () => {
+    use({ records: 100_000, paceMs: 30, ageMs: 60_000 });
+    const { run: first, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
+    const whole = first.trace(QUERY);
+    const jobId = (await reached).stream?.jobId ?? '';
+    expect(elapsedMs(first.snapshot(), Date.now())).toBeLessThan(60_000);
+    const { run, reached: told } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
+    const reading = run.openJob(jobId, undefined);
+    const snapshot = await told;
+    expect(snapshot.ranMs).toBeUndefined();
+    expect(elapsedMs(snapshot, Date.now())).toBeGreaterThan(60_000);
+    first.stop();
+    run.stop();
+    await Promise.all([whole, reading]);
+  });
+
+  it('that had ended took as long as it says itself, however long ago that was', async () => {
+    use({ ageMs: 60_000 });
+    const first = newRun();
+    await first.trace(QUERY);
+    const jobId = first.snapshot().stream?.jobId ?? '';
+    const status = (await (await realFetch(new URL(`/api/trace/job/${jobId}`, base))).json()) as JobStatus;
+    const tookMs = Date.parse(status.ended_at ?? '') - Date.parse(status.created_at);
+    expect(tookMs).toBeGreaterThan(60_000);
+    const run = newRun();
+    await run.openJob(jobId, undefined);
+    expect(elapsedMs(run.snapshot(), Date.now() + 3_600_000)).toBe(tookMs);
   });
 
   it('is read without its lineage when that is gone', async () => {

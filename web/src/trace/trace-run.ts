@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Domain } from '#protocol/domain.ts';
-import type { JobAccepted } from '#protocol/job.ts';
+import type { JobAccepted, JobStatus } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
 import { eventsAnswerSchema } from '#protocol/trace.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
@@ -54,7 +54,8 @@ type Findings = Pick<TraceSnapshot, 'seeds' | 'lineage' | 'problem'>;
 export class TraceRun {
   readonly #parts: RunParts;
   readonly #stop = new AbortController();
-  readonly #startedAtMs: number;
+  #startedAtMs: number;
+  #ranMs: number | undefined;
   #endedAtMs: number | undefined;
   #stages: Record<Stage, StageState> = { seed_resolve: 'waiting', lineage: 'waiting', events: 'waiting' };
   #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
@@ -89,6 +90,7 @@ export class TraceRun {
       stages: { ...this.#stages },
       startedAtMs: this.#startedAtMs,
       endedAtMs: this.#endedAtMs,
+      ranMs: this.#ranMs,
       ...this.#findings,
       stream: this.#records?.snapshot(),
       cancel: this.#cancel,
@@ -120,12 +122,15 @@ export class TraceRun {
       lineage: lineageJobId === undefined ? 'skipped' : 'waiting',
       events: 'waiting',
     };
+    // Asked for first: it says for how long the job has been running.
+    const asked = getJobStatus(jobId, this.#stop.signal).then((status) => this.#tellTimes(status));
+    asked.catch(() => undefined);
     if (lineageJobId !== undefined) {
       const gone = await this.#reopenLineage(lineageJobId);
       if (gone) this.#setStage('lineage', 'skipped');
     }
     await this.#stage('events', async () => {
-      const status = await getJobStatus(jobId, this.#stop.signal);
+      const status = await asked;
       await this.#readJob(status.job_id, status.stream_url);
     });
     this.#end();
@@ -320,6 +325,16 @@ export class TraceRun {
     } catch {
       return true;
     }
+  }
+
+  /** A clock that is behind the edge's must not see a job of the future. */
+  #tellTimes(status: JobStatus): JobStatus {
+    const createdAtMs = Date.parse(status.created_at);
+    this.#startedAtMs = Math.min(createdAtMs, this.#startedAtMs);
+    if (isTerminal(status.state) && status.ended_at !== undefined)
+      this.#ranMs = Math.max(0, Date.parse(status.ended_at) - createdAtMs);
+    this.#parts.changed();
+    return status;
   }
 
   #tellLineage(found: FoundLineage): string {

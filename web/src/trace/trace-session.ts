@@ -165,7 +165,7 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     window.removeEventListener('online', retryNow);
     leave();
     // What was left goes on here until it is a job of the edge, each for its own limited time.
-    void Promise.allSettled(hasFailed() ? [] : leaving)
+    void Promise.allSettled(hasFailed() ? [] : [...leaving])
       .then(() => worker.close())
       .finally(() => thread.terminate());
   });

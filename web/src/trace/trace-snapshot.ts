@@ -80,8 +80,12 @@ export interface TraceSnapshot {
   /** Rises with every query of this page. */
   readonly run: number;
   readonly stages: Readonly<Record<Stage, StageState>>;
+  /** When it was asked for here; of a job that was opened, when that was made. */
   readonly startedAtMs: number;
+  /** When the reading here ended. */
   readonly endedAtMs: number | undefined;
+  /** How long a job took that had ended before it was opened. */
+  readonly ranMs: number | undefined;
   readonly seeds: SeedFindings | undefined;
   readonly lineage: LineageFindings | undefined;
   readonly stream: StreamSnapshot | undefined;

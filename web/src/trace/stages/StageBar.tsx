@@ -12,6 +12,7 @@ import type { TraceSession } from '../trace-session.ts';
 import { STAGES } from '../trace-snapshot.ts';
 import type { Stage, StageState, TraceSnapshot } from '../trace-snapshot.ts';
 import { mustAskBeforeCancel } from './cancel-rule.ts';
+import { elapsedMs } from './elapsed.ts';
 import { NotifySwitch } from './NotifySwitch.tsx';
 
 const TICK_MS = 500;
@@ -24,10 +25,7 @@ export function StageBar(props: { readonly session: TraceSession }) {
   const stream = () => snapshot()?.stream;
   const elapsedSeconds = createMemo(() => {
     const known = snapshot();
-    if (known === undefined) return undefined;
-    const outcome = known.stream?.outcome;
-    if (outcome?.type === 'complete' && known.stages.lineage === 'skipped') return outcome.elapsedSeconds;
-    return ((known.endedAtMs ?? Math.max(nowMs(), known.startedAtMs)) - known.startedAtMs) / 1000;
+    return known === undefined ? undefined : elapsedMs(known, nowMs()) / 1000;
   });
   const percent = () => (stream()?.outcome?.type === 'complete' ? 100 : (stream()?.percent ?? null));
 

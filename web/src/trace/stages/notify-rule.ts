@@ -6,9 +6,11 @@ const LONG_TRACE_MS = 10_000;
 export type TraceEnd = 'complete' | 'incomplete' | 'failed';
 
 /**
- * How a long trace has just ended, if it has: between two snapshots of one run, and not by the person's own cancel.
+ * How a long trace has just ended, if it has: between two snapshots of one run, and not by the person's own cancel. A job
+ * that had ended before it was opened is no news.
  */
 export function endOfLongTrace(before: TraceSnapshot | undefined, after: TraceSnapshot): TraceEnd | undefined {
+  if (after.ranMs !== undefined) return undefined;
   const isOver = after.endedAtMs !== undefined && after.endedAtMs - after.startedAtMs >= LONG_TRACE_MS;
   if (!isOver || before?.run !== after.run || before.endedAtMs !== undefined || after.cancel !== 'none')
     return undefined;
