@@ -87,3 +87,18 @@ describe('the address without a query', () => {
     await expectFreshPage();
   });
 });
+
+describe('a lineage that becomes a job', () => {
+  it('shows on the bar how far it is, and says each ten percent', async () => {
+    server.options = { ...server.options, nodes: 8000, lineagePaceMs: 1200 };
+    await startTrace(page, url, LOT);
+    const bar = page.getByRole('progressbar', { name: en.stage.lineage });
+    await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(0);
+    const figure = (label: string) => page.locator('dl > div').filter({ hasText: label }).locator('dd').first();
+    for (const label of [en.progress.percent, en.progress.records, en.progress.rate, en.progress.size])
+      expect(await figure(label).textContent(), label).toMatch(/[0-9]/);
+    await page.getByText(/^[1-9]0 percent read$/).waitFor({ state: 'attached' });
+    await waitForProof(page);
+    expect(await bar.count()).toBe(0);
+  });
+});

@@ -29,6 +29,8 @@ export interface DemoOptions {
   readonly paceMs?: number;
   /** Events are made before the first is sent. */
   readonly isRecorded?: boolean;
+  /** Pause between two batches of a lineage that is a job. */
+  readonly lineagePaceMs?: number;
   /** Jobs of events say that they were made this long ago. */
   readonly ageMs?: number;
   /** Pause before a stage answers. */
@@ -205,7 +207,7 @@ export class DemoServer {
         ],
         cidCount: nodes.length,
         batchRecords: 5000,
-        paceMs: 5,
+        paceMs: this.options.lineagePaceMs ?? 5,
         aggregation: summary,
       }),
     );

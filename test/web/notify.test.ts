@@ -15,6 +15,7 @@ function snapshotOf(more: Partial<TraceSnapshot>, outcome?: StreamOutcome): Trac
     ranMs: undefined,
     seeds: undefined,
     lineage: undefined,
+    stageJob: undefined,
     stream: outcome === undefined ? undefined : ({ outcome } as StreamSnapshot),
     cancel: 'none',
     problem: undefined,

@@ -174,6 +174,21 @@ describe('a trace', () => {
     expect(run.graph?.nodes).toHaveLength(6000);
   });
 
+  it('says how far a lineage is that became a job, and nothing of it when it is there', async () => {
+    use({ nodes: 12_000, paceMs: 0 });
+    const seen: (readonly [string, number])[] = [];
+    const run: TraceRun = newRun(() => {
+      const { stageJob } = run.snapshot();
+      if (stageJob !== undefined) seen.push([stageJob.stage, stageJob.records]);
+    });
+    await run.trace(QUERY);
+    expect(new Set(seen.map(([stage]) => stage))).toEqual(new Set(['lineage']));
+    const records = seen.map(([, count]) => count);
+    expect(records).toEqual(records.toSorted((a, b) => a - b));
+    expect(new Set(records).size).toBeGreaterThan(3);
+    expect(run.snapshot().stageJob).toBeUndefined();
+  });
+
   it('does not draw a lineage that is too large, and reads its events all the same', async () => {
     use({ nodes: 21_000 });
     const run = newRun();

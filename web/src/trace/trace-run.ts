@@ -27,7 +27,15 @@ import { findMachines, machineRequest } from './machines.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { LotsQuery, MachinesQuery, TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
-import type { CancelState, LineageGraphData, RowsAnswer, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
+import type {
+  CancelState,
+  LineageGraphData,
+  RowsAnswer,
+  Stage,
+  StageJobProgress,
+  StageState,
+  TraceSnapshot,
+} from './trace-snapshot.ts';
 
 export interface RunParts {
   readonly run: number;
@@ -62,6 +70,8 @@ export class TraceRun {
   #graph: LineageGraphData | undefined;
   readonly #growth: LineageGrowth;
   #records: JobRecords | undefined;
+  /** The job of a small stage, while it is read. */
+  #stageRecords: JobRecords | undefined;
   /** What is to be shown, also of records that are not there yet. */
   #containers: readonly string[] | undefined;
   readonly #specs = new Map<Domain, ArrangeSpec>();
@@ -92,6 +102,7 @@ export class TraceRun {
       endedAtMs: this.#endedAtMs,
       ranMs: this.#ranMs,
       ...this.#findings,
+      stageJob: this.#stageProgress(),
       stream: this.#records?.snapshot(),
       cancel: this.#cancel,
     };
@@ -306,7 +317,18 @@ export class TraceRun {
   async #readStage(job: Pick<JobAccepted, 'job_id' | 'stream_url'>): Promise<JobRecords> {
     this.#activeJobId = job.job_id;
     const records = this.#newRecords(job.job_id, job.stream_url, new BlobStore());
-    return readStageJob(records, this.#stop.signal).finally(() => (this.#activeJobId = undefined));
+    this.#stageRecords = records;
+    return readStageJob(records, this.#stop.signal).finally(() => {
+      this.#activeJobId = undefined;
+      this.#stageRecords = undefined;
+    });
+  }
+
+  #stageProgress(): StageJobProgress | undefined {
+    const stage = STAGES.find((each) => this.#stages[each] === 'active');
+    if (this.#stageRecords === undefined || stage === undefined) return undefined;
+    const { records, bytes, percent, recordsPerSecond, etaSeconds } = this.#stageRecords.snapshot();
+    return { stage, records, bytes, percent, recordsPerSecond, etaSeconds };
   }
 
   #newRecords(jobId: string, streamUrl: string, raw: RawStore): JobRecords {

@@ -27,7 +27,10 @@ export function StageBar(props: { readonly session: TraceSession }) {
     const known = snapshot();
     return known === undefined ? undefined : elapsedMs(known, nowMs()) / 1000;
   });
-  const percent = () => (stream()?.outcome?.type === 'complete' ? 100 : (stream()?.percent ?? null));
+  /** What is being read, or was read last. */
+  const job = () => snapshot()?.stageJob ?? stream();
+  const stageOfJob = () => snapshot()?.stageJob?.stage;
+  const percent = () => (stream()?.outcome?.type === 'complete' ? 100 : (job()?.percent ?? null));
 
   const cancel = (): void => {
     if (mustAskBeforeCancel((elapsedSeconds() ?? 0) * 1000, stream()?.records ?? 0)) setAsking(true);
@@ -63,17 +66,17 @@ export function StageBar(props: { readonly session: TraceSession }) {
             />
             <Figure
               label={t('progress.records')}
-              value={figureOf(stream()?.records, (records) => formatCount(records, language()))}
+              value={figureOf(job()?.records, (records) => formatCount(records, language()))}
             />
             <Figure
               label={t('progress.rate')}
-              value={figureOf(stream()?.recordsPerSecond, (rate) => formatCount(rate, language()))}
+              value={figureOf(job()?.recordsPerSecond, (rate) => formatCount(rate, language()))}
             />
             <Figure
               label={t('progress.eta')}
               value={
                 props.session.isRunning()
-                  ? figureOf(stream()?.etaSeconds, (eta) => formatDuration(eta, language()))
+                  ? figureOf(job()?.etaSeconds, (eta) => formatDuration(eta, language()))
                   : undefined
               }
             />
@@ -83,7 +86,7 @@ export function StageBar(props: { readonly session: TraceSession }) {
             />
             <Figure
               label={t('progress.size')}
-              value={figureOf(stream()?.bytes, (bytes) => formatBytes(bytes, language()))}
+              value={figureOf(job()?.bytes, (bytes) => formatBytes(bytes, language()))}
               look="lg:max-2xl:hidden"
             />
           </dl>
@@ -100,7 +103,12 @@ export function StageBar(props: { readonly session: TraceSession }) {
           </Show>
         </div>
       </div>
-      <ProgressTrack percent={percent()} snapshot={snapshot()} isRunning={props.session.isRunning()} />
+      <ProgressTrack
+        label={t(stageOfJob() === undefined ? 'progress.label' : `stage.${stageOfJob() ?? 'events'}`)}
+        percent={percent()}
+        snapshot={snapshot()}
+        isRunning={props.session.isRunning()}
+      />
       <ConfirmDialog
         open={isAsking()}
         title={t('cancel.title')}
@@ -188,6 +196,7 @@ function Figure(props: { readonly label: string; readonly value: string | undefi
 }
 
 function ProgressTrack(props: {
+  readonly label: string;
   readonly percent: number | null;
   readonly snapshot: TraceSnapshot | undefined;
   readonly isRunning: boolean;
@@ -202,7 +211,7 @@ function ProgressTrack(props: {
   return (
     <div
       role="progressbar"
-      aria-label={t('progress.label')}
+      aria-label={props.label}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={props.percent === null ? undefined : Math.floor(props.percent)}
