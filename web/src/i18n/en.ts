@@ -37,6 +37,8 @@ export const en = {
     openNamed: 'Open job {{ id }}',
     copyLink: 'Copy the link',
     unknownQuery: 'This browser does not know the query of this job, so it cannot be run again here.',
+    containers: 'Containers: {{ count }}',
+    comma: ', ',
     moreValues: '{{ values }} and {{ count }} more',
     expires: 'Expires {{ when }}',
     gone: 'Result expired',

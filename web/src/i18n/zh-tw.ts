@@ -39,6 +39,8 @@ export const zhTw: Dictionary = {
     openNamed: '開啟工作 {{ id }}',
     copyLink: '複製連結',
     unknownQuery: '這個瀏覽器沒有這項工作的查詢條件，無法在此重新執行。',
+    containers: '批次數：{{ count }}',
+    comma: '、',
     moreValues: '{{ values }} 等，另有 {{ count }} 筆',
     expires: '{{ when }}過期',
     gone: '結果已過期',

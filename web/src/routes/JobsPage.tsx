@@ -32,7 +32,10 @@ export function JobsPage() {
   const [cancelProblem, setCancelProblem] = createSignal<ClientProblem>();
   const jobs = useInfiniteQuery(() => ({
     queryKey: ['jobs'],
-    queryFn: ({ pageParam, signal }) => fetchJobs(pageParam, signal),
+    queryFn: ({ pageParam, signal }) => {
+      const viewOf = rememberedViews(localStorage);
+      return fetchJobs(pageParam, (jobId) => viewOf(jobId).query !== undefined, signal);
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last, pages) => (pages.length < MAX_PAGES ? last.next_cursor : undefined),
     refetchInterval: (query) => pollAfterMs(query.state.data?.pages),
