@@ -103,6 +103,34 @@ describe('a trace that is left', () => {
   });
 });
 
+describe('the end of a long job', () => {
+  it('is told by a notification while another page of the application is open and nobody looks at it', async () => {
+    await page.addInitScript(() => {
+      const told: string[] = [];
+      class ToldNotification extends EventTarget {
+        static readonly permission = 'granted';
+        constructor(title: string, options?: NotificationOptions) {
+          super();
+          told.push(`${title} ${options?.body} ${options?.tag}`);
+        }
+      }
+      Object.assign(window, { told, Notification: ToldNotification });
+      localStorage.setItem('lotstream.notify', 'on');
+      document.hasFocus = () => false;
+    });
+    server.options = { ...server.options, ageMs: 60_000 };
+    await startTrace(page, url, LOT);
+    await page.getByRole('gridcell').first().waitFor();
+    const job = new URL(page.url()).searchParams.get('job') ?? '';
+    await goTo(en.nav.status);
+    await told(en.left.running, LOT).waitFor();
+    const notifications = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+    await expect.poll(notifications, { timeout: 60_000 }).toHaveLength(1);
+    expect((await notifications())[0]).toMatch(new RegExp(`^${en.notify.complete} Records: [0-9,]+ .*${job}$`));
+    await told(en.left.over.replace('{{ state }}', en.jobs.state.succeeded), LOT).waitFor();
+  });
+});
+
 describe('a job that is opened', () => {
   it('has been running since it was made, so its cancel asks first', async () => {
     server.options = { ...server.options, ageMs: 3_600_000, paceMs: 2000 };

@@ -43,6 +43,7 @@ class World {
   readonly states = new Map<string, JobState | number>();
   readonly known = new Map<string, UrlState>();
   readonly accepted: UrlState[] = [];
+  readonly ended: string[] = [];
   looks: string[] = [];
   #nowMs = 1_000_000;
   #waits: { atMs: number; task: () => void }[] = [];
@@ -67,6 +68,7 @@ class World {
       viewOf: (jobId) =>
         this.known.get(jobId) ?? { query: undefined, jobId, lineageJobId: undefined, view: FIRST_VIEW },
       accepted: (view) => void this.accepted.push(view),
+      ended: ({ job_id: jobId, state }) => void this.ended.push(`${Number.parseInt(jobId, 16)} ${state}`),
       changed: () => undefined,
     };
     this.traces = new LeftTraces(parts);
@@ -189,6 +191,29 @@ describe('a job that was left', () => {
     for (let look = 0; look < 4; look++) await world.pass(WATCH_POLL_MS);
     expect(new Set(world.looks).size).toBe(MAX_WATCHED);
     expect(world.looks.length).toBeLessThanOrEqual(16);
+  });
+});
+
+describe('the end of a job that nobody looks at', () => {
+  it('is told once, of those that were left and of those that a list showed and this browser began', async () => {
+    const world = new World();
+    await world.leaveJob(1, 'running');
+    await world.leaveJob(2, 'succeeded');
+    await world.leaveJob(3, 'running');
+    const views = [4, 5].map((index) => jobOf(idOf(index), 'running'));
+    world.known.set(idOf(4), { query: QUERY, jobId: idOf(4), lineageJobId: undefined, view: FIRST_VIEW });
+    world.traces.heard(views);
+    world.traces.dismiss(world.traces.told[0]?.id ?? 0);
+    for (const index of [1, 3, 4, 5]) world.states.set(idOf(index), 'succeeded');
+    world.traces.forget(idOf(3));
+    await world.pass(WATCH_POLL_MS - 1);
+    expect(world.ended).toEqual([]);
+    await world.pass(1);
+    world.traces.heard([jobOf(idOf(1), 'succeeded'), jobOf(idOf(4), 'succeeded')]);
+    for (let look = 0; look < 3; look++) await world.pass(WATCH_POLL_MS);
+    expect(world.ended).toEqual(['1 succeeded', '4 succeeded']);
+    expect(world.told).toEqual([]);
+    expect(world.waits).toBe(0);
   });
 });
 

@@ -31,6 +31,8 @@ export interface LeftTracesParts {
   readonly viewOf: (jobId: string) => UrlState;
   /** A trace that was no job has become one. */
   readonly accepted: (view: UrlState) => void;
+  /** A job that was under way has ended. */
+  readonly ended: (job: JobSummary) => void;
   readonly changed: () => void;
 }
 
@@ -160,6 +162,7 @@ export class LeftTraces {
     watched.lookedAtMs = this.#parts.clock.nowMs();
     if (isTerminal(job.state)) {
       watched.state = { type: 'over', state: job.state };
+      if (watched.isSeen) this.#parts.ended(job);
       if (!watched.isSeen || watched.isSilent || job.state === 'cancelled') this.#watched.delete(id);
     } else watched.isSeen = true;
     this.#parts.changed();

@@ -3,6 +3,8 @@ import { LeftTraces } from '../jobs/left-traces.ts';
 import type { LeftTrace } from '../jobs/left-traces.ts';
 import { rememberedViews, rememberView } from '../jobs/remembered-views.ts';
 import { systemClock } from '../stream/clock.ts';
+import { notifyOfEnd } from '../trace/stages/notification.ts';
+import { endOfLongJob } from '../trace/stages/notify-rule.ts';
 import { getJobStatus } from '../trace/stage-requests.ts';
 import { writeUrlState } from '../trace/url-state.ts';
 import { lastTraceSearch, setLastTraceSearch } from './last-trace.ts';
@@ -21,6 +23,10 @@ export const [tracesLeft, leftTraces] = createRoot(() => {
       // The way back to the trace page leads to the job, not to the query once more.
       const asked = writeUrlState({ ...view, jobId: undefined, lineageJobId: undefined }, sessionStorage);
       if (lastTraceSearch() === asked) setLastTraceSearch(writeUrlState(view, sessionStorage));
+    },
+    ended(job) {
+      const end = endOfLongJob(job);
+      if (end !== undefined) notifyOfEnd({ end, jobId: job.job_id, records: job.progress.records });
     },
     changed: () => setTold(traces.told),
   });
