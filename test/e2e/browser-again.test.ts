@@ -102,3 +102,44 @@ describe('a lineage that becomes a job', () => {
     expect(await bar.count()).toBe(0);
   });
 });
+
+describe('a job that is opened again', () => {
+  const found = (on: Page = page) => on.getByRole('region', { name: en.found.title });
+  const facts = async (on: Page = page) => await found(on).locator('dd').allTextContents();
+
+  it('has what its query found, and what it did not, as its trace had; also by its bare link', async () => {
+    await startTrace(page, url, `${LOT}\nXX-NONE\nGA2601*`);
+    await waitForProof(page);
+    await found().getByText('XX-NONE').waitFor();
+    const before = await found().textContent();
+    const first = jobInAddress();
+    await startTrace(page, undefined, OTHER_LOT);
+    await expect.poll(jobInAddress).not.toBe(first);
+    await waitForProof(page);
+    await found().getByText('XX-NONE').waitFor({ state: 'detached' });
+    await page.goBack();
+    await expect.poll(jobInAddress).toBe(first);
+    await found().getByText('XX-NONE').waitFor();
+    await waitForProof(page);
+    await expect.poll(() => found().textContent()).toBe(before);
+    await page.goto(`${url}/?job=${first}`);
+    await waitForProof(page);
+    await expect.poll(() => found().textContent()).toBe(before);
+    expect(await page.getByLabel(en.query.values, { exact: true }).inputValue()).toContain('XX-NONE');
+  });
+
+  it('says in another browser that this is not known, and shows what is', async () => {
+    await startTrace(page, url, LOT);
+    await waitForProof(page);
+    const [seeds, nodes, edges] = await facts();
+    const { searchParams } = new URL(page.url());
+    const other = await openPage(browser);
+    await other.page.goto(`${url}/?job=${searchParams.get('job')}&lineage=${searchParams.get('lineage')}`);
+    await waitForProof(other.page);
+    await found(other.page).getByText(en.found.unknown).waitFor();
+    expect(await facts(other.page)).toEqual([seeds, nodes, edges]);
+    await other.page.goto(`${url}/?job=${searchParams.get('job')}`);
+    await found(other.page).getByText(en.found.unknown).waitFor();
+    await other.close();
+  });
+});

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobState, JobStatus } from '#protocol/job.ts';
 import { fetchJobs, pollAfterMs, secondsLeft } from '../../web/src/jobs/job-list.ts';
-import { rememberedViews, rememberView } from '../../web/src/jobs/remembered-views.ts';
+import { rememberedFound, rememberedViews, rememberFound, rememberView } from '../../web/src/jobs/remembered-views.ts';
 import { formatAgo } from '../../web/src/i18n/format.ts';
 import type { TextStorage } from '../../web/src/trace/stored-views.ts';
 import type { UrlState } from '../../web/src/trace/url-state.ts';
@@ -155,6 +155,22 @@ describe('the views that this browser remembers', () => {
     rememberView(state, storage);
     rememberView({ query: undefined, jobId: idOf(1), lineageJobId: undefined, view: FIRST_VIEW }, storage);
     expect(rememberedViews(storage)(idOf(1))).toEqual(state);
+  });
+
+  it('have beside them what was found and what was not, as long as that is short', () => {
+    const storage = new MapStorage();
+    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), view: FIRST_VIEW };
+    const found = { count: 2, notFound: ['XX-1'], expansion: { 'GA*': 2 }, warnings: ['one'] };
+    rememberFound(idOf(1), found, storage);
+    expect(rememberedFound(idOf(1), storage)).toBeUndefined();
+    rememberView(state, storage);
+    rememberFound(idOf(1), found, storage);
+    rememberView({ ...state, view: { ...FIRST_VIEW, tab: 'holds' } }, storage);
+    expect(rememberedFound(idOf(1), storage)).toEqual(found);
+    expect(rememberedFound(idOf(2), storage)).toBeUndefined();
+    rememberView({ ...state, jobId: idOf(3) }, storage);
+    rememberFound(idOf(3), { ...found, notFound: ['X'.repeat(5000)] }, storage);
+    expect(rememberedFound(idOf(3), storage)).toBeUndefined();
   });
 
   it('are the newest hundred, each once', () => {

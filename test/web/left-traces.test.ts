@@ -91,7 +91,7 @@ class World {
   }
 
   job(index: number): LeftOutcome {
-    return { type: 'job', jobId: idOf(index), lineageJobId: idOf(100 + index) };
+    return { type: 'job', jobId: idOf(index), lineageJobId: idOf(100 + index), seeds: undefined };
   }
 
   async leaveJob(index: number, state: JobState | number): Promise<void> {

@@ -317,7 +317,8 @@ describe('a run that is left', () => {
     const whole = run.trace(QUERY);
     const { stream, lineage } = await reached;
     const outcome = await run.leave(whole);
-    expect(outcome).toEqual({ type: 'job', jobId: stream?.jobId, lineageJobId: lineage?.jobId });
+    expect(outcome).toMatchObject({ type: 'job', jobId: stream?.jobId, lineageJobId: lineage?.jobId });
+    expect(outcome).toHaveProperty('seeds.notFound', ['XX-none']);
     await whole;
     expect(run.snapshot().stream?.outcome?.type).toBe('stopped');
     expect(server.requests.some((request) => request.includes('/cancel'))).toBe(false);

@@ -217,6 +217,7 @@ export const en = {
     expansion: 'Matches of patterns',
     groups: 'Lots of each station group',
     warnings: 'Remarks',
+    unknown: 'This browser does not know which of the values were found. Run the query again to see it.',
     truncated: 'The lineage was cut at its last level.',
   },
   domain: {

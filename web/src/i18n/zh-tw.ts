@@ -218,6 +218,7 @@ export const zhTw: Dictionary = {
     expansion: '萬用字元符合筆數',
     groups: '各站點群組的批次數',
     warnings: '備註',
+    unknown: '這個瀏覽器不知道哪些查詢值有找到；請重新執行查詢以查看。',
     truncated: '血緣追溯已達層數上限，更上層未列出。',
   },
   domain: {

@@ -4,6 +4,7 @@ import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { LeftRun } from '../trace/left-run.ts';
+import type { SeedFindings } from '../trace/trace-snapshot.ts';
 import type { UrlState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 
@@ -30,7 +31,7 @@ export interface LeftTracesParts {
   /** What this browser knows of a job. */
   readonly viewOf: (jobId: string) => UrlState;
   /** A trace that was no job has become one. */
-  readonly accepted: (view: UrlState) => void;
+  readonly accepted: (view: UrlState, seeds: SeedFindings | undefined) => void;
   /** A job that was under way has ended. */
   readonly ended: (job: JobSummary) => void;
   readonly changed: () => void;
@@ -98,7 +99,7 @@ export class LeftTraces {
       lineageJobId: outcome.lineageJobId ?? known.lineageJobId,
     };
     // Also of one that was sent away: it is among the jobs.
-    if (jobId === undefined) this.#parts.accepted(whole);
+    if (jobId === undefined) this.#parts.accepted(whole, outcome.seeds);
     if (watched === undefined) return;
     watched.view = whole;
     watched.state = { type: 'running' };

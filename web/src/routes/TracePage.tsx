@@ -15,7 +15,7 @@ import { createTraceSession } from '../trace/trace-session.ts';
 import { readUrlState, writeUrlState } from '../trace/url-state.ts';
 import type { UrlState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
-import { rememberView } from '../jobs/remembered-views.ts';
+import { rememberedFound, rememberedViews, rememberFound, rememberView } from '../jobs/remembered-views.ts';
 import { setLastTraceSearch } from './last-trace.ts';
 import { leftTraces } from './traces-left.ts';
 
@@ -59,9 +59,12 @@ export function TracePage() {
         const state = readUrlState(search, sessionStorage);
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
-        setQuery(state.query);
-        setJobs({ jobId: state.jobId, lineageJobId: state.lineageJobId });
-        if (state.jobId !== undefined) session.openJob(state.jobId, state.lineageJobId);
+        // A bare link to a job says less than this browser may know of it.
+        const known = state.jobId === undefined ? undefined : rememberedViews(localStorage)(state.jobId);
+        const lineageJobId = state.lineageJobId ?? known?.lineageJobId;
+        setQuery(state.query ?? known?.query);
+        setJobs({ jobId: state.jobId, lineageJobId });
+        if (state.jobId !== undefined) session.openJob(state.jobId, lineageJobId);
         else if (state.query !== undefined) session.start(state.query);
         else session.reset();
         view.show(state.view);
@@ -77,8 +80,14 @@ export function TracePage() {
       leftTraces.forget(id);
       setJobs({ jobId: id, lineageJobId: session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId });
       show({ query: query(), ...jobs(), view: view.state() }, true);
+      const seeds = session.snapshot()?.seeds;
+      if (seeds !== undefined) rememberFound(id, seeds, localStorage);
     }),
   );
+  const seeds = createMemo(() => {
+    const { jobId } = jobs();
+    return session.snapshot()?.seeds ?? (jobId === undefined ? undefined : rememberedFound(jobId, localStorage));
+  });
   createEffect(
     on(
       view.state,
@@ -122,7 +131,9 @@ export function TracePage() {
         class="border-line bg-surface max-lg:border-b lg:overflow-y-auto lg:border-r"
       >
         <QueryPanel query={query()} isRunning={session.isRunning()} onStart={start} />
-        <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} mode={query()?.mode} />}</Show>
+        <Show when={session.snapshot()}>
+          {(snapshot) => <FoundPanel snapshot={snapshot()} seeds={seeds()} mode={query()?.mode} />}
+        </Show>
       </aside>
       <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
         <StageBar session={session} />

@@ -1,7 +1,7 @@
 import { createRoot, createSignal } from 'solid-js';
 import { LeftTraces } from '../jobs/left-traces.ts';
 import type { LeftTrace } from '../jobs/left-traces.ts';
-import { rememberedViews, rememberView } from '../jobs/remembered-views.ts';
+import { rememberedViews, rememberFound, rememberView } from '../jobs/remembered-views.ts';
 import { systemClock } from '../stream/clock.ts';
 import { notifyOfEnd } from '../trace/stages/notification.ts';
 import { endOfLongJob } from '../trace/stages/notify-rule.ts';
@@ -18,8 +18,9 @@ export const [tracesLeft, leftTraces] = createRoot(() => {
     clock: systemClock,
     getStatus: (jobId) => getJobStatus(jobId, AbortSignal.timeout(STATUS_TIMEOUT_MS)),
     viewOf: (jobId) => rememberedViews(localStorage)(jobId),
-    accepted(view) {
+    accepted(view, seeds) {
       rememberView(view, localStorage);
+      if (view.jobId !== undefined && seeds !== undefined) rememberFound(view.jobId, seeds, localStorage);
       // The way back to the trace page leads to the job, not to the query once more.
       const asked = writeUrlState({ ...view, jobId: undefined, lineageJobId: undefined }, sessionStorage);
       if (lastTraceSearch() === asked) setLastTraceSearch(writeUrlState(view, sessionStorage));

@@ -1,9 +1,15 @@
 import type { ClientProblem } from '../stream/client-problem.ts';
 import type { TraceQuery } from './trace-query.ts';
+import type { SeedFindings } from './trace-snapshot.ts';
 
 /** What became of a run that was left: it is a job that goes on by itself, or there will be none. */
 export type LeftOutcome =
-  | { readonly type: 'job'; readonly jobId: string; readonly lineageJobId: string | undefined }
+  | {
+      readonly type: 'job';
+      readonly jobId: string;
+      readonly lineageJobId: string | undefined;
+      readonly seeds: SeedFindings | undefined;
+    }
   /** Nothing was found that could have events. */
   | { readonly type: 'nothing' }
   | { readonly type: 'failed'; readonly problem: ClientProblem }

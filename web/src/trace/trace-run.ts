@@ -194,7 +194,8 @@ export class TraceRun {
     }
     await this.close();
     const { problem, seeds, lineage } = this.#findings;
-    if (this.#resultJobId !== undefined) return { type: 'job', jobId: this.#resultJobId, lineageJobId: lineage?.jobId };
+    if (this.#resultJobId !== undefined)
+      return { type: 'job', jobId: this.#resultJobId, lineageJobId: lineage?.jobId, seeds };
     if (problem !== undefined) return { type: 'failed', problem: problem.problem };
     return { type: seeds?.count === 0 ? 'nothing' : 'stopped' };
   }
