@@ -1,9 +1,10 @@
 import tailwind from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
+import { OLDEST_BROWSERS } from './browsers.ts';
 
-/** The oldest browsers the page is built for. */
-const TARGET = ['chrome119', 'firefox120', 'safari17'];
+/** As Vite writes them: `chrome119`. */
+const TARGET = Object.entries(OLDEST_BROWSERS).map(([name, version]) => name + version);
 
 export default defineConfig({
   plugins: [solid(), tailwind()],

@@ -1,4 +1,5 @@
 import { encodeJobEvent } from '#protocol/job-event.ts';
+import { retentionOf } from '#protocol/kind.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { isStoreFull } from '../store-full.ts';
 import { ChunkLog } from './chunk-log.ts';
@@ -171,9 +172,10 @@ export class JobLedger {
   }
 
   #apply(input: JobInput): { life: JobLife; effects: readonly JobEffect[] } {
-    const { lane, resume } = this.spec().job;
+    const { kind, lane, resume } = this.spec().job;
     const before = this.record.life();
-    const decision = decide(before, input, { rules: { lane, resume }, now: this.#deps.now() });
+    const rules = { lane, resume, retention: retentionOf(kind, lane) };
+    const decision = decide(before, input, { rules, now: this.#deps.now() });
     if (decision.kind === 'refuse') throw new ProblemError(decision.code, decision.detail);
     const { life, effects } = decision;
     if (life !== before) {

@@ -1,5 +1,5 @@
 import type { DatabaseOutcome, JobError, JobState } from '#protocol/job.ts';
-import type { Lane, ResumeMode } from '#protocol/kind.ts';
+import type { Lane, ResumeMode, Retention } from '#protocol/kind.ts';
 import type { LeaseKey } from '#protocol/lease.ts';
 import type { ProblemCode } from '#protocol/problem.ts';
 import { CANCEL_REPORT_MS, MAX_LEASES_WITHOUT_PROGRESS } from '#protocol/limits.ts';
@@ -21,11 +21,12 @@ export type Decision =
 export interface JobRules {
   readonly lane: Lane;
   readonly resume: ResumeMode;
+  readonly retention: Retention;
 }
 
-/** A finished job's result is kept this long after its end, by lane; then its tombstone. */
-const RESULT_TTL_MS: Readonly<Record<Lane, number>> = { batch: 3_600_000, interactive: 300_000 };
-const TOMBSTONE_TTL_MS: Readonly<Record<Lane, number>> = { batch: 7 * 24 * 3_600_000, interactive: 0 };
+/** A finished job's result is kept this long after its end; then its tombstone. */
+const RESULT_TTL_MS: Readonly<Record<Retention, number>> = { hour: 3_600_000, minutes: 300_000 };
+const TOMBSTONE_TTL_MS: Readonly<Record<Retention, number>> = { hour: 7 * 24 * 3_600_000, minutes: 0 };
 const MAX_BACKOFF_MS = 30_000;
 /** Generations that are thrown away because the warehouse can no longer show their moment. */
 const MAX_SNAPSHOTS_LOST = 3;
@@ -152,9 +153,9 @@ const deadlinePassed: Step = (life: JobLife, _input: JobInput, context: StepCont
 };
 
 const expire: Step = (life: JobLife, _input: JobInput, { rules, now }: StepContext) =>
-  TOMBSTONE_TTL_MS[rules.lane] === 0
+  TOMBSTONE_TTL_MS[rules.retention] === 0
     ? accept(life, ['dropObject'])
-    : accept({ ...life, state: 'expired', expiresAtMs: now + TOMBSTONE_TTL_MS[rules.lane] }, [
+    : accept({ ...life, state: 'expired', expiresAtMs: now + TOMBSTONE_TTL_MS[rules.retention] }, [
         'dropResult',
         'announce',
       ]);
@@ -272,7 +273,7 @@ function settleReport(life: JobLife, database: DatabaseOutcome): Decision {
 }
 
 function ended(rules: JobRules, now: number): Pick<JobLife, 'endedAtMs' | 'expiresAtMs'> {
-  return { endedAtMs: now, expiresAtMs: now + RESULT_TTL_MS[rules.lane] };
+  return { endedAtMs: now, expiresAtMs: now + RESULT_TTL_MS[rules.retention] };
 }
 
 function progressed(life: JobLife, { resume }: JobRules): JobLife {

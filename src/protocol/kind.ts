@@ -25,6 +25,12 @@ export const CACHE_CLASSES = Object.keys(DEFAULT_CACHE_SECONDS) as readonly Cach
 /** `TRACE_<CLASS>_CACHE_SECONDS` overrides each. */
 export type CacheSeconds = Readonly<Record<CacheClass, number>>;
 
+/**
+ * How long a finished result is kept. `hour`: somebody opens it again from an address, and is told for a week that it was
+ * there. `minutes`: it answers who asked, and leaves nothing.
+ */
+export type Retention = 'hour' | 'minutes';
+
 interface KindRules {
   readonly domains: readonly Domain[];
   readonly resume: ResumeMode;
@@ -35,13 +41,33 @@ interface KindRules {
    * `INTERACTIVE_DEADLINE_MS` at most.
    */
   readonly deadlineSeconds: number;
+  /** Of interactive jobs; results of the batch lane are kept for an hour. */
+  readonly retention: Retention;
 }
 
 export const KIND_RULES: Readonly<Record<Kind, KindRules>> = {
-  seed_resolve: { domains: SEED_DOMAINS, resume: 'restart', cacheClass: 'seed', deadlineSeconds: 300 },
-  lineage: { domains: LINEAGE_DOMAINS, resume: 'restart', cacheClass: 'lineage', deadlineSeconds: 300 },
-  events: { domains: EVENT_DOMAINS, resume: 'ids', cacheClass: 'events', deadlineSeconds: 1800 },
-  query_tool: { domains: QUERY_DOMAINS, resume: 'restart', cacheClass: undefined, deadlineSeconds: 55 },
+  seed_resolve: {
+    domains: SEED_DOMAINS,
+    resume: 'restart',
+    cacheClass: 'seed',
+    deadlineSeconds: 300,
+    retention: 'minutes',
+  },
+  lineage: {
+    domains: LINEAGE_DOMAINS,
+    resume: 'restart',
+    cacheClass: 'lineage',
+    deadlineSeconds: 300,
+    retention: 'hour',
+  },
+  events: { domains: EVENT_DOMAINS, resume: 'ids', cacheClass: 'events', deadlineSeconds: 1800, retention: 'hour' },
+  query_tool: {
+    domains: QUERY_DOMAINS,
+    resume: 'restart',
+    cacheClass: undefined,
+    deadlineSeconds: 55,
+    retention: 'minutes',
+  },
 };
 
 /** Domains whose content ages faster than that of their kind. */
@@ -52,6 +78,10 @@ export function cacheSecondsOf(kind: Kind, domains: readonly Domain[], seconds: 
   const { cacheClass } = KIND_RULES[kind];
   if (cacheClass === undefined) return 0;
   return Math.min(...domains.map((domain) => seconds[DOMAIN_CACHE_CLASS[domain] ?? cacheClass]));
+}
+
+export function retentionOf(kind: Kind, lane: Lane): Retention {
+  return lane === 'batch' ? 'hour' : KIND_RULES[kind].retention;
 }
 
 /** Somebody waits for these, however many ids they have. */

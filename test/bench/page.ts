@@ -181,7 +181,7 @@ async function reachBothEnds(page: Page): Promise<void> {
 /** A query for the kind of events that is measured and no other, and its first rows. */
 async function openResult(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/?type=lot&q=${LOT}&profile=query_tool&domains=history`);
-  await page.getByRole('gridcell').first().waitFor();
+  await page.getByRole('gridcell').first().waitFor({ timeout: PROOF_TIMEOUT_MS });
 }
 
 /** Milliseconds between frames while the wheel turns. */

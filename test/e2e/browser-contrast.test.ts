@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { page, usePage } from '../helpers/browser-page.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
 /** Of WCAG 2.2, level AA, for borders, marks and drawings. */
@@ -11,23 +11,12 @@ const NODE_KINDS = 6;
 
 let server: DemoServer;
 let url: string;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   server = new DemoServer({ records: 2000, paceMs: 0 });
   url = await server.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => server?.stop());
 
 /** Of a computed colour, `rgb(…)` to 255 or `color(srgb …)` to 1. */
 function luminance(colour: string): number {

@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
-import { openPage, startBrowser, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { waitForProof } from '../helpers/browser.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
 import { clippedTexts, faintTexts, textsOf } from '../helpers/browser-look.ts';
 import { sentencesOf } from '../helpers/browser-sentences.ts';
@@ -15,23 +15,12 @@ const LAST_DAY = '2026-01-20';
 
 let plant: Plant;
 let file: string;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   file = await sampleFile(CONTAINERS);
   plant = await startPlant({ warehouseFile: file });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 /** Opens a list with the keyboard and chooses its first or last option, as a person without a mouse does. */
 async function choose(list: string, place: 'Home' | 'End', option: string): Promise<void> {

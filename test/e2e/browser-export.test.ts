@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { parquetReadObjects } from 'hyparquet';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import type { ResultPage } from '#protocol/job.ts';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
 import { lookAround } from '../helpers/browser-look-around.ts';
 import { submitEvents, waitForJob } from '../helpers/edge-calls.ts';
@@ -20,23 +20,12 @@ const SPLIT_LOT = 'GA26011704-A00-003';
 
 let plant: Plant;
 let file: string;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   file = await sampleFile(CONTAINERS);
   plant = await startPlant({ warehouseFile: file });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 /** Browsers without a file picker, as Firefox and Safari are. */
 async function removeFilePicker(): Promise<void> {
@@ -139,6 +128,21 @@ describe('an export', () => {
       .getByRole('radio', { name: `All records (${all.toLocaleString('en')})` })
       .check();
     expect((await download()).bytes.toString().trimEnd().split('\n').length).toBe(all);
+  });
+
+  it('of what is on screen has the columns in sight', async () => {
+    await removeFilePicker();
+    const { records } = await openEndedJob('rejects');
+    await page.getByRole('button', { name: en.grid.columns, exact: true }).click();
+    const hidden = page.getByRole('checkbox', { name: 'Loss reason', exact: true });
+    await hidden.uncheck();
+    await page.keyboard.press('Escape');
+    await openExport('ndjson');
+    const lines = (await download()).bytes.toString().trimEnd().split('\n');
+    expect(lines.length).toBe(records.length);
+    const names = Object.keys(JSON.parse(lines[0] ?? '') as object);
+    expect(names).not.toContain('LOSSREASONNAME');
+    expect(names.length).toBe(Object.keys(records[0] ?? {}).length - 1);
   });
 
   it('of a result that still arrives says that it is not complete, in its name too', async () => {

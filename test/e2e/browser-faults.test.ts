@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
 import { statusOf, submitEvents, waitForJob } from '../helpers/edge-calls.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
@@ -15,24 +15,13 @@ const LONG_MS = 11_000;
 
 let plant: Plant;
 let ids: string[];
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   const warehouseFile = await sampleFile(CONTAINERS);
   ids = await sampleIds(warehouseFile, CONTAINERS);
   plant = await startPlant({ warehouseFile });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 /** Opens a job that runs for a while, and waits for its first rows. */
 async function openLongJob(): Promise<string> {

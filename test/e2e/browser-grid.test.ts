@@ -1,10 +1,11 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelColumn } from '#protocol/column-labels.ts';
 import type { ResultPage } from '#protocol/job.ts';
 import { en } from '../../web/src/i18n/en.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { page, usePage } from '../helpers/browser-page.ts';
 import { goToRow, gridRecords, shownRows } from '../helpers/browser-grid.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
@@ -18,22 +19,11 @@ const MACHINE = 'EQUIPMENTNAME';
 type Record = Readonly<{ [column: string]: string | number | null }>;
 
 let plant: Plant;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage({ permissions: ['clipboard-read', 'clipboard-write'] });
 beforeAll(async () => {
-  browser = await startBrowser();
   plant = await startPlant({ warehouseFile: await sampleFile(CONTAINERS) });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 /** Traces some lots and reads their history from the API as well. */
 async function traceHistory(): Promise<Record[]> {

@@ -1,30 +1,18 @@
-import type { BrowserContextOptions, Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace } from '../helpers/browser.ts';
+import { newPage, page, useBrowser, watched } from '../helpers/browser-page.ts';
 import { lookAround } from '../helpers/browser-look-around.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
 let server: DemoServer;
 let url: string;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+useBrowser();
 beforeAll(async () => {
-  browser = await startBrowser();
   server = new DemoServer({ records: 40_000, paceMs: 0 });
   url = await server.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-afterEach(() => watched.close());
-
-async function open(options: BrowserContextOptions = {}): Promise<void> {
-  watched = await openPage(browser, options);
-  page = watched.page;
-}
+afterAll(() => server?.stop());
 
 const SLOTS = { interactive: 4, batch: 2 };
 const bridgeOf = (id: string, more: object = {}) => ({
@@ -73,7 +61,7 @@ const running = en.maintenance.running.replace('{{ name }}', 'lineage-index');
 
 describe('the banner of maintenance', () => {
   it('stays on every page while something runs, also when the network is gone, and then goes', async () => {
-    await open();
+    await newPage();
     await page.clock.install();
     await answerHealth(HEALTH);
     await page.goto(url);
@@ -107,7 +95,7 @@ describe('the banner of maintenance', () => {
 
 describe('the page of the status', () => {
   it('has every bridge and task, legible, whole and in one language', async () => {
-    await open();
+    await newPage();
     await answerHealth(HEALTH);
     await page.goto(`${url}/status`);
     const card = page.getByRole('listitem').filter({ hasText: 'bridge-b' });
@@ -118,11 +106,12 @@ describe('the page of the status', () => {
     const limits = page.getByRole('region', { name: en.status.limits });
     for (const text of ['50,000', '400,000', '6', '45 min 00 s'])
       await limits.getByText(text, { exact: true }).waitFor();
+    await page.getByRole('region', { name: en.status.vitals }).getByText(en.status.vital.good).first().waitFor();
     expect(await lookAround(watched, 'status')).toEqual([]);
   });
 
   it('says so when there is no bridge and no task, and when the server cannot be reached', async () => {
-    await open();
+    await newPage();
     await page.clock.install();
     await answerHealth({ ...HEALTH, status: 'no_bridge', bridges: [], maintenance: [], maintenance_running: false });
     await page.goto(`${url}/status`);
@@ -170,7 +159,7 @@ describe('a notification', () => {
     );
 
   it('is allowed by a click alone, and tells the end of a long trace only to those who look elsewhere', async () => {
-    await open();
+    await newPage();
     await watchNotifications();
     server.options = { ...server.options, paceMs: 700, records: 40_000 };
     await startTrace(page, url, 'GA26011704');
@@ -189,5 +178,43 @@ describe('a notification', () => {
     await page.getByText(en.end.proven, { exact: true }).waitFor({ state: 'detached' });
     await page.getByText(en.end.proven, { exact: true }).waitFor({ timeout: 60_000 });
     expect((await heard()).told).toEqual([en.notify.complete]);
+  });
+});
+
+describe('what the page measures of itself', () => {
+  it('is told in words on the page of the status, and to nobody else', async () => {
+    await newPage();
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() !== 'GET' || !request.url().startsWith(url)) sent.push(request.url());
+    });
+    await page.goto(url);
+    await page.getByRole('button', { name: en.language.en }).click();
+    await page.getByRole('link', { name: en.nav.status }).click();
+    const card = page.getByRole('region', { name: en.status.vitals });
+    const told = (name: keyof typeof en.status.vital) =>
+      card
+        .locator('div', { has: page.getByText(en.status.vital[name], { exact: true }) })
+        .last()
+        .locator('dd');
+    const rated = new RegExp(
+      `(${en.status.vital.good}|${en.status.vital['needs-improvement']}|${en.status.vital.poor})$`,
+    );
+    await card.getByText(rated).first().waitFor();
+    await expect.poll(() => told('LCP').textContent()).toMatch(/^[1-9][\d,]* ms/);
+    await expect.poll(() => told('CLS').textContent()).toMatch(/^[\d.]+/);
+    // An answer may have been too quick to be told; the next one is not.
+    await page.evaluate(() =>
+      document.addEventListener('click', () => {
+        for (const until = performance.now() + 300; performance.now() < until;);
+      }),
+    );
+    await page.getByRole('button', { name: en.language.en }).click();
+    await expect.poll(() => told('INP').textContent()).toMatch(/^[2-9]\d\d ms/);
+    for (const name of ['LCP', 'INP', 'CLS'] as const) expect(await told(name).textContent()).toMatch(rated);
+    expect(await told('INP').textContent()).toContain(en.status.vital['needs-improvement']);
+    // While the page is left, most scripts that measure send what they have.
+    await page.goto('about:blank');
+    expect(sent).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
 import { lookAround, speak } from '../helpers/browser-look-around.ts';
 import { statusOf, submitEvents, waitForJob } from '../helpers/edge-calls.ts';
@@ -14,23 +14,12 @@ const CONTAINERS = 12_000;
 
 let plant: Plant;
 let file: string;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage({ permissions: ['clipboard-read', 'clipboard-write'] });
 beforeAll(async () => {
-  browser = await startBrowser();
   file = await sampleFile(CONTAINERS);
   plant = await startPlant({ warehouseFile: file });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 const goTo = (name: string) => page.getByRole('navigation').getByRole('link', { name }).click();
 const firstRow = () => page.getByRole('row').nth(1);

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { ResultPage } from '#protocol/job.ts';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
-import { openPage, startBrowser, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { waitForProof } from '../helpers/browser.ts';
+import { page, usePage } from '../helpers/browser-page.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
 import { focusedText, tabTo } from '../helpers/browser-keys.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
@@ -14,24 +15,15 @@ const CONTAINERS = 6000;
 const UTF8_BOM = '\uFEFF';
 
 let plant: Plant;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   plant = await startPlant({ warehouseFile: await sampleFile(CONTAINERS) });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
+afterAll(() => plant?.stop());
 beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
   // As in Firefox and Safari: a file is saved by way of a download.
   await page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
 });
-afterEach(() => watched.close());
 
 const press = (key: string) => page.keyboard.press(key);
 const button = (name: string) => page.getByRole('button', { name, exact: true });

@@ -9,14 +9,12 @@ import { pictureScale } from '../../web/src/trace/lineage/lineage-picture.ts';
 import { drawingSize, nodeX, nodeY } from '../../web/src/trace/lineage/lineage-view.ts';
 import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
 import { lookAround } from '../helpers/browser-look-around.ts';
+import { say } from '../helpers/browser-say.ts';
 import { traceTasks } from '../helpers/browser-tasks.ts';
-import { type Plant, startPlant } from '../helpers/plant.ts';
 import { readPng } from '../helpers/read-png.ts';
-import { sampleFile } from '../helpers/sample-file.ts';
 import { type DemoLineage, makeLineage } from '../helpers/web-demo-data.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
-const CONTAINERS = 6000;
 const NODES = 5000;
 /** A formula to a spreadsheet. */
 const FORMULA_LOT = '=1+1';
@@ -24,6 +22,7 @@ const LOTS = ['GA26011704-A00-003', FORMULA_LOT] as const;
 /** Middle of a node's shape, from the left edge of its box. */
 const SHAPE_X_PX = 14;
 const LONGEST_TASK_MS = 50;
+const MOST_AT_FIRST = 300;
 /** Far more than fits on the screen, far less than there is. */
 const MOST_DRAWN = 400;
 
@@ -42,14 +41,6 @@ afterEach(() => watched.close());
 
 const tree = () => page.getByRole('tree');
 const nodeNamed = (name: string) => page.getByRole('treeitem', { name: `${name},` });
-
-function say(sentence: string, figures: Readonly<Record<string, number | string>>): string {
-  return Object.entries(figures).reduce(
-    (text, [name, value]) =>
-      text.replace(`{{ ${name} }}`, typeof value === 'number' ? value.toLocaleString('en') : value),
-    sentence,
-  );
-}
 
 /** Nodes of the whole lineage that a picture does not show in their place and in the colour of their type. */
 async function misdrawnNodes(bytes: Buffer, data: DemoLineage): Promise<string[]> {
@@ -98,6 +89,7 @@ async function focusedNode(): Promise<Locator> {
 
 describe('a lineage of five thousand nodes', () => {
   const data = makeLineage(LOTS, NODES);
+  const graph = buildLineageGraph(data.nodes, data.edges);
   let server: DemoServer;
   let url: string;
   beforeAll(async () => {
@@ -118,6 +110,16 @@ describe('a lineage of five thousand nodes', () => {
     expect(number(total)).toBe(data.nodes.length);
     expect(number(shown) + number(hidden)).toBe(data.nodes.length);
     expect(number(hidden)).toBeGreaterThan(4000);
+    expect(number(shown)).toBeLessThanOrEqual(MOST_AT_FIRST);
+    const screen = await tree().boundingBox();
+    const lot = page.getByRole('treeitem', { name: en.lineage.seed }).first();
+    const box = await lot.locator('rect').first().boundingBox();
+    if (screen === null || box === null) throw new Error('there is no drawing');
+    expect(Math.min(box.x - screen.x, box.y - screen.y)).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(screen.x + screen.width);
+    expect(box.y + box.height).toBeLessThanOrEqual(screen.y + screen.height);
+    expect(await page.locator('[data-more=left]').count()).toBe(1);
+    await watched.shoot('lineage-first-en-light');
     await press(en.lineage.expandAll);
     await page
       .getByText(say(en.lineage.shown, { shown: data.nodes.length, total: data.nodes.length }), { exact: true })
@@ -156,6 +158,38 @@ describe('a lineage of five thousand nodes', () => {
     await expect.poll(async () => (await focusedNode()).getAttribute('aria-selected')).toBe('true');
     await page.keyboard.press('Escape');
     await expect.poll(async () => (await focusedNode()).getAttribute('aria-selected')).toBe('false');
+  });
+
+  it('is read out as a tree, of whose nodes only a few are on the page', async () => {
+    await press(en.lineage.expandAll);
+    await page
+      .getByText(say(en.lineage.shown, { shown: data.nodes.length, total: data.nodes.length }), { exact: true })
+      .waitFor();
+    const read = await page.getByRole('treeitem').evaluateAll((items) =>
+      items.map((item) => ({
+        name: (item.getAttribute('aria-label') ?? '').split(',')[0] ?? '',
+        places: ['aria-level', 'aria-posinset', 'aria-setsize'].map((name) => Number(item.getAttribute(name))),
+        expanded: item.getAttribute('aria-expanded'),
+        description: item.getAttribute('aria-description'),
+      })),
+    );
+    const { nodes } = layOutLineage(graph, new Set(graph.nodes.keys()));
+    const wanted = new Map(nodes.map((node) => [graph.nodes[node.place]?.container_name, node]));
+    const orders = read.map(({ name }) => wanted.get(name)?.tree.order ?? -1);
+    expect(orders).toEqual(orders.toSorted((a, b) => a - b));
+    expect(read.length).toBeGreaterThan(10);
+    for (const { name, places, expanded, description } of read) {
+      const { place, tree } = wanted.get(name) ?? { place: -1, tree: undefined };
+      expect([name, ...places]).toEqual([name, tree?.level, tree?.position, tree?.setSize]);
+      expect([name, expanded]).toEqual([name, (graph.children[place]?.length ?? 0) > 0 ? 'true' : null]);
+      const others = new Set(graph.parents[place]?.map(({ from }) => from).filter((from) => from !== tree?.parent));
+      expect([name, description === null]).toEqual([name, others.size === 0]);
+    }
+    await press(en.lineage.collapseAll);
+    await expect.poll(() => page.getByRole('treeitem').count()).toBe(LOTS.length);
+    const roots = page.getByRole('treeitem', { expanded: false });
+    for (const [index, name] of ['aria-posinset', 'aria-setsize', 'aria-level'].entries())
+      expect(await roots.nth(1).getAttribute(name)).toBe(String([2, 2, 1][index]));
   });
 
   it('is a table of every relation, to its last row with keys, and from a row to its node', async () => {
@@ -199,6 +233,27 @@ describe('a lineage of five thousand nodes', () => {
     expect(heightOf(opened.bytes)).toBeLessThan(heightOf(whole.bytes));
   });
 
+  it('is saved with its progress in sight, and not at all when that is stopped', async () => {
+    const saved: string[] = [];
+    page.on('download', (download) => saved.push(download.suggestedFilename()));
+    await press(en.lineage.saveAs);
+    await press(en.lineage.pngAll);
+    const bar = page.getByRole('progressbar', { name: en.lineage.makingFile });
+    await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(0);
+    await watched.shoot('lineage-saving-en-light');
+    await press(en.export.cancel);
+    await page.getByText(en.export.cancelled).waitFor();
+    expect(
+      await page
+        .getByRole('button', { name: en.lineage.pngOpened })
+        .evaluate((button) => button === document.activeElement),
+    ).toBe(true);
+    expect(await bar.count()).toBe(0);
+    // The next file is made behind the end of this one.
+    const csv = await save('csv');
+    expect(saved).toEqual([csv.name]);
+  });
+
   it('makes no long task when it is dragged, opened and searched', async () => {
     const box = await tree().boundingBox();
     if (box === null) throw new Error('there is no drawing');
@@ -227,79 +282,5 @@ describe('a lineage of five thousand nodes', () => {
     console.info(`longest tasks of the page, ms of thread time: ${longest.map((ms) => ms.toFixed(1)).join(', ')}`);
     expect(tasks.length).toBeGreaterThan(100);
     expect(longest[0]).toBeLessThan(LONGEST_TASK_MS);
-  });
-});
-
-describe('more of a lineage, on request', () => {
-  /** B of the chain A→B→C, split from C and merged from M1, whose parent is M0. */
-  const LOT = 'GA26021706-A00-001-01';
-  const CHILD = 'GA26021706-A00-001-01C';
-  const SOURCE = 'GA26021706-A00-090-01';
-  const SOURCE_PARENT = 'GA26021706-A00-090';
-  let plant: Plant;
-  beforeAll(async () => {
-    plant = await startPlant({ warehouseFile: await sampleFile(CONTAINERS) });
-  });
-  afterAll(() => plant?.stop());
-
-  let asked: number;
-  beforeEach(async () => {
-    asked = 0;
-    page.on('request', (request) => {
-      if (request.method() === 'POST' && request.url().endsWith('/api/trace/lineage')) asked++;
-    });
-    await startTrace(page, plant.url, LOT);
-    await waitForProof(page);
-    await nodeNamed(SOURCE).waitFor();
-    await nodeNamed(CHILD).waitFor();
-  });
-
-  const growBackward = (name: string) =>
-    nodeNamed(name)
-      .locator('[data-knob]')
-      .filter({ hasText: say(en.lineage.growBackward, { name }) });
-
-  it('joins what a merged-in lot was made of, asks for it once, and says that its events are missing', async () => {
-    expect(await nodeNamed(SOURCE_PARENT).count()).toBe(0);
-    await growBackward(SOURCE).click();
-    await page.getByText(say(en.lineage.grown, { name: SOURCE, count: 1 })).waitFor();
-    await nodeNamed(SOURCE_PARENT).waitFor();
-    expect(await nodeNamed(SOURCE_PARENT).getAttribute('aria-label')).toContain(en.lineage.later);
-    for (const name of [LOT, CHILD, SOURCE]) await nodeNamed(name).waitFor();
-    expect(await growBackward(SOURCE).count()).toBe(0);
-    expect(asked).toBe(2);
-    await watched.shoot('lineage-grown-en-light');
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await watched.shoot('lineage-grown-en-dark');
-    await press(en.lineage.relations);
-    const row = page.getByRole('grid', { name: en.lineage.relations }).getByRole('row');
-    await row.filter({ hasText: SOURCE_PARENT }).first().waitFor();
-  });
-
-  it('is asked for with a key, and can be stopped; what was drawn stays', async () => {
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.context().route('**/api/trace/lineage', async (route) => {
-      await held;
-      await route.abort().catch(() => undefined);
-    });
-    await page.getByRole('searchbox', { name: en.lineage.search }).fill(SOURCE);
-    await tree().focus();
-    await page.keyboard.press('Shift+ArrowLeft');
-    await page.getByText(say(en.lineage.growing, { name: SOURCE })).waitFor();
-    await press(en.lineage.cancelGrowth);
-    await page.getByText(say(en.lineage.growthCancelled, { name: SOURCE })).waitFor();
-    release();
-    await nodeNamed(SOURCE).waitFor();
-    expect(await growBackward(SOURCE).count()).toBe(1);
-  });
-
-  it('says what went wrong, and finds it when asked again', async () => {
-    await page.context().route('**/api/trace/lineage', (route) => route.abort(), { times: 1 });
-    await growBackward(SOURCE).click();
-    await page.getByText(en.problem.OFFLINE).waitFor();
-    await press(en.action.retry);
-    await nodeNamed(SOURCE_PARENT).waitFor();
-    expect(asked).toBe(3);
   });
 });

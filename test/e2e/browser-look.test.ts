@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { accessFaults } from '../helpers/browser-axe.ts';
 import { foreignTexts, lookAround, speak } from '../helpers/browser-look-around.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
@@ -11,23 +11,12 @@ import { sampleFile } from '../helpers/sample-file.ts';
 const CONTAINERS = 6000;
 
 let plant: Plant;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   const warehouseFile = await sampleFile(CONTAINERS);
   plant = await startPlant({ warehouseFile });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 describe('the page in both languages, lights and sizes', () => {
   it('is judged by rules that find what keeps people out', async () => {

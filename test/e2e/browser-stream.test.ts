@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_EVENT_DOMAINS } from '#protocol/domain.ts';
 import type { EventDomain } from '#protocol/domain.ts';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 import type { DemoOptions } from '../helpers/web-demo-server.ts';
@@ -18,24 +18,16 @@ const BATCH_TIMEOUT_MS = 30_000;
 /** Between two of twenty attempts the page waits longer each time nothing came. */
 const CUTS_TIMEOUT_MS = 120_000;
 
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
 let server: DemoServer | undefined;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-  // Browsers without a file picker download: so the whole result can be compared.
-  await page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
-});
+// Behind the page, which is closed first.
 afterEach(async () => {
-  await watched.close();
   await server?.stop();
   server = undefined;
+});
+usePage();
+beforeEach(async () => {
+  // Browsers without a file picker download: so the whole result can be compared.
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
 });
 
 async function serve(options: DemoOptions): Promise<{ server: DemoServer; url: string }> {

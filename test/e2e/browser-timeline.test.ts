@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultPage } from '#protocol/job.ts';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { lookAround } from '../helpers/browser-look-around.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
@@ -27,22 +27,11 @@ interface MaterialRecord {
 }
 
 let plant: Plant;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   plant = await startPlant({ warehouseFile: await sampleFile(CONTAINERS) });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 async function readDomain<Row>(domain: string): Promise<Row[]> {
   const jobId = new URL(page.url()).searchParams.get('job') ?? '';
@@ -55,6 +44,16 @@ function say(sentence: string, figures: Readonly<Record<string, number>>): strin
   return Object.entries(figures).reduce(
     (text, [name, value]) => text.replace(`{{ ${name} }}`, value.toLocaleString('en')),
     sentence,
+  );
+}
+
+/** Texts of the axis that stand out of it at the right. */
+async function cutTicks(): Promise<string[]> {
+  return await page.locator('[data-tick]').evaluateAll((ticks) =>
+    ticks
+      .filter((tick) => tick.textContent !== '')
+      .filter((tick) => tick.getBoundingClientRect().right > (tick.parentElement?.getBoundingClientRect().right ?? 0))
+      .map((tick) => tick.textContent),
   );
 }
 
@@ -80,6 +79,21 @@ describe('the timeline', () => {
     expect(await lookAround(watched, 'timeline')).toEqual([]);
   });
 
+  it('lists the marks that have no place in it', async () => {
+    await startTrace(page, plant.url, 'GA26020039*');
+    await waitForProof(page);
+    await page.getByRole('tab', { name: en.timeline.tab }).click();
+    const unmatched = /(\d+) not$/;
+    const figures = await page.getByText(unmatched).allTextContents();
+    const expected = figures.reduce((sum, text) => sum + Number(unmatched.exec(text.trim())?.[1]), 0);
+    expect(figures.length).toBe(2);
+    expect(expected).toBeGreaterThan(0);
+    await page.getByRole('button', { name: en.timeline.unplaced }).click();
+    const listed = page.getByRole('region', { name: en.timeline.unplaced }).locator('tbody tr');
+    await expect.poll(() => listed.count()).toBe(expected);
+    expect(await lookAround(watched, 'timeline-unplaced')).toEqual([]);
+  });
+
   it('zooms and moves with keys, and points at what is beside the window', async () => {
     await startTrace(page, plant.url, 'GA26011704*');
     await waitForProof(page);
@@ -89,7 +103,10 @@ describe('the timeline', () => {
     await page.locator('[data-bar]').first().waitFor();
     expect(await page.locator('[data-beside]').count()).toBe(0);
     const all = await page.locator('[data-bar]').count();
-    for (let step = 0; step < 12; step++) await page.keyboard.press('+');
+    for (let step = 0; step < 12; step++) {
+      expect(await cutTicks()).toEqual([]);
+      await page.keyboard.press('+');
+    }
     await expect.poll(() => page.locator('[data-bar]').count()).toBeLessThan(all);
     expect(await page.locator('[data-beside]').count()).toBeGreaterThan(0);
     const lot = chart.getByRole('button').first();

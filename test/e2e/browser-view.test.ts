@@ -1,32 +1,22 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
 import { MAX_URL_CHARS } from '../../web/src/trace/url-state.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { openPage, startTrace, waitForProof } from '../helpers/browser.ts';
+import { browser, page, usePage } from '../helpers/browser-page.ts';
 import { gridRecords, shownRows } from '../helpers/browser-grid.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
 const LOT = 'GA26011704-A00-003';
 
-let browser: Browser;
 let server: DemoServer;
 let url: string;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   server = new DemoServer({ nodes: 40, records: 3000, paceMs: 0 });
   url = await server.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => server?.stop());
 
 const tab = (on: Page, name: string) => on.getByRole('tab', { name });
 

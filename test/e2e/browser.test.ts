@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ResultPage } from '#protocol/job.ts';
-import type { Browser, Page } from 'playwright-core';
 import { request } from 'undici';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { page, usePage } from '../helpers/browser-page.ts';
 import { goToRow, gridRecords, shownRows } from '../helpers/browser-grid.ts';
 import { readMoments, watchMoments } from '../helpers/browser-moments.ts';
 import { submitEvents, waitForJob } from '../helpers/edge-calls.ts';
@@ -18,24 +18,12 @@ const SPLIT_LOT = 'GA26011704-A00-003';
 
 let plant: Plant;
 let file: string;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  // The page is built before the edge starts: the edge reads its headers once.
-  browser = await startBrowser();
   file = await sampleFile(CONTAINERS);
   plant = await startPlant({ warehouseFile: file, limitsCalls: true });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 const jobOf = (name: 'job' | 'lineage') => new URL(page.url()).searchParams.get(name) ?? '';
 

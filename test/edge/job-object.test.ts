@@ -550,8 +550,15 @@ describe('time', () => {
     expect(await job.status()).toMatchObject({ ok: false, code: 'JOB_NOT_FOUND' });
   });
 
-  it('leaves nothing of an interactive job after five minutes', async () => {
+  it('keeps the result of a small trace for an hour as well', async () => {
     const { job, stub } = await finishedJob({ lane: 'interactive' });
+    await withClock(stub, Date.now() + 300_001);
+    await runDurableObjectAlarm(stub);
+    expect(unwrap(await job.status()).status.state).toBe('succeeded');
+  });
+
+  it('leaves nothing of a question of the query tool after five minutes', async () => {
+    const { job, stub } = await finishedJob({ lane: 'interactive', kind: 'query_tool' });
     await withClock(stub, Date.now() + 300_001);
     // An alarm for an announcement may just be under way; the one that counts then comes behind it.
     await vi.waitFor(async () => {

@@ -85,6 +85,22 @@ export function makeLineage(seedNames: readonly string[], count: number): DemoLi
   return { nodes, edges, seedIds };
 }
 
+/** Lots above or below one of a lineage, and that one: the same lot has the same ones. */
+export function makeGrowth(lot: LineageNode, count: number, direction: 'forward' | 'backward'): DemoLineage {
+  const first = 1_000_000 + 100_000 * Number.parseInt(lot.container_id.slice(-6), 16);
+  const found = Array.from({ length: count }, (_, index) => ({
+    ...lot,
+    container_id: containerIdOf(first + index),
+    container_name: `${lot.container_name}-${direction === 'forward' ? 'F' : 'B'}${index + 1}`,
+    is_seed: false,
+  }));
+  const edges = found.map(({ container_id: id }) => {
+    const [from_cid, to_cid] = direction === 'forward' ? [lot.container_id, id] : [id, lot.container_id];
+    return { from_cid, to_cid, edge_type: 'split_from' as const };
+  });
+  return { nodes: [{ ...lot, is_seed: true }, ...found], edges, seedIds: [lot.container_id] };
+}
+
 const STATIONS = [
   '切割',
   '焊接_DB',

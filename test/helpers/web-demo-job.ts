@@ -4,6 +4,7 @@ import type { JobEvent } from '#protocol/job-event.ts';
 import { encodeJobEvent } from '#protocol/job-event.ts';
 import type { DatabaseOutcome, JobState, JobStatus } from '#protocol/job.ts';
 import type { Kind } from '#protocol/kind.ts';
+import type { ProblemCode } from '#protocol/problem.ts';
 
 /** One entry of the demonstration's log: the line, and the position line that follows records. */
 interface Entry {
@@ -24,11 +25,16 @@ export interface DemoJobOptions {
   readonly batchRecords: number;
   /** Pause between two batches. */
   readonly paceMs: number;
-  /** All batches are made before the first is read, and paced to each reader: reading costs this process next to nothing. */
-  readonly isRecorded?: boolean;
+  /**
+   * All batches are made before the first is read, and paced to each reader: reading costs this process next to nothing.
+   * A job that was recorded already stands for the making.
+   */
+  readonly recorded?: 'anew' | DemoJob;
   readonly aggregation?: Record<string, unknown>;
   /** It says that it was made this long ago. */
   readonly ageMs?: number;
+  /** The job ends with this in place of its last lines. */
+  readonly fails?: ProblemCode | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -55,7 +61,8 @@ export class DemoJob {
     this.options = options;
     this.#createdAt = new Date(Date.now() - (options.ageMs ?? 0));
     for (const { domain } of options.domains) this.#digests.set(domain, []);
-    void this.#run();
+    if (options.recorded instanceof DemoJob) this.#copy(options.recorded);
+    else void this.#run();
   }
 
   get state(): JobState {
@@ -118,7 +125,7 @@ export class DemoJob {
         continue;
       }
       next++;
-      if (this.options.isRecorded === true && entry.position !== undefined) await this.#pace();
+      if (this.options.recorded !== undefined && entry.position !== undefined) await this.#pace();
       yield entry.line;
       if (entry.position !== undefined) yield Buffer.from(encodeJobEvent({ ...entry.position, cursor: `c.${next}` }));
       if (Date.now() - toldAtMs > 900) {
@@ -135,8 +142,16 @@ export class DemoJob {
     return known === undefined ? [] : Array.from({ length: known.total }, (_, index) => known.record(index));
   }
 
+  #copy(recorded: DemoJob): void {
+    this.#entries = recorded.#entries;
+    this.#state = recorded.#state;
+    this.#bytes = recorded.#bytes;
+    for (const [domain, digests] of recorded.#digests) this.#digests.set(domain, digests);
+    for (const [domain, sent] of recorded.#sent) this.#sent.set(domain, sent);
+  }
+
   async #run(): Promise<void> {
-    const { domains, batchRecords, isRecorded } = this.options;
+    const { domains, batchRecords, recorded } = this.options;
     for (const { domain } of domains) this.#append({ type: 'domain_start', domain, batch: 1, total_batches: null });
     let isMore = true;
     let size = Math.min(200, batchRecords);
@@ -146,11 +161,23 @@ export class DemoJob {
         if ((this.#sent.get(domain.domain) ?? 0) >= domain.total || this.#state !== 'running') continue;
         this.#appendBatch(domain, size);
         isMore = true;
-        if (isRecorded !== true) await this.#pace();
+        if (recorded === undefined) await this.#pace();
       }
       size = Math.min(batchRecords, size * 5);
     }
     if (this.#state !== 'running') return;
+    const { fails } = this.options;
+    if (fails !== undefined) {
+      this.#state = 'failed';
+      return this.#append({
+        type: 'error',
+        code: fails,
+        detail: 'As the demonstration was told.',
+        retryable: false,
+        total_records: this.#total(),
+        sha256: this.#digest(),
+      });
+    }
     for (const { domain } of domains) this.#endDomain(domain);
     if (this.options.aggregation !== undefined) this.#append({ type: 'aggregation', data: this.options.aggregation });
     this.#state = 'succeeded';
@@ -206,7 +233,7 @@ export class DemoJob {
 
   #isOver(): boolean {
     const last = this.#entries.at(-1)?.line.subarray(0, 24).toString() ?? '';
-    return last.startsWith('{"type":"complete"') || last.startsWith('{"type":"cancelled"');
+    return ['complete', 'cancelled', 'error'].some((type) => last.startsWith(`{"type":"${type}"`));
   }
 
   #meta(): JobEvent & { type: 'meta' } {

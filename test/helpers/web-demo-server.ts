@@ -14,9 +14,10 @@ import {
   lineageRequestSchema,
   seedResolveRequestSchema,
 } from '#protocol/trace.ts';
+import type { LineageNode, LineageRequest } from '#protocol/trace.ts';
 import { DemoJob } from './web-demo-job.ts';
 import type { DemoLineage } from './web-demo-data.ts';
-import { makeLineage, makeRecord } from './web-demo-data.ts';
+import { makeGrowth, makeLineage, makeRecord } from './web-demo-data.ts';
 
 /** What the demonstration does beside answering: sizes, pace, and what it breaks. */
 export interface DemoOptions {
@@ -24,10 +25,18 @@ export interface DemoOptions {
   readonly webRoot?: string;
   readonly records?: number;
   readonly nodes?: number;
+  /** Lots that are found beside a single one whose lineage is asked for later. */
+  readonly grown?: number;
+  /** That question becomes a job, with so long between two batches of it. */
+  readonly growthPaceMs?: number;
+  /** How that job fails. */
+  readonly growthFails?: ProblemCode;
+  /** Most containers whose events are given. */
+  readonly limitIds?: number;
   /** Lots that a range of days finds. */
   readonly seedsOfDays?: number;
   readonly paceMs?: number;
-  /** Events are made before the first is sent. */
+  /** Events are made before the first is sent, once for all queries, which have to be the same. */
   readonly isRecorded?: boolean;
   /** Pause between two batches of a lineage that is a job. */
   readonly lineagePaceMs?: number;
@@ -73,7 +82,9 @@ export class DemoServer {
   readonly #server: Server;
   readonly #jobs = new Map<string, DemoJob>();
   readonly #lineages = new Map<string, DemoLineage>();
+  readonly #known = new Map<unknown, LineageNode>();
   #lineage: DemoLineage = { nodes: [], edges: [], seedIds: [] };
+  #recorded: DemoJob | undefined;
   #cuts = 0;
   #flips = 0;
   #wrongProofs = 0;
@@ -193,9 +204,13 @@ export class DemoServer {
   }
 
   #traceLineage(body: unknown, response: ServerResponse): void {
-    const { profile, params } = lineageRequestSchema.parse(body);
-    const direction = params?.direction ?? DEFAULT_DIRECTION[profile];
-    const { nodes, edges, seedIds } = this.#lineage;
+    const request = lineageRequestSchema.parse(body);
+    const direction = request.params?.direction ?? DEFAULT_DIRECTION[request.profile];
+    const growth = this.#growthFor(request, direction);
+    const isJob = growth !== undefined && this.options.growthPaceMs !== undefined;
+    const lineage = growth ?? this.#lineage;
+    const { nodes, edges, seedIds } = lineage;
+    for (const node of nodes) if (!this.#known.has(node.container_id)) this.#known.set(node.container_id, node);
     const totals = { seeds: seedIds.length, nodes: nodes.length, edges: edges.length };
     const summary = { direction, roots: seedIds, seed_roots: {}, totals, truncated: false };
     const job = this.#keep(
@@ -206,21 +221,33 @@ export class DemoServer {
           { domain: 'edges', total: edges.length, record: (index) => ({ ...edges[index] }) },
         ],
         cidCount: nodes.length,
-        batchRecords: 5000,
-        paceMs: this.options.lineagePaceMs ?? 5,
+        batchRecords: isJob ? 10 : 5000,
+        paceMs: isJob ? (this.options.growthPaceMs ?? 0) : (this.options.lineagePaceMs ?? 5),
         aggregation: summary,
+        fails: growth && this.options.growthFails,
       }),
     );
-    this.#lineages.set(job.id, this.#lineage);
-    if (nodes.length > INLINE_NODES) return sendAccepted(response, job);
+    this.#lineages.set(job.id, lineage);
+    if (isJob || nodes.length > INLINE_NODES) return sendAccepted(response, job);
     sendJson(response, 200, { stage: 'lineage', job_id: job.id, ...summary, nodes, edges });
+  }
+
+  /** The page asks so for more of a lineage. */
+  #growthFor(request: LineageRequest, direction: 'forward' | 'backward'): DemoLineage | undefined {
+    const { grown } = this.options;
+    const [id, ...others] = request.container_ids ?? [];
+    const lot = this.#known.get(id);
+    if (grown === undefined || lot === undefined || others.length > 0) return undefined;
+    return request.profile === 'mid_section_defect' ? makeGrowth(lot, grown, direction) : undefined;
   }
 
   #startEvents(body: unknown, response: ServerResponse): void {
     const request = eventsRequestSchema.parse(body);
     const lineage = this.#lineages.get(request.container_ids_from?.job_id ?? '');
-    if (lineage === undefined) return sendProblem(response, 'JOB_NOT_FOUND');
-    const { nodes } = lineage;
+    const named = request.container_ids?.flatMap((id) => this.#known.get(id) ?? []);
+    const nodes = lineage?.nodes ?? named;
+    if (nodes === undefined) return sendProblem(response, 'JOB_NOT_FOUND');
+    if (nodes.length > (this.options.limitIds ?? Infinity)) return sendProblem(response, 'CID_LIMIT_EXCEEDED');
     const share: Partial<Record<EventDomain, number>> = {
       history: 0.62,
       materials: 0.25,
@@ -243,10 +270,12 @@ export class DemoServer {
       cidCount: nodes.length,
       batchRecords: this.options.batchRecords ?? 5000,
       paceMs: this.options.paceMs ?? 5,
-      isRecorded: this.options.isRecorded ?? false,
       ageMs: this.options.ageMs ?? 0,
+      ...(this.options.isRecorded === true ? { recorded: this.#recorded ?? ('anew' as const) } : {}),
     };
-    sendAccepted(response, this.#keep(new DemoJob(options)));
+    const job = this.#keep(new DemoJob(options));
+    if (this.options.isRecorded === true) this.#recorded ??= job;
+    sendAccepted(response, job);
   }
 
   async #answerJob(call: { id: string; part: string | undefined; url: URL; response: ServerResponse }): Promise<void> {

@@ -13,8 +13,8 @@ import { decide, type JobRules } from '../../src/job/job-state.ts';
 const NOW = 1_000_000;
 const KEY = { epoch: 3, nonce: 'a'.repeat(32) };
 const OTHER_KEY = { epoch: 2, nonce: 'b'.repeat(32) };
-const BATCH: JobRules = { lane: 'batch', resume: 'ids' };
-const INTERACTIVE: JobRules = { lane: 'interactive', resume: 'restart' };
+const BATCH: JobRules = { lane: 'batch', resume: 'ids', retention: 'hour' };
+const INTERACTIVE: JobRules = { lane: 'interactive', resume: 'restart', retention: 'minutes' };
 const LEASE_REQUEST = {
   requestId: 'r2',
   bridgeId: 'bridge-2',

@@ -18,6 +18,7 @@ import type { ExportMeans, ExportSource } from '../../web/src/trace/export/write
 import { writeExport } from '../../web/src/trace/export/write-export.ts';
 import type { LineageFindings, StreamSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 import { FakeClock } from '../helpers/web-fake-source.ts';
+import { columnsInSight } from '../../web/src/trace/events/column-state.ts';
 import { encodeRecordsLine } from '../helpers/web-recorded-stream.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -130,6 +131,41 @@ const anyRow = fc.record({
   LONG: fc.option(fc.bigInt({ min: 10n ** 15n, max: 10n ** 30n }).map(String)),
   FLAG: fc.option(fc.boolean()),
   EMPTY: fc.constant(null),
+});
+
+describe('an export of the columns in sight', () => {
+  const rows = [
+    { A: 1, B: '測試', C: null },
+    { A: 2, B: 'x', C: 'y' },
+  ];
+  const columns = columnsInSight({ hidden: ['A'], pinned: [], order: ['C', 'B'] }, ['A', 'B', 'C']);
+
+  it('has these and no others, in the order of the grid, in every format', async () => {
+    expect(columns).toEqual(['C', 'B']);
+    const request: ExportRequest = { ...CSV, scope: 'shown', raw: true, columns };
+    expect(readCsv(await textOf(await exported(rows, request)))).toEqual([
+      ['\uFEFFC', 'B'],
+      ['', '測試'],
+      ['y', 'x'],
+    ]);
+    const ndjson = await textOf(await exported(rows, { ...request, format: 'ndjson' }));
+    expect(ndjson).toBe('{"C":null,"B":"測試"}\n{"C":"y","B":"x"}\n');
+    const parquet = await readParquet(await exported(rows, { ...request, format: 'parquet' }));
+    expect(parquet.map((row) => Object.entries(row))).toEqual([
+      [
+        ['C', null],
+        ['B', '測試'],
+      ],
+      [
+        ['C', 'y'],
+        ['B', 'x'],
+      ],
+    ]);
+  });
+
+  it('has pinned columns first', () => {
+    expect(columnsInSight({ hidden: [], pinned: ['C'], order: [] }, ['A', 'B', 'C'])).toEqual(['C', 'A', 'B']);
+  });
 });
 
 describe('an export as NDJSON', () => {

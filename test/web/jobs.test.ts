@@ -4,7 +4,7 @@ import { fetchJobs, pollAfterMs, secondsLeft } from '../../web/src/jobs/job-list
 import { rememberedFound, rememberedViews, rememberFound, rememberView } from '../../web/src/jobs/remembered-views.ts';
 import { formatAgo } from '../../web/src/i18n/format.ts';
 import type { TextStorage } from '../../web/src/trace/stored-views.ts';
-import type { UrlState } from '../../web/src/trace/url-state.ts';
+import type { ResultState } from '../../web/src/trace/url-state.ts';
 import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
 
@@ -139,27 +139,42 @@ describe('the views that this browser remembers', () => {
   it('give a job its query and its lineage back, also one too long for an address', () => {
     const storage = new MapStorage();
     const long = { ...QUERY, values: Array.from({ length: 300 }, (_, index) => `GA26011704-A${index}`) };
-    const states: UrlState[] = [
-      { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), view: { ...FIRST_VIEW, tab: 'holds' } },
-      { query: long, jobId: idOf(3), lineageJobId: undefined, view: FIRST_VIEW },
+    const states: ResultState[] = [
+      {
+        query: QUERY,
+        jobId: idOf(1),
+        lineageJobId: idOf(2),
+        grownJobIds: [idOf(4)],
+        view: { ...FIRST_VIEW, tab: 'holds' },
+      },
+      { query: long, jobId: idOf(3), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW },
     ];
     for (const state of states) rememberView(state, storage);
     const viewOf = rememberedViews(storage);
     for (const state of states) expect(viewOf(state.jobId ?? '')).toEqual(state);
-    expect(viewOf(idOf(9))).toEqual({ query: undefined, jobId: idOf(9), lineageJobId: undefined, view: FIRST_VIEW });
+    expect(viewOf(idOf(9))).toEqual({
+      query: undefined,
+      jobId: idOf(9),
+      lineageJobId: undefined,
+      grownJobIds: [],
+      view: FIRST_VIEW,
+    });
   });
 
   it('keep the query of a job that is opened by its bare link', () => {
     const storage = new MapStorage();
-    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), view: FIRST_VIEW };
+    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), grownJobIds: [], view: FIRST_VIEW };
     rememberView(state, storage);
-    rememberView({ query: undefined, jobId: idOf(1), lineageJobId: undefined, view: FIRST_VIEW }, storage);
+    rememberView(
+      { query: undefined, jobId: idOf(1), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW },
+      storage,
+    );
     expect(rememberedViews(storage)(idOf(1))).toEqual(state);
   });
 
   it('have beside them what was found and what was not, as long as that is short', () => {
     const storage = new MapStorage();
-    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), view: FIRST_VIEW };
+    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), grownJobIds: [], view: FIRST_VIEW };
     const found = { count: 2, notFound: ['XX-1'], expansion: { 'GA*': 2 }, warnings: ['one'] };
     rememberFound(idOf(1), found, storage);
     expect(rememberedFound(idOf(1), storage)).toBeUndefined();
@@ -176,7 +191,10 @@ describe('the views that this browser remembers', () => {
   it('are the newest hundred, each once', () => {
     const storage = new MapStorage();
     const remember = (index: number) =>
-      rememberView({ query: QUERY, jobId: idOf(index), lineageJobId: undefined, view: FIRST_VIEW }, storage);
+      rememberView(
+        { query: QUERY, jobId: idOf(index), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW },
+        storage,
+      );
     for (let index = 0; index < 100; index++) remember(index);
     remember(0);
     remember(100);
@@ -187,7 +205,7 @@ describe('the views that this browser remembers', () => {
   it('leave out what is too long, and do without a storage that is full or holds nonsense', () => {
     const storage = new MapStorage();
     const huge = { ...QUERY, values: Array.from({ length: 2000 }, (_, index) => `GA26011704-A${index}`) };
-    rememberView({ query: huge, jobId: idOf(1), lineageJobId: undefined, view: FIRST_VIEW }, storage);
+    rememberView({ query: huge, jobId: idOf(1), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW }, storage);
     expect(storage.kept.size).toBe(0);
     storage.setItem('lotstream.views', '{"no');
     expect(rememberedViews(storage)(idOf(1)).query).toBeUndefined();
@@ -198,7 +216,7 @@ describe('the views that this browser remembers', () => {
       },
     };
     expect(() =>
-      rememberView({ query: QUERY, jobId: idOf(1), lineageJobId: undefined, view: FIRST_VIEW }, full),
+      rememberView({ query: QUERY, jobId: idOf(1), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW }, full),
     ).not.toThrow();
   });
 });

@@ -5,7 +5,7 @@ import { LeftTraces, MAX_TOLD, MAX_WATCHED, WATCH_POLL_MS } from '../../web/src/
 import { ClientProblemError } from '../../web/src/stream/client-problem.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
 import type { LeftOutcome } from '../../web/src/trace/left-run.ts';
-import type { UrlState } from '../../web/src/trace/url-state.ts';
+import type { ResultState } from '../../web/src/trace/url-state.ts';
 import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 
 const QUERY: ValuesQuery = {
@@ -41,8 +41,8 @@ function jobOf(jobId: string, state: JobState): JobSummary {
 /** The edge, this browser's memory and the time, as the watch meets them. */
 class World {
   readonly states = new Map<string, JobState | number>();
-  readonly known = new Map<string, UrlState>();
-  readonly accepted: UrlState[] = [];
+  readonly known = new Map<string, ResultState>();
+  readonly accepted: ResultState[] = [];
   readonly ended: string[] = [];
   looks: string[] = [];
   #nowMs = 1_000_000;
@@ -66,7 +66,13 @@ class World {
         throw new ClientProblemError(state === 0 ? { code: 'OFFLINE' } : { code: 'JOB_NOT_FOUND', status: state });
       },
       viewOf: (jobId) =>
-        this.known.get(jobId) ?? { query: undefined, jobId, lineageJobId: undefined, view: FIRST_VIEW },
+        this.known.get(jobId) ?? {
+          query: undefined,
+          jobId,
+          lineageJobId: undefined,
+          grownJobIds: [],
+          view: FIRST_VIEW,
+        },
       accepted: (view) => void this.accepted.push(view),
       ended: ({ job_id: jobId, state }) => void this.ended.push(`${Number.parseInt(jobId, 16)} ${state}`),
       changed: () => undefined,
@@ -91,7 +97,7 @@ class World {
   }
 
   job(index: number): LeftOutcome {
-    return { type: 'job', jobId: idOf(index), lineageJobId: idOf(100 + index), seeds: undefined };
+    return { type: 'job', jobId: idOf(index), lineageJobId: idOf(100 + index), grownJobIds: [], seeds: undefined };
   }
 
   async leaveJob(index: number, state: JobState | number): Promise<void> {
@@ -109,7 +115,7 @@ describe('a trace that was left before it was a job', () => {
     world.states.set(idOf(1), 'queued');
     resolve(world.job(1));
     await left;
-    const view = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(101), view: FIRST_VIEW };
+    const view = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(101), grownJobIds: [], view: FIRST_VIEW };
     expect(world.accepted).toEqual([view]);
     expect(world.told).toEqual([[idOf(1), 'running']]);
     expect(world.traces.told[0]?.view).toEqual(view);
@@ -201,7 +207,13 @@ describe('the end of a job that nobody looks at', () => {
     await world.leaveJob(2, 'succeeded');
     await world.leaveJob(3, 'running');
     const views = [4, 5].map((index) => jobOf(idOf(index), 'running'));
-    world.known.set(idOf(4), { query: QUERY, jobId: idOf(4), lineageJobId: undefined, view: FIRST_VIEW });
+    world.known.set(idOf(4), {
+      query: QUERY,
+      jobId: idOf(4),
+      lineageJobId: undefined,
+      grownJobIds: [],
+      view: FIRST_VIEW,
+    });
     world.traces.heard(views);
     world.traces.dismiss(world.traces.told[0]?.id ?? 0);
     for (const index of [1, 3, 4, 5]) world.states.set(idOf(index), 'succeeded');

@@ -5,8 +5,21 @@ import { EDGE_TYPES } from '#protocol/trace.ts';
 import { ancestorsOf, buildLineageGraph, searchNodes, subtreeOf } from '../../web/src/trace/lineage/lineage-graph.ts';
 import { hiddenCounter } from '../../web/src/trace/lineage/hidden-nodes.ts';
 import { FIRST_VISIBLE_NODES, firstExpanded, layOutLineage } from '../../web/src/trace/lineage/lineage-layout.ts';
-import { linkPaths } from '../../web/src/trace/lineage/lineage-paths.ts';
-import { fitView, linksInView, nodesInView, revealNode, rowsInView } from '../../web/src/trace/lineage/lineage-view.ts';
+import { BOX_PX, linkPaths } from '../../web/src/trace/lineage/lineage-paths.ts';
+import {
+  beyondView,
+  drawingSize,
+  fitView,
+  keepNodeInSight,
+  linksInView,
+  nodesInView,
+  nodeX,
+  nodeY,
+  revealNode,
+  rowsInView,
+  startNode,
+} from '../../web/src/trace/lineage/lineage-view.ts';
+import { openPen } from '../../web/src/trace/lineage/path-pen.ts';
 import { containerIdOf, makeLineage } from '../helpers/web-demo-data.ts';
 
 function nodeOf(number: number, name = `N${number}`): LineageNode {
@@ -149,12 +162,95 @@ describe('the layout of a lineage', () => {
     expect(shown.length).toBeLessThanOrEqual(FIRST_VISIBLE_NODES);
   });
 
+  it('is read out as a tree: each node below one of its parents, counted among those that stand there', () => {
+    fc.assert(
+      fc.property(lineages, ({ nodes, edges, opened }) => {
+        const graph = buildLineageGraph(nodes, edges);
+        const layout = layOutLineage(graph, new Set(opened));
+        const read = layout.nodes.toSorted((a, b) => a.tree.order - b.tree.order);
+        expect(read.map(({ tree }) => tree.order)).toEqual(read.map((_, index) => index));
+        const way: number[] = [];
+        const siblings = new Map<number | undefined, typeof read>();
+        for (const node of read) {
+          const { level, parent } = node.tree;
+          // Whoever hears level after level takes the last one above for the parent.
+          expect(level).toBeLessThanOrEqual(way.length + 1);
+          way.length = level - 1;
+          expect(way.at(-1)).toBe(parent);
+          const parents = graph.parents[node.place]?.filter(({ from }) => layout.byPlace.has(from)) ?? [];
+          expect(parents.some(({ from }) => from === parent) || (parents.length === 0 && level === 1)).toBe(true);
+          way.push(node.place);
+          siblings.set(parent, [...(siblings.get(parent) ?? []), node]);
+        }
+        for (const each of siblings.values()) {
+          expect(each.map(({ tree }) => tree.position)).toEqual(each.map((_, index) => index + 1));
+          expect(new Set(each.map(({ tree }) => tree.setSize))).toEqual(new Set([each.length]));
+          expect(each.map(({ row }) => row)).toEqual(each.map(({ row }) => row).toSorted((a, b) => a - b));
+        }
+      }),
+    );
+  });
+
+  it('starts with what was asked for on the screen, however wide and high it is', () => {
+    for (const [nodesWanted, lots] of [
+      [60, ['GA26011704-A00-003']],
+      [5000, ['GA26011704-A00-003', 'GA26011705-A00-003']],
+    ] as const) {
+      const { nodes, edges, seedIds } = makeLineage(lots, nodesWanted);
+      const graph = buildLineageGraph(nodes, edges);
+      for (const expanded of [firstExpanded(graph), new Set(graph.nodes.keys())]) {
+        const layout = layOutLineage(graph, expanded);
+        for (const size of [
+          { width: 940, height: 230 },
+          { width: 420, height: 300 },
+        ]) {
+          const start = startNode({ graph, layout });
+          if (start === undefined) throw new Error('the layout lost its nodes');
+          expect(seedIds).toContain(graph.nodes[start.place]?.container_id);
+          const view = fitView(layout, start, size);
+          const left = nodeX(start) * view.scale + view.panX;
+          const y = nodeY(start) * view.scale + view.panY;
+          expect(left).toBeGreaterThanOrEqual(0);
+          expect(left + BOX_PX * view.scale).toBeLessThanOrEqual(size.width);
+          expect(y).toBeGreaterThan(0);
+          expect(y).toBeLessThan(size.height);
+        }
+      }
+    }
+  });
+
+  it('keeps the node of the keyboard in sight when the screen gets less high, and lets it be where it was not', () => {
+    const tree = { parent: undefined, level: 1, position: 1, setSize: 1, order: 0 };
+    const node = { place: 0, column: 0, row: 6, tree };
+    const view = { scale: 1, panX: 0, panY: 0 };
+    const before = { width: 900, height: nodeY(node) + 30 };
+    const after = { ...before, height: before.height - 80 };
+    expect(keepNodeInSight(view, node, before, after).panY).toBe(-74);
+    expect(keepNodeInSight(view, { ...node, row: 9 }, before, after)).toBe(view);
+    expect(keepNodeInSight(view, node, before, before)).toEqual(view);
+  });
+
+  it('says on which sides there is more than the screen shows', () => {
+    const layout = { columns: 4, rows: 20 };
+    const { width, height } = drawingSize(layout);
+    const all = { scale: 1, panX: 0, panY: 0 };
+    const none = { left: false, right: false, top: false, bottom: false };
+    expect(beyondView(layout, all, { width, height })).toEqual(none);
+    expect(beyondView(layout, all, { width: width - 60, height })).toEqual({ ...none, right: true });
+    expect(beyondView(layout, { ...all, panX: -60 }, { width, height })).toEqual({ ...none, left: true });
+    expect(beyondView(layout, { ...all, panY: -60 }, { width, height: height - 120 })).toEqual({
+      ...none,
+      top: true,
+      bottom: true,
+    });
+  });
+
   it('draws of five thousand nodes only those on screen', () => {
     const { nodes, edges } = makeLineage(['GA26011704-A00-003'], 5000);
     const graph = buildLineageGraph(nodes, edges);
     const layout = layOutLineage(graph, new Set(graph.nodes.keys()));
     const size = { width: 1100, height: 420 };
-    const view = fitView(layout, size);
+    const view = fitView(layout, startNode({ graph, layout }) ?? { column: 0, row: 0 }, size);
     expect(nodesInView(layout, view, size).length).toBeGreaterThan(0);
     expect(nodesInView(layout, view, size).length).toBeLessThan(200);
     const rows = rowsInView(view, size);
@@ -165,5 +261,58 @@ describe('the layout of a lineage', () => {
       if (node === undefined) throw new Error('the layout lost its nodes');
       expect(nodesInView(layout, revealNode(view, node, size), size)).toContain(node);
     }
+  });
+});
+
+describe('a dashed line', () => {
+  const way = fc.array(
+    fc.tuple(
+      fc.boolean(),
+      fc.integer({ min: -400, max: 400 }).map((half) => half / 2),
+    ),
+  );
+
+  it('is drawn as a whole, and falls together with every other one that runs there', () => {
+    fc.assert(
+      fc.property(way, fc.constantFrom([7, 4], [1.5, 4], [9, 3, 2, 3]), (steps, dashes) => {
+        const period = dashes.reduce((sum, length) => sum + length, 0);
+        const pen = openPen(dashes);
+        let [x, y] = [0, 0];
+        pen.move(x, y);
+        /** Half pixels of each line, by the line. */
+        const wanted = new Set<string>();
+        for (const [isAcross, to] of steps) {
+          const [low, high] = [Math.min(isAcross ? x : y, to), Math.max(isAcross ? x : y, to)];
+          for (let at = low; at < high; at += 0.5) wanted.add(isAcross ? `y${y}:${at}` : `x${x}:${at}`);
+          if (isAcross) pen.across((x = to));
+          else pen.down((y = to));
+        }
+        const drawn = new Set<string>();
+        for (const piece of pen.pieces()) {
+          const [, left, top, turn, end] = /^M(\S+) (\S+)([HV])(\S+)$/.exec(piece) ?? [];
+          const isAcross = turn === 'H';
+          const [from, to] = [Number(isAcross ? left : top), Number(end)];
+          for (let at = from; at < to; at += 0.5)
+            drawn.add(isAcross ? `y${Number(top)}:${at}` : `x${Number(left)}:${at}`);
+          // Dashes begin where the piece does: at a multiple of the period, or it ends before the next one.
+          expect(from % period === 0 || to <= Math.ceil(from / period) * period).toBe(true);
+        }
+        expect(drawn).toEqual(wanted);
+      }),
+    );
+  });
+
+  it('is drawn once where edges share it', () => {
+    // 0 is merged into 2 and 3, along the same trunk.
+    const edges = [edgeOf(0, 2), edgeOf(0, 3)].map((edge) => ({ ...edge, edge_type: 'merge_source' as const }));
+    const graph = buildLineageGraph(
+      [0, 1, 2, 3].map((number) => nodeOf(number)),
+      edges,
+    );
+    const layout = layOutLineage(graph, new Set(graph.nodes.keys()));
+    const path = linkPaths(layout, layout.links, { first: 0, last: 9 }).get('merge_source') ?? '';
+    const pieces = path.split('M').filter(Boolean);
+    expect(pieces.length).toBeGreaterThan(4);
+    expect(new Set(pieces).size).toBe(pieces.length);
   });
 });

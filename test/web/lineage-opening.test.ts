@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { LineageEdge, LineageNode } from '#protocol/trace.ts';
 import { EDGE_TYPES } from '#protocol/trace.ts';
 import { joinLineages, openedByGrowth } from '../../web/src/trace/lineage/grown-lineage.ts';
@@ -8,7 +8,7 @@ import { endsThatMayGoOn } from '../../web/src/trace/lineage/lineage-ends.ts';
 import { ancestorsOf, buildLineageGraph, linksOf } from '../../web/src/trace/lineage/lineage-graph.ts';
 import { actionOfKey } from '../../web/src/trace/lineage/lineage-keys.ts';
 import { drawingSteps, layOutLineage, layoutSteps } from '../../web/src/trace/lineage/lineage-layout.ts';
-import { pictureScale } from '../../web/src/trace/lineage/lineage-picture.ts';
+import { pictureScale, writeStrips } from '../../web/src/trace/lineage/lineage-picture.ts';
 import { openPng } from '../../web/src/trace/lineage/png-writer.ts';
 import { runAtOnce } from '../../web/src/trace/lineage/steps.ts';
 import { readPng } from '../helpers/read-png.ts';
@@ -264,5 +264,35 @@ describe('the picture of a lineage', () => {
         expect([read.width, read.height, [...read.pixels]]).toEqual([width, height, wanted]);
       }),
     );
+  });
+
+  it('tells how far it is, and is left between two strips, its packing with it', async () => {
+    const ended: string[] = [];
+    vi.stubGlobal(
+      'CompressionStream',
+      class {
+        readonly readable = new ReadableStream();
+        readonly writable = new WritableStream({
+          close: () => void ended.push('closed'),
+          abort: () => void ended.push('aborted'),
+        });
+      },
+    );
+    try {
+      const stop = new AbortController();
+      const tops: number[] = [];
+      const told: number[] = [];
+      const size = { width: 4000, height: 4000 };
+      const draw = ({ top, width, height }: { top: number; width: number; height: number }) => {
+        tops.push(top);
+        if (tops.length === 2) stop.abort();
+        return new Uint8ClampedArray(width * height * 4);
+      };
+      const written = writeStrips(size, draw, { signal: stop.signal, told: (percent) => void told.push(percent) });
+      await expect(written).rejects.toMatchObject({ name: 'AbortError' });
+      expect({ tops, told, ended }).toEqual({ tops: [0, 1000], told: [0, 25], ended: ['aborted'] });
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 });

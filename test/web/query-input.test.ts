@@ -7,9 +7,19 @@ import type { SlotStorage } from '../../web/src/trace/stored-views.ts';
 import { MAX_DETECTION_DAYS } from '#protocol/limits.ts';
 import { DEFAULT_DIRECTION, DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
+import {
+  chosenMachines,
+  machineValue,
+  MAX_LISTED_MACHINES,
+  searchMachines,
+  toggleMachine,
+} from '../../web/src/trace/query/machine-choice.ts';
 import { matchMachines } from '../../web/src/trace/machines.ts';
-import { checkDays, firstDays } from '../../web/src/trace/days-input.ts';
-import { directionsOf, MACHINE_RECORDS } from '../../web/src/trace/trace-query.ts';
+import { checkDays, lastDays } from '../../web/src/trace/days-input.ts';
+import { MAX_DRAFT_CHARS, NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
+import type { FormDraft } from '../../web/src/trace/query/form-draft.ts';
+import { QUERY_TABS } from '../../web/src/trace/query/form-state.ts';
+import { directionsOf, MACHINE_RECORDS, SEED_MODES } from '../../web/src/trace/trace-query.ts';
 import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
 import type { InputType } from '#protocol/trace.ts';
 import { readCondition } from '../../web/src/trace/arrange/condition.ts';
@@ -76,9 +86,10 @@ describe('the days of a query', () => {
     expect(checkDays('2026-01-31', '').trouble).toBe('wrongDay');
   });
 
-  it('are at first the week that ends today in the plant, also while it is yesterday in UTC', () => {
-    expect(firstDays(Date.parse('2026-02-28T15:59:59Z'))).toEqual({ startDate: '2026-02-22', endDate: '2026-02-28' });
-    expect(firstDays(Date.parse('2026-02-28T16:00:00Z'))).toEqual({ startDate: '2026-02-23', endDate: '2026-03-01' });
+  it('end at first today in the plant, also while it is yesterday in UTC', () => {
+    const week = (now: string) => lastDays(Date.parse(now), 7);
+    expect(week('2026-02-28T15:59:59Z')).toEqual({ startDate: '2026-02-22', endDate: '2026-02-28' });
+    expect(week('2026-02-28T16:00:00Z')).toEqual({ startDate: '2026-02-23', endDate: '2026-03-01' });
   });
 });
 
@@ -123,6 +134,66 @@ describe('the machines that values name', () => {
         expect(matchMachines([letters.join('')], known).ids).toEqual(wanted);
       }),
     );
+  });
+});
+
+describe('the list of machines to choose from', () => {
+  const machine = (name: string, model = '', workCenter = '', group = '') => ({
+    id: `${name}${model}`,
+    name,
+    model,
+    workCenter,
+    group,
+  });
+  const machines = [
+    machine('GWBK-0241', 'WB-ICONN', 'WIRE BOND', '焊線'),
+    machine('GWBK-0242', 'WB-AERO', 'WIRE BOND', '焊線'),
+    machine('gdba-0131', 'DB-8800', 'DIE BOND', '焊接'),
+    machine('GWBK-0241', 'WB-ICONN', 'WIRE BOND 2', '焊線'),
+  ];
+  const found = (text: string, all = machines) => searchMachines(all, text).shown.map(({ name }) => name);
+
+  it('finds what has every word somewhere, whatever the case, and each name once', () => {
+    expect(found('')).toEqual(['GWBK-0241', 'GWBK-0242', 'gdba-0131']);
+    expect(found(' bond  wb')).toEqual(['GWBK-0241', 'GWBK-0242']);
+    expect(found('焊線 aero')).toEqual(['GWBK-0242']);
+    expect(found('GDBA db-8800')).toEqual(['gdba-0131']);
+    expect(found('GWBK DIE')).toEqual([]);
+  });
+
+  it('shows no more than a person reads, and says how many more there are', () => {
+    const many = Array.from({ length: MAX_LISTED_MACHINES + 3 }, (_, at) => machine(`M-${at}`));
+    expect(searchMachines(many, 'm')).toMatchObject({ shown: { length: MAX_LISTED_MACHINES }, more: 3 });
+    expect(searchMachines(many, 'm-102')).toMatchObject({ shown: { length: 1 }, more: 0 });
+  });
+
+  it('puts a machine into the text and takes it out, and leaves the rest', () => {
+    const text = toggleMachine('GWBK*, gdba-0131', machine('GWBK-0241'));
+    expect(text).toBe('GWBK*\ngdba-0131\nGWBK-0241');
+    expect(chosenMachines(text)(machine('GDBA-0131'))).toBe(true);
+    expect(chosenMachines(text)(machine('GWBK-0242'))).toBe(false);
+    expect(toggleMachine(text, machine('GDBA-0131'))).toBe('GWBK*\nGWBK-0241');
+  });
+
+  it('names a machine so that the query finds it, whatever its name holds', () => {
+    const name = fc
+      .string({ unit: fc.constantFrom('A', 'b', '-', '1', '_', '*', '%', '\\', ',', '；', ';', ' ', '，') })
+      .map((text) => text.trim())
+      .filter((text) => /[Ab1-]/.test(text));
+    fc.assert(
+      fc.property(name, (text) => {
+        const wanted = machine(text);
+        const typed = toggleMachine('', wanted);
+        expect(parseSeedInput(typed, 'machines').values).toHaveLength(1);
+        expect(matchMachines(parseSeedInput(typed, 'machines').values, [wanted]).ids).toEqual([wanted.id]);
+        expect(chosenMachines(typed)(wanted)).toBe(true);
+        expect(toggleMachine(typed, wanted)).toBe('');
+      }),
+    );
+    // Its own name alone, not what it would mean as a pattern.
+    expect(
+      matchMachines([machineValue(machine('G_1*'))], [machine('GX1'), machine('G_1*'), machine('G_1A')]).ids,
+    ).toEqual(['G_1*']);
   });
 });
 
@@ -201,9 +272,31 @@ describe('the address of a view', () => {
       .map((each) => new Map(each)),
   });
 
+  const grownJobIds = fc.uniqueArray(fc.integer({ min: 0, max: 9 }).map((digit) => String(digit).repeat(64)));
+
+  const form = fc
+    .record({
+      texts: fc.dictionary(fc.constantFrom(...QUERY_TABS), fc.string({ unit: 'grapheme', minLength: 1 })),
+      draft: fc.record(
+        {
+          tab: fc.constantFrom(...QUERY_TABS),
+          mode: fc.constantFrom(...SEED_MODES),
+          groups: fc.subarray([...WORKCENTER_GROUPS]),
+          direction: fc.constantFrom(...DIRECTIONS),
+          followMerges: fc.boolean(),
+          domains: fc.subarray([...EVENT_DOMAINS]),
+          records: fc.constantFrom(...MACHINE_RECORDS),
+          types: fc.record({ query_tool: fc.constantFrom(...PROFILE_INPUT_TYPES.query_tool) }),
+          days: fc.record({ machines: fc.constant({ startDate: '2026-01-01', endDate: '' }) }),
+        },
+        { requiredKeys: [] },
+      ),
+    })
+    .map(({ texts, draft }): FormDraft => ({ ...draft, ...(Object.keys(texts).length === 0 ? {} : { texts }) }));
+
   it('opens the same view again, also when it had to move to the session', () => {
     fc.assert(
-      fc.property(fc.record({ query, jobId, lineageJobId: jobId, view }), (state) => {
+      fc.property(fc.record({ query, jobId, lineageJobId: jobId, grownJobIds, view, form }), (state) => {
         const storage = newStorage();
         const search = writeUrlState(state, storage);
         expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);
@@ -213,11 +306,13 @@ describe('the address of a view', () => {
   });
 
   it('takes nothing that is malformed', () => {
-    expect(readUrlState('?job=../../etc&lineage=1&q=&profile=nobody', newStorage())).toEqual({
+    expect(readUrlState('?job=../../etc&lineage=1&grown=1,../x&q=&profile=nobody', newStorage())).toEqual({
       query: undefined,
       jobId: undefined,
       lineageJobId: undefined,
+      grownJobIds: [],
       view: FIRST_VIEW,
+      form: NO_DRAFT,
     });
     expect(readUrlState('?q=A&profile=nobody&domains=none', newStorage()).query).toMatchObject({
       profile: 'query_tool',
@@ -225,6 +320,17 @@ describe('the address of a view', () => {
     expect(readUrlState('?q=A&profile=query_tool_reverse&type=lot_id', newStorage()).query).toMatchObject({
       inputType: 'serial_number',
     });
+  });
+
+  it('takes nothing that is malformed of what the form holds', () => {
+    for (const wrong of [
+      '?form.tab=nowhere&form.mode=x&form.direction=up&form.merges=yes&form.records=all',
+      '?form.type.query_tool=serial_number&form.type.nowhere=lot_id&form.q.nowhere=A',
+      '?form.from.machines=2026-01-01&form.to.query_tool=2026-01-31',
+      '?form.from.machines=2026-01-01&form.to.machines=<b>',
+      `?form.q.machines=${'x'.repeat(MAX_DRAFT_CHARS + 1)}`,
+    ])
+      expect([wrong, readUrlState(wrong, newStorage()).form]).toEqual([wrong, NO_DRAFT]);
   });
 
   it('takes nothing that is malformed of how the result is looked at', () => {

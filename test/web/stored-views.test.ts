@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
 import type { SlotStorage } from '../../web/src/trace/stored-views.ts';
 import { MAX_STORED_VIEWS, storedView, storeView } from '../../web/src/trace/stored-views.ts';
 import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
@@ -43,6 +44,8 @@ function stateOf(lot: number, job: number | undefined, tab?: string): UrlState {
     },
     jobId: job?.toString(16).padStart(64, '0'),
     lineageJobId: undefined,
+    grownJobIds: [],
+    form: NO_DRAFT,
     view: { ...FIRST_VIEW, tab },
   };
 }

@@ -4,7 +4,7 @@ import { systemClock } from '../../web/src/stream/clock.ts';
 import { BatchStore } from '../../web/src/stream/batch-store.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import { parseRecordsHead } from '../../web/src/stream/records-line.ts';
-import { MAX_MARKS, OPEN_END_MS } from '../../web/src/trace/timeline/timeline.ts';
+import { MAX_MARKS, MAX_UNPLACED, OPEN_END_MS } from '../../web/src/trace/timeline/timeline.ts';
 import type { TimelineTrack } from '../../web/src/trace/timeline/timeline.ts';
 import { TimelineLayout } from '../../web/src/trace/timeline/timeline-layout.ts';
 import { chooseLots, readTimeline } from '../../web/src/trace/timeline/timeline-reader.ts';
@@ -14,6 +14,7 @@ import {
   centreOn,
   extentOf,
   fitWindow,
+  hasRoom,
   loadsBeside,
   panBy,
   pxAt,
@@ -49,6 +50,7 @@ function layout(loads: readonly LoadRecord[], isShown: (id: string) => boolean =
 
 const hold = (containerId: string, workCenter: string, atMs: number | undefined) => ({
   containerId,
+  lot: `LOT-${containerId}`,
   workCenter,
   atMs,
   releasedAtMs: undefined,
@@ -56,6 +58,7 @@ const hold = (containerId: string, workCenter: string, atMs: number | undefined)
 });
 const material = (containerId: string, spec: string, atMs: number | undefined) => ({
   containerId,
+  lot: `LOT-${containerId}`,
   spec,
   atMs,
   part: 'P',
@@ -139,7 +142,7 @@ describe('marks on the tracks', () => {
     expect(made.materials).toEqual({ matched: 1, unmatched: 0, outside: 0, undrawn: 0 });
   });
 
-  it('materials of another lot, of another spec, or without a time have no place, and are counted', () => {
+  it('materials of another lot, of another spec, or without a time have no place, and are counted and listed', () => {
     const made = layout(loads);
     made.addMaterial(material('b', 'S', 50));
     made.addMaterial(material('a', 'NONE', 50));
@@ -147,6 +150,19 @@ describe('marks on the tracks', () => {
     made.addMaterial(material('a', 'OTHER', 50));
     expect(made.materials).toEqual({ matched: 1, unmatched: 3, outside: 0, undrawn: 0 });
     expect(placeOf(made, 'materials')).toBe('M3');
+    made.addHold(hold('b', 'DB-1', 70));
+    expect(made.unplaced).toEqual([
+      { kind: 'material', lot: 'LOT-b', atMs: 50, where: 'S', what: 'P' },
+      { kind: 'material', lot: 'LOT-a', atMs: 50, where: 'NONE', what: 'P' },
+      { kind: 'material', lot: 'LOT-a', atMs: undefined, where: 'S', what: 'P' },
+      { kind: 'hold', lot: 'LOT-b', atMs: 70, where: 'DB-1', what: 'R' },
+    ]);
+  });
+
+  it('without a place are listed up to a number, and all counted', () => {
+    const made = layout([]);
+    for (let index = 0; index < MAX_UNPLACED + 5; index++) made.addHold(hold('a', 'DB', 50));
+    expect([made.unplaced.length, made.holds.unmatched]).toEqual([MAX_UNPLACED, MAX_UNPLACED + 5]);
   });
 
   it('a hold stands at the nearest load of its work center, else of its lot', () => {
@@ -331,6 +347,20 @@ describe('the window of time', () => {
           expect(index === 0 || (tick.ms - (ticks[index - 1]?.ms ?? 0)) / msPerPx >= 84).toBe(true);
       }),
     );
+  });
+
+  it('tells no day or hour that the right edge would cut', () => {
+    const window = { fromMs: 0, msPerPx: (24 * HOUR_MS) / 100 };
+    const told = (widthPx: number) =>
+      ticksOf(window, widthPx)
+        .filter((tick) => hasRoom(tick, window, widthPx))
+        .map(tickText);
+    expect(told(299)).toEqual(['1970-01-01', '1970-01-02', '1970-01-03']);
+    expect(told(250)).toEqual(['1970-01-01', '1970-01-02']);
+    const hours = { fromMs: HOUR_MS / 2, msPerPx: HOUR_MS / 100 };
+    const isTold = (widthPx: number) => ticksOf(hours, widthPx).map((tick) => hasRoom(tick, hours, widthPx));
+    expect(isTold(300)).toEqual([true, true, true]);
+    expect(isTold(280)).toEqual([true, true, false]);
   });
 
   it('draws what is in it, and points at what is beside it', () => {

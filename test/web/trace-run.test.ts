@@ -6,8 +6,9 @@ import type { Clock } from '../../web/src/stream/clock.ts';
 import { systemClock } from '../../web/src/stream/clock.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import type { StreamSource } from '../../web/src/stream/stream-source.ts';
+import { MachineList } from '../../web/src/trace/machines.ts';
 import { elapsedMs } from '../../web/src/trace/stages/elapsed.ts';
-import { MAX_INLINE_IDS } from '../../web/src/trace/small-stages.ts';
+import { MAX_DRAWN_NODES, MAX_INLINE_IDS } from '../../web/src/trace/small-stages.ts';
 import { MAX_LEFT_MS, TraceRun } from '../../web/src/trace/trace-run.ts';
 import type { DaysQuery, ValuesQuery } from '../../web/src/trace/trace-query.ts';
 import type { TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
@@ -62,25 +63,30 @@ function openSource(path: string): StreamSource {
   };
 }
 
-function newRun(changed: () => void = () => undefined, clock: Clock = systemClock): TraceRun {
+function newRun(changed: () => void = () => undefined, clock: Clock = systemClock, begunAgain = changed): TraceRun {
   return new TraceRun({
     run: 1,
     clock,
     random: () => 0,
     openSource,
     openStore: async () => new BlobStore(),
+    machines: new MachineList(),
     changed,
     appeared: () => changed(),
+    begunAgain,
   });
 }
 
 /** Resolves with the first snapshot that is as wanted. */
-function until(wanted: (snapshot: TraceSnapshot) => boolean): { run: TraceRun; reached: Promise<TraceSnapshot> } {
+function until(
+  wanted: (snapshot: TraceSnapshot) => boolean,
+  clock = systemClock,
+): { run: TraceRun; reached: Promise<TraceSnapshot> } {
   const { promise, resolve } = Promise.withResolvers<TraceSnapshot>();
   const run: TraceRun = newRun(() => {
     const snapshot = run.snapshot();
     if (wanted(snapshot)) resolve(snapshot);
-  });
+  }, clock);
   return { run, reached: promise };
 }
 
@@ -96,7 +102,7 @@ describe('a trace', () => {
     expect(snapshot.stages).toEqual({ seed_resolve: 'done', lineage: 'done', events: 'done' });
     expect(snapshot.seeds).toMatchObject({ count: 1, notFound: ['XX-none'] });
     expect(snapshot.lineage).toMatchObject({ seeds: 1, drawable: true, direction: 'forward' });
-    expect(run.graph?.nodes.length).toBe(snapshot.lineage?.nodes);
+    expect(run.lineage.graph?.nodes.length).toBe(snapshot.lineage?.nodes);
     expect(snapshot.stream?.outcome?.type).toBe('complete');
     expect(snapshot.stream?.domains.map((domain) => [domain.domain, domain.records, domain.ended])).toEqual([
       ['history', 1240, true],
@@ -161,7 +167,7 @@ describe('a trace', () => {
     );
     const whole = run.trace(QUERY);
     await reached;
-    expect(run.graph?.nodes.length).toBeGreaterThan(0);
+    expect(run.lineage.graph?.nodes.length).toBeGreaterThan(0);
     run.stop();
     await whole;
   });
@@ -171,7 +177,7 @@ describe('a trace', () => {
     const run = newRun();
     await run.trace(QUERY);
     expect(run.snapshot().lineage).toMatchObject({ nodes: 6000, drawable: true });
-    expect(run.graph?.nodes).toHaveLength(6000);
+    expect(run.lineage.graph?.nodes).toHaveLength(6000);
   });
 
   it('says how far a lineage is that became a job, and nothing of it when it is there', async () => {
@@ -194,7 +200,7 @@ describe('a trace', () => {
     const run = newRun();
     await run.trace(QUERY);
     expect(run.snapshot().lineage).toMatchObject({ nodes: 21_000, drawable: false });
-    expect(run.graph).toBeUndefined();
+    expect(run.lineage.graph).toBeUndefined();
     expect(run.snapshot().stream?.outcome?.type).toBe('complete');
   });
 
@@ -245,7 +251,7 @@ describe('rows and the filter', () => {
     await run.trace(QUERY);
     const columns = run.snapshot().stream?.domains[0]?.columns ?? [];
     const idColumn = columns.indexOf('CONTAINERID');
-    const chosen = run.graph?.nodes.slice(0, 3).map((node) => node.container_id) ?? [];
+    const chosen = run.lineage.graph?.nodes.slice(0, 3).map((node) => node.container_id) ?? [];
     const all = (await run.rows('history', 0, 2000)).rows;
     expect(all).toHaveLength(1240);
     expect(new Set(all[0])).toContain(all[0]?.[idColumn]);
@@ -356,9 +362,9 @@ describe('a job that is opened by its id', () => {
     await first.trace(QUERY);
     const { stream, lineage } = first.snapshot();
     const run = newRun();
-    await run.openJob(stream?.jobId ?? '', lineage?.jobId);
+    await run.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '']);
     expect(run.snapshot().stages).toEqual({ seed_resolve: 'skipped', lineage: 'done', events: 'done' });
-    expect(run.graph?.nodes.length).toBe(lineage?.nodes);
+    expect(run.lineage.graph?.nodes.length).toBe(lineage?.nodes);
     expect(run.snapshot().stream?.records).toBe(1300);
   });
 
@@ -369,7 +375,7 @@ describe('a job that is opened by its id', () => {
     const jobId = (await reached).stream?.jobId ?? '';
     expect(elapsedMs(first.snapshot(), Date.now())).toBeLessThan(60_000);
     const { run, reached: told } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
-    const reading = run.openJob(jobId, undefined);
+    const reading = run.openJob(jobId, []);
     const snapshot = await told;
     expect(snapshot.ranMs).toBeUndefined();
     expect(elapsedMs(snapshot, Date.now())).toBeGreaterThan(60_000);
@@ -387,7 +393,7 @@ describe('a job that is opened by its id', () => {
     const tookMs = Date.parse(status.ended_at ?? '') - Date.parse(status.created_at);
     expect(tookMs).toBeGreaterThan(60_000);
     const run = newRun();
-    await run.openJob(jobId, undefined);
+    await run.openJob(jobId, []);
     expect(elapsedMs(run.snapshot(), Date.now() + 3_600_000)).toBe(tookMs);
   });
 
@@ -395,16 +401,181 @@ describe('a job that is opened by its id', () => {
     const first = newRun();
     await first.trace(QUERY);
     const run = newRun();
-    await run.openJob(first.snapshot().stream?.jobId ?? '', 'ee'.repeat(32));
+    await run.openJob(first.snapshot().stream?.jobId ?? '', ['ee'.repeat(32)]);
     expect(run.snapshot().stages).toEqual({ seed_resolve: 'skipped', lineage: 'skipped', events: 'done' });
   });
 
   it('says that there is no such job', async () => {
     const run = newRun();
-    await run.openJob('ee'.repeat(32), undefined);
+    await run.openJob('ee'.repeat(32), []);
     expect(run.snapshot()).toMatchObject({
       stages: { events: 'failed' },
       problem: { problem: { code: 'JOB_NOT_FOUND' } },
     });
+  });
+});
+
+describe('a lineage that has grown', () => {
+  /** A run that has ended, and a lot of its lineage. */
+  async function tracedRun(): Promise<{ run: TraceRun; lot: string }> {
+    use({ grown: 3 });
+    const run = newRun();
+    await run.trace(QUERY);
+    return { run, lot: run.lineage.graph?.nodes[1]?.container_id ?? '' };
+  }
+
+  function idsOf(run: TraceRun): string[] {
+    return run.lineage.graph?.nodes.map((node) => node.container_id) ?? [];
+  }
+
+  it('has its events read again on request, once more over all of it, by profile and kinds as before', async () => {
+    const { run, lot } = await tracedRun();
+    const before = run.snapshot();
+    expect(before.askedNodes).toBe(idsOf(run).length);
+    const grown = await run.lineage.grow({ containerId: lot, towards: 'backward' }, () => undefined);
+    expect(grown).toMatchObject({ type: 'grown', added: 3 });
+    expect(run.snapshot()).toMatchObject({ askedNodes: before.askedNodes, grownJobIds: [] });
+    expect(idsOf(run).slice(0, before.askedNodes)).not.toContain(idsOf(run).at(-1));
+    let replaced = 0;
+    run.setFilter(idsOf(run).slice(-3));
+    await run.readAgain(() => replaced++);
+    const after = run.snapshot();
+    expect(server.bodies.at(-1)).toEqual({
+      profile: 'query_tool',
+      domains: ['history', 'holds'],
+      container_ids: idsOf(run),
+    });
+    expect(after).toMatchObject({
+      stages: { events: 'done' },
+      askedNodes: before.askedNodes + 3,
+      grownJobIds: [grown.type === 'grown' ? grown.jobId : ''],
+      again: undefined,
+      stream: { outcome: { type: 'complete' }, filterContainers: 3 },
+    });
+    expect(after.stream?.jobId).not.toBe(before.stream?.jobId);
+    expect(after.startedAtMs).toBeGreaterThanOrEqual(before.endedAtMs ?? Infinity);
+    expect(replaced).toBe(1);
+    expect((await run.rows('history', 0, 5)).rows.length).toBeGreaterThan(0);
+  });
+
+  it('is told to be read again at once, however short that is', async () => {
+    use({ grown: 3 });
+    const told: string[] = [];
+    const run: TraceRun = newRun(undefined, systemClock, () => told.push(run.snapshot().stages.events));
+    await run.trace(QUERY);
+    await run.lineage.grow({ containerId: idsOf(run)[1] ?? '', towards: 'forward' }, () => undefined);
+    told.length = 0;
+    await run.readAgain(() => told.push('replaced'));
+    expect(told.slice(0, 2)).toEqual(['replaced', 'active']);
+  });
+
+  it('keeps the events that are there when more of them are refused, and says why', async () => {
+    const { run, lot } = await tracedRun();
+    await run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
+    const before = run.snapshot();
+    use({ limitIds: before.askedNodes + 2 });
+    await run.readAgain(() => expect.unreachable());
+    expect(run.snapshot()).toMatchObject({
+      ...before,
+      again: { type: 'refused', problem: { code: 'CID_LIMIT_EXCEEDED' } },
+    });
+    expect((await run.rows('history', 0, 5)).rows).toHaveLength(5);
+    use({ limitIds: before.askedNodes + 3 });
+    await run.readAgain(() => undefined);
+    expect(run.snapshot()).toMatchObject({ again: undefined, askedNodes: before.askedNodes + 3 });
+  });
+
+  it('keeps them as well when nobody waits for the answer any more', async () => {
+    const { run, lot } = await tracedRun();
+    await run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
+    const before = run.snapshot();
+    use({ stageMs: 60_000 });
+    const asked = run.readAgain(() => expect.unreachable());
+    expect(run.snapshot().again).toEqual({ type: 'asking' });
+    run.cancelReadAgain();
+    await asked;
+    expect(run.snapshot()).toEqual(before);
+  });
+
+  it('is not read again while it is being read', async () => {
+    use({ grown: 3, records: 100_000, paceMs: 30 });
+    const { run, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
+    const whole = run.trace(QUERY);
+    const { stream } = await reached;
+    await run.readAgain(() => expect.unreachable());
+    expect(run.snapshot()).toMatchObject({ again: undefined, stream: { jobId: stream?.jobId } });
+    run.stop();
+    await whole;
+  });
+
+  it('can be read again behind a cancel, whose late answer does not stop the new reading', async () => {
+    use({ grown: 3, records: 100_000, paceMs: 30 });
+    const looks: (() => void)[] = [];
+    // What is held is the wait before the edge is asked how the cancel ended.
+    const clock: Clock = {
+      nowMs: () => systemClock.nowMs(),
+      after: (delayMs, task) => {
+        if (delayMs !== 3000) return systemClock.after(delayMs, task);
+        looks.push(task);
+        return () => undefined;
+      },
+    };
+    const { run, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0, clock);
+    const whole = run.trace(QUERY);
+    await reached;
+    await run.cancel();
+    await whole;
+    await run.lineage.grow({ containerId: idsOf(run)[1] ?? '', towards: 'backward' }, () => undefined);
+    const former = run.snapshot().stream;
+    const again = run.readAgain(() => undefined);
+    await vi.waitFor(() => {
+      expect(run.snapshot().stream?.jobId).not.toBe(former?.jobId);
+      expect(run.snapshot().stream?.records).toBeGreaterThan(0);
+    });
+    expect(looks).toHaveLength(1);
+    looks[0]?.();
+    const { records = 0 } = run.snapshot().stream ?? {};
+    await vi.waitFor(() => expect(run.snapshot().stream?.records).toBeGreaterThan(records));
+    expect(server.requests).not.toContain(`GET /api/trace/job/${former?.jobId}`);
+    expect(run.snapshot()).toMatchObject({ cancel: 'none', stages: { events: 'active' } });
+    run.stop();
+    await again;
+  });
+
+  it('is opened again as it was read', async () => {
+    const { run, lot } = await tracedRun();
+    await run.lineage.grow({ containerId: lot, towards: 'backward' }, () => undefined);
+    await run.readAgain(() => undefined);
+    const { stream, lineage, grownJobIds, askedNodes } = run.snapshot();
+    const opened = newRun();
+    await opened.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '', 'ee'.repeat(32), ...grownJobIds]);
+    expect(idsOf(opened)).toEqual(idsOf(run));
+    expect(opened.snapshot()).toMatchObject({ askedNodes, grownJobIds, stages: { lineage: 'done', events: 'done' } });
+  });
+
+  it('is left as it was when it would be too large to draw with what was found', async () => {
+    const { run, lot } = await tracedRun();
+    const before = run.lineage.graph;
+    use({ grown: MAX_DRAWN_NODES - 10 });
+    const outcome = await run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
+    const nodes = MAX_DRAWN_NODES - 10 + idsOf(run).length;
+    expect(outcome).toEqual({ type: 'too_large', nodes });
+    expect(run.lineage.graph).toBe(before);
+  });
+
+  it('is left as it was when somebody else ends the job that looks for more', async () => {
+    const { run, lot } = await tracedRun();
+    const before = run.lineage.graph;
+    use({ growthPaceMs: 300 });
+    const outcome = run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
+    const stream = await vi.waitFor(() => {
+      const request = server.requests.at(-1) ?? '';
+      expect(request).toMatch(/stream$/);
+      expect(request).not.toContain(run.snapshot().stream?.jobId);
+      return request.replace('GET ', '');
+    });
+    await realFetch(new URL(stream.replace('/stream', '/cancel'), base), { method: 'POST' });
+    expect(await outcome).toEqual({ type: 'cancelled' });
+    expect(run.lineage.graph).toBe(before);
   });
 });

@@ -4,6 +4,7 @@ import { Route, Router } from '@solidjs/router';
 import { QueryClient, QueryClientProvider } from '@tanstack/solid-query';
 import { lazy } from 'solid-js';
 import { render } from 'solid-js/web';
+import { measureVitals } from './health/page-vitals.ts';
 import { App } from './routes/App.tsx';
 import { NotFoundPage } from './routes/NotFoundPage.tsx';
 import { TracePage } from './routes/TracePage.tsx';
@@ -15,6 +16,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root element');
 
 const queryClient = new QueryClient();
+measureVitals();
 
 // In a task of its own: loading the modules and drawing the page together would be one long task.
 setTimeout(() =>

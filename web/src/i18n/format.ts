@@ -16,6 +16,11 @@ export function formatCount(value: number, language: Language): string {
   return known.format(value);
 }
 
+/** A small figure without a unit, of which the third place still counts. */
+export function formatScore(value: number, language: Language): string {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format(value);
+}
+
 /** A percentage that never says 100 before the end. */
 export function formatPercent(percent: number, language: Language): string {
   const shown = percent >= 100 ? 100 : Math.min(99.9, Math.floor(percent * 10) / 10);

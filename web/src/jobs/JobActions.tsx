@@ -11,7 +11,8 @@ import { Dynamic } from 'solid-js/web';
 import type { JobSummary } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
 import { t } from '../i18n/language.ts';
-import type { UrlState } from '../trace/url-state.ts';
+import { NO_DRAFT } from '../trace/query/form-draft.ts';
+import type { ResultState } from '../trace/url-state.ts';
 import { writeUrlState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 
@@ -20,7 +21,7 @@ const COPIED_MS = 2000;
 
 interface JobActionsProps {
   readonly job: JobSummary;
-  readonly view: UrlState;
+  readonly view: ResultState;
   /** The element that says why a job without its query cannot be run again. */
   readonly unknownQueryId: string;
   readonly isCancelling: boolean;
@@ -30,7 +31,7 @@ interface JobActionsProps {
 export function JobActions(props: JobActionsProps) {
   const navigate = useNavigate();
   // Only in the click: a long query goes to the storage of the session, where there is room for one.
-  const show = (view: UrlState): void => navigate(`/${writeUrlState(view, sessionStorage)}`);
+  const show = (view: ResultState): void => navigate(`/${writeUrlState({ ...view, form: NO_DRAFT }, sessionStorage)}`);
   const query = () => props.view.query;
   return (
     <div class="flex justify-end gap-0.5">
@@ -47,7 +48,9 @@ export function JobActions(props: JobActionsProps) {
         label={t('action.retry')}
         disabled={query() === undefined}
         describedBy={query() === undefined ? props.unknownQueryId : undefined}
-        onClick={() => show({ query: query(), jobId: undefined, lineageJobId: undefined, view: FIRST_VIEW })}
+        onClick={() =>
+          show({ query: query(), jobId: undefined, lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW })
+        }
       />
       <CopyLink view={props.view} />
       <Show when={props.job.state !== 'expired'}>
@@ -71,11 +74,11 @@ export function JobActions(props: JobActionsProps) {
 }
 
 /** The search part of a link for others: the job and its lineage, so it is short and needs no storage. */
-function linkTo(view: UrlState): string {
-  return writeUrlState({ ...view, query: undefined, view: FIRST_VIEW }, sessionStorage);
+function linkTo(view: ResultState): string {
+  return writeUrlState({ ...view, query: undefined, view: FIRST_VIEW, form: NO_DRAFT }, sessionStorage);
 }
 
-function CopyLink(props: { readonly view: UrlState }) {
+function CopyLink(props: { readonly view: ResultState }) {
   const [isCopied, setCopied] = createSignal(false);
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(`${location.origin}/${linkTo(props.view)}`);

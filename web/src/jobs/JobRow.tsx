@@ -4,7 +4,7 @@ import { ProgressBar } from '../components/ProgressBar.tsx';
 import { formatAgo, formatBytes, formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import { streamProblemKey } from '../i18n/problem-sentence.ts';
-import type { UrlState } from '../trace/url-state.ts';
+import type { ResultState } from '../trace/url-state.ts';
 import { describeChoices, describeJob, describeQuery } from './describe-query.ts';
 import { JobActions } from './JobActions.tsx';
 import { secondsLeft } from './job-list.ts';
@@ -30,7 +30,7 @@ const FILLS: Partial<Readonly<Record<JobState, string>>> = {
 
 interface JobRowProps {
   readonly job: ListedJob;
-  readonly view: UrlState;
+  readonly view: ResultState;
   readonly nowMs: number;
   readonly isCancelling: boolean;
   readonly onCancel: () => void;

@@ -5,7 +5,7 @@ import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { LeftRun } from '../trace/left-run.ts';
 import type { SeedFindings } from '../trace/trace-snapshot.ts';
-import type { UrlState } from '../trace/url-state.ts';
+import type { ResultState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 
 /** How a trace goes on that nobody looks at. */
@@ -20,7 +20,7 @@ export type LeftState =
 
 export interface LeftTrace {
   readonly id: number;
-  readonly view: UrlState;
+  readonly view: ResultState;
   readonly state: LeftState;
 }
 
@@ -29,9 +29,9 @@ export interface LeftTracesParts {
   /** @throws ClientProblemError */
   readonly getStatus: (jobId: string) => Promise<JobSummary>;
   /** What this browser knows of a job. */
-  readonly viewOf: (jobId: string) => UrlState;
+  readonly viewOf: (jobId: string) => ResultState;
   /** A trace that was no job has become one. */
-  readonly accepted: (view: UrlState, seeds: SeedFindings | undefined) => void;
+  readonly accepted: (view: ResultState, seeds: SeedFindings | undefined) => void;
   /** A job that was under way has ended. */
   readonly ended: (job: JobSummary) => void;
   readonly changed: () => void;
@@ -47,7 +47,7 @@ export const MAX_LOOKS = 4;
 export const MAX_TOLD = 3;
 
 interface Watched {
-  view: UrlState;
+  view: ResultState;
   state: LeftState;
   /** Known to have been under way when it was left: of a job that had ended there is nothing to say. */
   isSeen: boolean;
@@ -81,7 +81,7 @@ export class LeftTraces {
   async add(run: LeftRun): Promise<void> {
     const { jobId, query } = run;
     if (jobId !== undefined) this.forget(jobId);
-    const view = { query, jobId, lineageJobId: undefined, view: FIRST_VIEW };
+    const view = { query, jobId, lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW };
     const id = this.#add({ view, state: { type: 'starting' }, isSeen: jobId === undefined });
     const outcome = await run.outcome.catch((thrown: unknown) => {
       return { type: 'failed', problem: ClientProblemError.from(thrown).problem } as const;
@@ -97,6 +97,7 @@ export class LeftTraces {
       ...known,
       query: query ?? known.query,
       lineageJobId: outcome.lineageJobId ?? known.lineageJobId,
+      grownJobIds: outcome.lineageJobId === undefined ? known.grownJobIds : outcome.grownJobIds,
     };
     // Also of one that was sent away: it is among the jobs.
     if (jobId === undefined) this.#parts.accepted(whole, outcome.seeds);

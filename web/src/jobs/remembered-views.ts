@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import type { TextStorage } from '../trace/stored-views.ts';
 import type { SeedFindings } from '../trace/trace-snapshot.ts';
-import type { UrlState } from '../trace/url-state.ts';
+import type { ResultState } from '../trace/url-state.ts';
 import { readUrlState, writeWholeState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 
@@ -27,11 +28,11 @@ type Views = z.infer<typeof viewsSchema>;
 const NO_STORAGE: TextStorage = { getItem: () => null, setItem: () => undefined };
 
 /**
- * Keeps the query and the lineage that belong to a job: the edge knows neither by the job alone. A bare link to a job that
- * is known already takes nothing from it.
+ * Keeps the query and the lineage that belong to a job: the edge knows neither by the job alone. What else was typed does
+ * not belong to it. A bare link to a job that is known already takes nothing from it.
  */
-export function rememberView(state: UrlState, storage: TextStorage): void {
-  const view = writeWholeState(state);
+export function rememberView(state: ResultState, storage: TextStorage): void {
+  const view = writeWholeState({ ...state, form: NO_DRAFT });
   if (state.jobId === undefined || view.length > MAX_VIEW_CHARS) return;
   const views = readViews(storage);
   if (state.query === undefined && views.some(({ job }) => job === state.jobId)) return;
@@ -64,12 +65,18 @@ function writeViews(views: Views, storage: TextStorage): void {
 }
 
 /** Gives the view of a job; only the job itself where this browser does not know more. */
-export function rememberedViews(storage: TextStorage): (jobId: string) => UrlState {
+export function rememberedViews(storage: TextStorage): (jobId: string) => ResultState {
   const views = new Map(readViews(storage).map(({ job, view }) => [job, view]));
   return (jobId) => {
     const view = views.get(jobId);
     const state = view === undefined ? undefined : readUrlState(view, NO_STORAGE);
-    return { query: state?.query, jobId, lineageJobId: state?.lineageJobId, view: state?.view ?? FIRST_VIEW };
+    return {
+      query: state?.query,
+      jobId,
+      lineageJobId: state?.lineageJobId,
+      grownJobIds: state?.grownJobIds ?? [],
+      view: state?.view ?? FIRST_VIEW,
+    };
   };
 }
 

@@ -9,6 +9,7 @@ import { createTick } from '../components/tick.ts';
 import { BridgeCard } from '../health/BridgeCard.tsx';
 import { useHealth } from '../health/health-query.ts';
 import { LimitsCard } from '../health/LimitsCard.tsx';
+import { VitalsCard } from '../health/VitalsCard.tsx';
 import { TaskLine } from '../health/TaskLine.tsx';
 import { t } from '../i18n/language.ts';
 
@@ -29,8 +30,9 @@ export function StatusPage() {
   return (
     <main
       id="results"
-      tabindex="-1"
-      class="mx-auto grid w-full max-w-5xl content-start gap-5 overflow-y-auto p-4 outline-none"
+      // Nothing in it takes the focus, and it has to be scrolled by keys as well.
+      tabindex="0"
+      class="mx-auto grid w-full max-w-5xl content-start gap-5 overflow-y-auto p-4 outline-offset-[-2px]"
     >
       <h1 class="text-[0.9375rem] font-semibold">{t('status.title')}</h1>
       <Show when={isUnreachable()}>
@@ -83,6 +85,9 @@ export function StatusPage() {
       </Section>
       <Section title={t('status.limits')}>
         <LimitsCard limits={health()?.limits} />
+      </Section>
+      <Section title={t('status.vitals')}>
+        <VitalsCard />
       </Section>
     </main>
   );

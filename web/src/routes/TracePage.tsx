@@ -1,11 +1,14 @@
 import { useLocation, useNavigate } from '@solidjs/router';
-import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'solid-js';
 import { t } from '../i18n/language.ts';
 import { Splitter } from '../components/Splitter.tsx';
+import { systemClock } from '../stream/clock.ts';
+import { debounce } from '../stream/debounce.ts';
 import { EventsPanel } from '../trace/events/EventsPanel.tsx';
 import { createResultView } from '../trace/events/result-view.ts';
 import { LineagePanel } from '../trace/lineage/LineagePanel.tsx';
 import { FoundPanel } from '../trace/query/FoundPanel.tsx';
+import { createQueryForm } from '../trace/query/query-form.ts';
 import { QueryPanel } from '../trace/query/QueryPanel.tsx';
 import { SpokenStatus } from '../trace/stages/SpokenStatus.tsx';
 import { StageBar } from '../trace/stages/StageBar.tsx';
@@ -20,6 +23,12 @@ import { setLastTraceSearch } from './last-trace.ts';
 import { leftTraces } from './traces-left.ts';
 
 const FIRST_SPLIT_PERCENT = 44;
+/** The address is written when nothing was typed for so long; browsers refuse to have it written at every key. */
+const FORM_QUIET_MS = 400;
+
+/** The jobs whose results are shown. */
+type ShownJobs = Pick<UrlState, 'jobId' | 'lineageJobId' | 'grownJobIds'>;
+const NO_JOBS: ShownJobs = { jobId: undefined, lineageJobId: undefined, grownJobIds: [] };
 
 /** The main page: what to trace, how far it is, the lineage, the events. */
 export function TracePage() {
@@ -27,11 +36,9 @@ export function TracePage() {
   const location = useLocation();
   const navigate = useNavigate();
   const view = createResultView(session);
+  const form = createQueryForm(Date.now());
   const [query, setQuery] = createSignal<TraceQuery>();
-  const [jobs, setJobs] = createSignal<Pick<UrlState, 'jobId' | 'lineageJobId'>>({
-    jobId: undefined,
-    lineageJobId: undefined,
-  });
+  const [jobs, setJobs] = createSignal<ShownJobs>(NO_JOBS);
   const [splitPercent, setSplitPercent] = createSignal(FIRST_SPLIT_PERCENT);
   let shownSearch: string | undefined;
   let panel: HTMLElement | undefined;
@@ -43,12 +50,25 @@ export function TracePage() {
     navigate(`/${shownSearch}`, { replace, scroll: false });
   };
 
+  /** Everything needed to open the page as it is. */
+  const opened = (): UrlState => ({ query: query(), ...jobs(), view: view.state(), form: form.draft(query()) });
+
   const start = (next: TraceQuery): void => {
     setQuery(next);
-    setJobs({ jobId: undefined, lineageJobId: undefined });
+    setJobs(NO_JOBS);
     session.start(next);
     view.show(FIRST_VIEW);
-    show({ query: next, ...jobs(), view: FIRST_VIEW }, false);
+    show({ ...opened(), view: FIRST_VIEW }, false);
+  };
+
+  const retry = (): void => {
+    const known = query();
+    const snapshot = session.snapshot();
+    // What was loaded later would be lost with another run.
+    const hasGrown = (snapshot?.grownJobIds.length ?? 0) > 0;
+    if (hasGrown && snapshot?.stream?.kind === 'events') session.readAgain();
+    else if (known === undefined) window.location.reload();
+    else start(known);
   };
 
   // An address that this page did not write itself: opened, reloaded, or reached with back and forward.
@@ -59,27 +79,39 @@ export function TracePage() {
         const state = readUrlState(search, sessionStorage);
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
-        // A bare link to a job says less than this browser may know of it.
-        const known = state.jobId === undefined ? undefined : rememberedViews(localStorage)(state.jobId);
-        const lineageJobId = state.lineageJobId ?? known?.lineageJobId;
-        setQuery(state.query ?? known?.query);
-        setJobs({ jobId: state.jobId, lineageJobId });
-        if (state.jobId !== undefined) session.openJob(state.jobId, lineageJobId);
-        else if (state.query !== undefined) session.start(state.query);
+        const { jobId, query: asked, lineageJobId, grownJobIds } = withKnown(state);
+        setQuery(asked);
+        setJobs({ jobId, lineageJobId, grownJobIds });
+        if (jobId !== undefined)
+          session.openJob(jobId, lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds]);
+        else if (asked !== undefined) session.start(asked);
         else session.reset();
         view.show(state.view);
         setLastTraceSearch(shownSearch);
+        form.open(asked, state.form);
       },
     ),
   );
+
+  // The address follows what is typed, without an entry in the history for each key.
+  const followForm = debounce(
+    () => {
+      if (writeUrlState(opened(), sessionStorage) !== shownSearch) show(opened(), true);
+    },
+    FORM_QUIET_MS,
+    systemClock,
+  );
+  createEffect(on(form.state, () => followForm.ask(), { defer: true }));
+  onCleanup(() => followForm.drop());
 
   const jobId = createMemo(() => session.snapshot()?.stream?.jobId);
   createEffect(
     on(jobId, (id) => {
       if (id === undefined) return;
       leftTraces.forget(id);
-      setJobs({ jobId: id, lineageJobId: session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId });
-      show({ query: query(), ...jobs(), view: view.state() }, true);
+      const lineageJobId = session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId;
+      setJobs({ jobId: id, lineageJobId, grownJobIds: session.snapshot()?.grownJobIds.slice() ?? [] });
+      show(opened(), true);
       const seeds = session.snapshot()?.seeds;
       if (seeds !== undefined) rememberFound(id, seeds, localStorage);
     }),
@@ -91,8 +123,8 @@ export function TracePage() {
   createEffect(
     on(
       view.state,
-      (state) => {
-        const next = { query: query(), ...jobs(), view: state };
+      () => {
+        const next = opened();
         if (next.jobId !== undefined && writeUrlState(next, sessionStorage) !== shownSearch) show(next, true);
       },
       { defer: true },
@@ -121,30 +153,40 @@ export function TracePage() {
     ),
   );
 
-  // Machines have none.
-  const hasLineage = () => query()?.mode !== 'machines' && session.snapshot()?.stream?.kind !== 'query_tool';
+  const isOfMachines = () => query()?.mode === 'machines' || session.snapshot()?.stream?.kind === 'query_tool';
 
   return (
     <div class="grid min-h-0 flex-1 grid-cols-1 lg:grid-cols-[19rem_minmax(0,1fr)]">
       <aside
         ref={(element) => (panel = element)}
         class="border-line bg-surface max-lg:border-b lg:overflow-y-auto lg:border-r"
+        // Before a link is followed, for example.
+        onFocusOut={() => followForm.flush()}
       >
-        <QueryPanel query={query()} isRunning={session.isRunning()} onStart={start} />
+        <QueryPanel
+          form={form}
+          isRunning={session.isRunning()}
+          onStart={start}
+          readMachines={() => session.machines()}
+        />
         <Show when={session.snapshot()}>
           {(snapshot) => <FoundPanel snapshot={snapshot()} seeds={seeds()} mode={query()?.mode} />}
         </Show>
       </aside>
       <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
-        <StageBar session={session} />
+        <StageBar
+          session={session}
+          isOfMachines={session.snapshot() === undefined ? form.tab() === 'machines' : isOfMachines()}
+        />
         <TraceNotices
           session={session}
           query={query()}
-          onRetry={() => (query() === undefined ? window.location.reload() : start(query()!))}
+          onRetry={retry}
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">
-          <Show when={hasLineage()}>
+          {/* Machines have none. */}
+          <Show when={!isOfMachines()}>
             <section
               aria-label={t('lineage.title')}
               class="min-h-0 max-lg:h-[22rem] lg:h-(--split)"
@@ -159,7 +201,15 @@ export function TracePage() {
           </section>
         </div>
       </main>
-      <SpokenStatus session={session} />
+      <SpokenStatus session={session} isOfMachines={isOfMachines()} />
     </div>
   );
+}
+
+/** A bare link to a job says less than this browser may know of it. */
+function withKnown(state: UrlState): UrlState {
+  if (state.jobId === undefined || state.query !== undefined) return state;
+  const { query, lineageJobId, grownJobIds } = rememberedViews(localStorage)(state.jobId);
+  if (state.lineageJobId !== undefined) return { ...state, query };
+  return { ...state, query, lineageJobId, grownJobIds };
 }

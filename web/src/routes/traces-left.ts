@@ -5,6 +5,7 @@ import { rememberedViews, rememberFound, rememberView } from '../jobs/remembered
 import { systemClock } from '../stream/clock.ts';
 import { notifyOfEnd } from '../trace/stages/notification.ts';
 import { endOfLongJob } from '../trace/stages/notify-rule.ts';
+import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import { getJobStatus } from '../trace/stage-requests.ts';
 import { writeUrlState } from '../trace/url-state.ts';
 import { lastTraceSearch, setLastTraceSearch } from './last-trace.ts';
@@ -22,8 +23,9 @@ export const [tracesLeft, leftTraces] = createRoot(() => {
       rememberView(view, localStorage);
       if (view.jobId !== undefined && seeds !== undefined) rememberFound(view.jobId, seeds, localStorage);
       // The way back to the trace page leads to the job, not to the query once more.
-      const asked = writeUrlState({ ...view, jobId: undefined, lineageJobId: undefined }, sessionStorage);
-      if (lastTraceSearch() === asked) setLastTraceSearch(writeUrlState(view, sessionStorage));
+      const whole = { ...view, form: NO_DRAFT };
+      const asked = writeUrlState({ ...whole, jobId: undefined, lineageJobId: undefined }, sessionStorage);
+      if (lastTraceSearch() === asked) setLastTraceSearch(writeUrlState(whole, sessionStorage));
     },
     ended(job) {
       const end = endOfLongJob(job);

@@ -178,11 +178,15 @@ export class StreamReader {
   }
 
   async #readConnection(signal: AbortSignal): Promise<Ending> {
-    const watchdog = new AbortController();
-    const stalled = (): void => watchdog.abort();
+    // Ends with `signal`, or when nothing arrives. Not by `AbortSignal.any`, which our oldest browsers do not have.
+    const connection = new AbortController();
+    const stop = (): void => connection.abort(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    const stalled = (): void => connection.abort();
     let callOff = this.#parts.clock.after(STALL_MS, stalled);
     try {
-      const opened = await this.#parts.source.open(this.ledger.cursor, AbortSignal.any([signal, watchdog.signal]));
+      const opened = await this.#parts.source.open(this.ledger.cursor, connection.signal);
       if (!opened.ok) return { type: 'refused', problem: opened.problem };
       this.#held = undefined;
       this.ledger.connect();
@@ -200,6 +204,7 @@ export class StreamReader {
     } catch (thrown) {
       return endingOf(thrown);
     } finally {
+      signal.removeEventListener('abort', stop);
       callOff();
     }
   }

@@ -8,6 +8,7 @@ export type LeftOutcome =
       readonly type: 'job';
       readonly jobId: string;
       readonly lineageJobId: string | undefined;
+      readonly grownJobIds: readonly string[];
       readonly seeds: SeedFindings | undefined;
     }
   /** Nothing was found that could have events. */

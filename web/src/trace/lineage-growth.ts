@@ -1,12 +1,10 @@
 import type { Direction } from '#protocol/trace.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
-import type { Clock } from '../stream/clock.ts';
-import { BlobStore } from '../stream/raw-store.ts';
-import type { StreamSource } from '../stream/stream-source.ts';
-import { JobRecords } from './job-records.ts';
 import { joinLineages } from './lineage/grown-lineage.ts';
-import { readStageJob } from './read-stage-job.ts';
+import { readSideJob } from './read-side-job.ts';
+import type { SideParts } from './read-side-job.ts';
+import { StageCancelledError } from './read-stage-job.ts';
 import { findLineageOf, MAX_DRAWN_NODES } from './small-stages.ts';
 import { postCancel } from './stage-requests.ts';
 import type { LineageGraphData } from './trace-snapshot.ts';
@@ -19,25 +17,25 @@ export interface GrowthQuestion {
 
 export type GrowthOutcome =
   /** `added`: containers that were not there before. */
-  | { readonly type: 'grown'; readonly graph: LineageGraphData; readonly added: number; readonly truncated: boolean }
+  | {
+      readonly type: 'grown';
+      readonly jobId: string;
+      readonly graph: LineageGraphData;
+      readonly added: number;
+      readonly truncated: boolean;
+    }
   /** With what was found there would be more than the page draws. */
   | { readonly type: 'too_large'; readonly nodes: number }
   | { readonly type: 'cancelled' }
   | { readonly type: 'failed'; readonly problem: ClientProblem };
 
-export interface GrowthParts {
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly openSource: (streamUrl: string) => StreamSource;
-}
-
 /** Asks for the lineage of single containers of a lineage that is drawn. One question at a time: a new one ends the last. */
 export class LineageGrowth {
-  readonly #parts: GrowthParts;
+  readonly #parts: SideParts;
   #stop = new AbortController();
   #jobId: string | undefined;
 
-  constructor(parts: GrowthParts) {
+  constructor(parts: SideParts) {
     this.#parts = parts;
   }
 
@@ -52,20 +50,9 @@ export class LineageGrowth {
     try {
       const found = await findLineageOf(containerId, towards, {
         signal,
-        readJob: async ({ job_id: jobId, stream_url: streamUrl }) => {
-          this.#jobId = jobId;
-          const { openSource, clock, random } = this.#parts;
-          const changed = (): void => told(records.snapshot().percent ?? 0);
-          const records = new JobRecords({
-            jobId,
-            source: openSource(streamUrl),
-            raw: new BlobStore(),
-            clock,
-            random,
-            changed,
-            appeared: () => changed(),
-          });
-          return readStageJob(records, signal);
+        readJob: (job) => {
+          this.#jobId = job.job_id;
+          return readSideJob(job, this.#parts, { signal, told });
         },
       });
       signal.throwIfAborted();
@@ -74,10 +61,12 @@ export class LineageGrowth {
       const graph = joinLineages(before, found.graph);
       if (graph.nodes.length > MAX_DRAWN_NODES) return { type: 'too_large', nodes: graph.nodes.length };
       const added = graph.nodes.length - before.nodes.length;
-      return { type: 'grown', graph, added, truncated: found.findings.truncated };
+      const { jobId, truncated } = found.findings;
+      return { type: 'grown', jobId, graph, added, truncated };
     } catch (thrown) {
       if (signal.aborted) return { type: 'cancelled' };
       this.#jobId = undefined;
+      if (thrown instanceof StageCancelledError) return { type: 'cancelled' };
       return { type: 'failed', problem: ClientProblemError.from(thrown).problem };
     }
   }

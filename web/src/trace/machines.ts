@@ -12,6 +12,10 @@ import type { SeedFindings } from './trace-snapshot.ts';
 export interface Machine {
   readonly id: string;
   readonly name: string;
+  /** What kind of machine it is; empty where the warehouse does not know. */
+  readonly model: string;
+  readonly workCenter: string;
+  readonly group: string;
 }
 
 export interface FoundMachines {
@@ -19,11 +23,26 @@ export interface FoundMachines {
   readonly findings: SeedFindings;
 }
 
-/** The machines that these values name, of all that the warehouse has. @throws ClientProblemError */
-export async function findMachines(values: readonly string[], means: StageMeans): Promise<FoundMachines> {
-  const found = matchMachines(values, await readMachines(means));
-  if (found.ids.length > MAX_EQUIPMENT_IDS) throw new ClientProblemError({ code: 'TOO_MANY_MACHINES' });
-  return found;
+/** All machines of the warehouse, kept for those who choose from them. */
+export class MachineList {
+  #known: readonly Machine[] | undefined;
+
+  /** The machines as they were last read; after a failure they are asked for again. @throws ClientProblemError */
+  async read(means: StageMeans): Promise<readonly Machine[]> {
+    this.#known ??= await readMachines(means);
+    return this.#known;
+  }
+
+  /**
+   * The machines that these values name, of all there are now: a pattern would silently leave out those that are newer than
+   * the list. @throws ClientProblemError
+   */
+  async find(values: readonly string[], means: StageMeans): Promise<FoundMachines> {
+    this.#known = await readMachines(means);
+    const found = matchMachines(values, this.#known);
+    if (found.ids.length > MAX_EQUIPMENT_IDS) throw new ClientProblemError({ code: 'TOO_MANY_MACHINES' });
+    return found;
+  }
 }
 
 async function readMachines(means: StageMeans): Promise<Machine[]> {
@@ -37,9 +56,23 @@ async function readMachines(means: StageMeans): Promise<Machine[]> {
 }
 
 function machinesOf(rows: readonly Readonly<Record<string, unknown>>[]): Machine[] {
-  return rows.flatMap(({ RESOURCEID: id, RESOURCENAME: name }) =>
-    typeof id === 'string' && typeof name === 'string' ? [{ id, name: name.trim() }] : [],
-  );
+  return rows.flatMap(({ RESOURCEID: id, RESOURCENAME: name, ...more }) => {
+    if (typeof id !== 'string' || typeof name !== 'string') return [];
+    const model = textOf(more['RESOURCEFAMILYNAME']);
+    return [
+      {
+        id,
+        name: name.trim(),
+        model,
+        workCenter: textOf(more['WORKCENTERNAME']),
+        group: textOf(more['WORKCENTER_GROUP']),
+      },
+    ];
+  });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
 }
 
 /** What a query of machines asks the edge. */
@@ -50,7 +83,10 @@ export function machineRequest(query: MachinesQuery, ids: readonly string[]): St
 }
 
 /** Names are compared without their case; each machine is found once, in the order of the list. */
-export function matchMachines(values: readonly string[], machines: readonly Machine[]): FoundMachines {
+export function matchMachines(
+  values: readonly string[],
+  machines: readonly Pick<Machine, 'id' | 'name'>[],
+): FoundMachines {
   const ids = new Set<string>();
   const notFound: string[] = [];
   const expansion: Record<string, number> = {};

@@ -1,17 +1,29 @@
+import { problemCodeSchema } from '#protocol/problem.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { JobRecords } from './job-records.ts';
 
-/** Reads a small stage that became a job to its end. @throws ClientProblemError when it has none; the reason of `signal` */
+/** Somebody else ended the job: another tab, or the list of jobs. */
+export class StageCancelledError extends Error {
+  override readonly name = 'StageCancelledError';
+}
+
+/**
+ * Reads a small stage that became a job to its end.
+ *
+ * @throws ClientProblemError when it has none; StageCancelledError; the reason of `signal`
+ */
 export async function readStageJob(records: JobRecords, signal: AbortSignal): Promise<JobRecords> {
   const outcome = await records.read(signal);
   signal.throwIfAborted();
   if (outcome.type === 'refused') throw new ClientProblemError(outcome.problem);
   if (outcome.type === 'error') throw new ClientProblemError(jobProblem(outcome.code, outcome.detail));
+  if (outcome.type === 'cancelled') throw new StageCancelledError();
   return records;
 }
 
-/** An `error` line names a code that may be no problem code of a status. */
+/** Codes of an `error` line are open: one that is not known here has a sentence all the same. */
 function jobProblem(code: string, detail: string): ClientProblem {
-  return { code: code === 'QUERY_TIMEOUT' || code === 'JOB_TIMEOUT' ? code : 'INTERNAL', detail };
+  const parsed = problemCodeSchema.safeParse(code);
+  return { code: parsed.success ? parsed.data : 'INTERNAL', detail };
 }

@@ -23,9 +23,12 @@ export interface SeedInput {
   readonly misplaced: readonly string[];
 }
 
-/** Reads what was typed or pasted: values separated by new lines or commas (also full-width ones). */
+/** New lines and commas, also full-width ones. */
+export const VALUE_SEPARATORS = /[\n\r,，、;\t]+/g;
+
+/** Reads what was typed or pasted. */
 export function parseSeedInput(text: string, inputType: ValueType): SeedInput {
-  const values = [...new Set(text.split(/[\n\r,，、;\t]+/).map((value) => value.trim()))].filter(
+  const values = [...new Set(text.split(VALUE_SEPARATORS).map((value) => value.trim()))].filter(
     (value) => value !== '',
   );
   const most = inputType === 'work_order' ? MAX_QUERY_ORDERS : MAX_QUERY_VALUES;

@@ -1,8 +1,6 @@
-import type * as z from 'zod/mini';
 import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted, JobStatus } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
-import { eventsAnswerSchema } from '#protocol/trace.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
@@ -12,22 +10,23 @@ import type { ExportScope } from './export/export-plan.ts';
 import type { ExportSource } from './export/write-export.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
+import { askForRecords, eventsOf, eventsOfLineage, questionOf } from './event-stage.ts';
+import type { EventsQuestion, RecordsJob } from './event-stage.ts';
 import type { DomainHead } from './head-rows.ts';
 import { JobRecords } from './job-records.ts';
 import type { LeftOutcome } from './left-run.ts';
-import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
-import { LineageGrowth } from './lineage-growth.ts';
-import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
-import { readStageJob } from './read-stage-job.ts';
+import { readStageJob, StageCancelledError } from './read-stage-job.ts';
+import { RunLineage } from './run-lineage.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
-import { askStage, getJobStatus, postCancel } from './stage-requests.ts';
-import type { StageRequest } from './stage-requests.ts';
-import { findMachines, machineRequest } from './machines.ts';
+import { getJobStatus, postCancel } from './stage-requests.ts';
+import { machineRequest } from './machines.ts';
+import type { MachineList } from './machines.ts';
 import type { Timeline } from './timeline/timeline.ts';
-import type { LotsQuery, MachinesQuery, TraceQuery } from './trace-query.ts';
+import type { MachinesQuery, TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
 import type {
+  AgainState,
   CancelState,
   LineageGraphData,
   RowsAnswer,
@@ -44,9 +43,12 @@ export interface RunParts {
   readonly openSource: (streamUrl: string) => StreamSource;
   /** The store of the events; the small stages stay in memory. */
   readonly openStore: () => Promise<RawStore>;
+  readonly machines: MachineList;
   readonly changed: () => void;
   /** A kind of events has its first rows. */
   readonly appeared: (head: DomainHead) => void;
+  /** The events are read again: to be told at once. */
+  readonly begunAgain: () => void;
 }
 
 /** How long a trace that was left goes on towards the job of its events: its two first stages may be jobs that queue. */
@@ -61,14 +63,15 @@ type Findings = Pick<TraceSnapshot, 'seeds' | 'lineage' | 'problem'>;
 /** One query from its values to the last record, or one job that was opened by its id. Lives in the worker. */
 export class TraceRun {
   readonly #parts: RunParts;
-  readonly #stop = new AbortController();
+  #stop = new AbortController();
   #startedAtMs: number;
   #ranMs: number | undefined;
   #endedAtMs: number | undefined;
   #stages: Record<Stage, StageState> = { seed_resolve: 'waiting', lineage: 'waiting', events: 'waiting' };
   #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
-  #graph: LineageGraphData | undefined;
-  readonly #growth: LineageGrowth;
+  readonly #lineage: RunLineage;
+  #question: EventsQuestion | undefined;
+  #again: AgainState | undefined;
   #records: JobRecords | undefined;
   /** The job of a small stage, while it is read. */
   #stageRecords: JobRecords | undefined;
@@ -86,12 +89,12 @@ export class TraceRun {
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#startedAtMs = parts.clock.nowMs();
-    this.#growth = new LineageGrowth(parts);
+    this.#lineage = new RunLineage(parts);
     this.#means = { signal: this.#stop.signal, readJob: (job) => this.#readStage(job) };
   }
 
-  get graph(): LineageGraphData | undefined {
-    return this.#graph;
+  get lineage(): RunLineage {
+    return this.#lineage;
   }
 
   snapshot(): TraceSnapshot {
@@ -104,6 +107,8 @@ export class TraceRun {
       ...this.#findings,
       stageJob: this.#stageProgress(),
       stream: this.#records?.snapshot(),
+      ...this.#lineage.asked,
+      again: this.#again,
       cancel: this.#cancel,
     };
   }
@@ -121,12 +126,15 @@ export class TraceRun {
       this.#tellLineage(await findLineage(query, seeds, this.#means)),
     );
     if (lineageJobId === undefined) return this.#end();
-    await this.#stage('events', () => this.#readEvents(query, lineageJobId));
+    await this.#stage('events', async () => {
+      this.#question = query;
+      await this.#readJob(await askForRecords(eventsOfLineage(query, lineageJobId), this.#stop.signal));
+    });
     this.#end();
   }
 
-  /** A job that runs or has ended, and the lineage it was made from, if that is still there. */
-  async openJob(jobId: string, lineageJobId: string | undefined): Promise<void> {
+  /** A job that runs or has ended, and the lineages it was made from, as far as they are still there. */
+  async openJob(jobId: string, [lineageJobId, ...grownJobIds]: readonly string[]): Promise<void> {
     this.#resultJobId = jobId;
     this.#stages = {
       seed_resolve: 'skipped',
@@ -137,12 +145,12 @@ export class TraceRun {
     const asked = getJobStatus(jobId, this.#stop.signal).then((status) => this.#tellTimes(status));
     asked.catch(() => undefined);
     if (lineageJobId !== undefined) {
-      const gone = await this.#reopenLineage(lineageJobId);
+      const gone = await this.#reopenLineage(lineageJobId, grownJobIds);
       if (gone) this.#setStage('lineage', 'skipped');
     }
     await this.#stage('events', async () => {
       const status = await asked;
-      await this.#readJob(status.job_id, status.stream_url);
+      await this.#readJob({ jobId: status.job_id, streamUrl: status.stream_url });
     });
     this.#end();
   }
@@ -169,16 +177,18 @@ export class TraceRun {
   }
 
   async #stopWhenCancelled(jobId: string, records: JobRecords): Promise<void> {
-    const { signal } = this.#stop;
+    // One of its own: by then the events may be read again.
+    const stop = this.#stop;
+    const isOver = (): boolean => stop.signal.aborted || stop !== this.#stop || this.#endedAtMs !== undefined;
     for (let look = 0; look < MAX_CANCEL_LOOKS; look++) {
       await new Promise<void>((resolve) => this.#parts.clock.after(CANCEL_DRAIN_MS, resolve));
-      if (signal.aborted || this.#endedAtMs !== undefined) return;
-      const status = await getJobStatus(jobId, signal).catch(() => undefined);
+      if (isOver()) return;
+      const status = await getJobStatus(jobId, stop.signal).catch(() => undefined);
       if (status?.state !== 'cancelled' || status.database === undefined || status.database === 'pending') continue;
       records.tellCancelled(status.database);
       break;
     }
-    this.stop();
+    stop.abort();
   }
 
   /**
@@ -194,8 +204,9 @@ export class TraceRun {
     }
     await this.close();
     const { problem, seeds, lineage } = this.#findings;
+    const { grownJobIds } = this.#lineage.asked;
     if (this.#resultJobId !== undefined)
-      return { type: 'job', jobId: this.#resultJobId, lineageJobId: lineage?.jobId, seeds };
+      return { type: 'job', jobId: this.#resultJobId, lineageJobId: lineage?.jobId, grownJobIds, seeds };
     if (problem !== undefined) return { type: 'failed', problem: problem.problem };
     return { type: seeds?.count === 0 ? 'nothing' : 'stopped' };
   }
@@ -207,7 +218,7 @@ export class TraceRun {
 
   async close(): Promise<void> {
     this.stop();
-    this.#growth.cancel();
+    this.#lineage.cancelGrowth();
     await this.#records?.close();
   }
 
@@ -220,24 +231,50 @@ export class TraceRun {
     this.#records?.setFilter(containers);
   }
 
-  /** Joins the lineage of one container to what is drawn. Its events are not read. */
-  async growLineage(question: GrowthQuestion, told: (percent: number) => void): Promise<GrowthOutcome> {
-    if (this.#graph === undefined) return { type: 'cancelled' };
-    const outcome = await this.#growth.ask(question, this.#graph, told);
-    if (outcome.type === 'grown') this.#graph = outcome.graph;
-    return outcome;
+  /**
+   * Reads the events once more, with those of what came to the lineage later. What was read stays until the edge has taken
+   * the question; then `replaced` is called. Does nothing while the run goes on.
+   */
+  async readAgain(replaced: () => void): Promise<void> {
+    const { graph } = this.#lineage;
+    const question = questionOf(this.#records?.reader.ledger.meta) ?? this.#question;
+    if (this.#endedAtMs === undefined || this.#again?.type === 'asking') return;
+    if (graph === undefined || question === undefined) return;
+    const asked = this.#lineage.whole();
+    const job = await this.#askAgain(question, graph);
+    if (job === undefined) return;
+    this.#begin();
+    this.#question = question;
+    this.#lineage.tellAsked(asked);
+    replaced();
+    const reading = this.#stage('events', () => this.#readJob(job));
+    // However short it is, that it goes on is seen and heard.
+    this.#parts.begunAgain();
+    await reading;
+    this.#end();
   }
 
-  cancelGrowth(): void {
-    this.#growth.cancel();
+  /** `undefined`: it was refused, or nobody waits for the answer any more. */
+  async #askAgain(question: EventsQuestion, { nodes }: LineageGraphData): Promise<RecordsJob | undefined> {
+    const { signal } = (this.#stop = new AbortController());
+    this.#setAgain({ type: 'asking' });
+    try {
+      const ids = nodes.map((node) => node.container_id);
+      const job = await askForRecords(eventsOf(question, ids), signal);
+      this.#setAgain(undefined);
+      return signal.aborted ? undefined : job;
+    } catch (thrown) {
+      const { problem } = ClientProblemError.from(thrown);
+      const atMs = this.#parts.clock.nowMs();
+      this.#setAgain(signal.aborted ? undefined : { type: 'refused', problem, atMs });
+      return undefined;
+    }
   }
 
-  /** `undefined` when there is no lineage. The code that knows the formats is loaded here. */
-  async lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined> {
-    const graph = this.#graph;
-    if (graph === undefined) return undefined;
-    const { makeLineageFile } = await import('./lineage/lineage-file.ts');
-    return makeLineageFile(graph, request);
+  /** Gives the wish up; why it was refused is forgotten. */
+  cancelReadAgain(): void {
+    if (this.#again?.type === 'asking') this.stop();
+    else this.#setAgain(undefined);
   }
 
   /** `undefined` when there are no records yet. */
@@ -263,40 +300,32 @@ export class TraceRun {
   }
 
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {
-    return (await this.#records?.rows(domain, from, count)) ?? { from, rows: [] };
-  }
-
-  async #readEvents(query: LotsQuery, lineageJobId: string): Promise<void> {
-    const body = {
-      profile: query.profile,
-      container_ids_from: { job_id: lineageJobId, domain: 'nodes' },
-      domains: query.domains,
-      lineage_job_id: lineageJobId,
-    };
-    return this.#readAnswer({ path: '/api/trace/events', body, answer: eventsAnswerSchema });
+    const records = this.#records;
+    const nothing = { from, rows: [] };
+    try {
+      return (await records?.rows(domain, from, count)) ?? nothing;
+    } catch (thrown) {
+      // Records that have given way to others are closed, also for whoever was just reading them.
+      if (records === this.#records) throw thrown;
+      return nothing;
+    }
   }
 
   /** Machines have no lineage: their records are the answer of one query. */
   async #traceMachines(query: MachinesQuery): Promise<void> {
     const machines = await this.#stage('seed_resolve', async () => {
-      const found = await findMachines(query.machines, this.#means);
+      const found = await this.#parts.machines.find(query.machines, this.#means);
       this.#tell({ seeds: found.findings });
       return found;
     });
     if (machines === undefined || machines.ids.length === 0) return this.#end();
     this.#setStage('lineage', 'skipped');
-    await this.#stage('events', () => this.#readAnswer(machineRequest(query, machines.ids)));
+    const request = machineRequest(query, machines.ids);
+    await this.#stage('events', async () => this.#readJob(await askForRecords(request, this.#stop.signal)));
     this.#end();
   }
 
-  async #readAnswer<Schema extends z.ZodMiniType<{ job_id: string }>>(request: StageRequest<Schema>): Promise<void> {
-    const answer = await askStage({ ...request, prefer: 'respond-async' }, this.#stop.signal);
-    // A job that had ended already is answered in one body: its records are read from the stream all the same.
-    if (answer.type === 'job') return this.#readJob(answer.job.job_id, answer.job.stream_url);
-    return this.#readJob(answer.value.job_id, `/api/trace/job/${answer.value.job_id}/stream`);
-  }
-
-  async #readJob(jobId: string, streamUrl: string): Promise<void> {
+  async #readJob({ jobId, streamUrl }: RecordsJob): Promise<void> {
     this.#activeJobId = jobId;
     this.#resultJobId = jobId;
     if (this.#isLeft) return;
@@ -304,7 +333,9 @@ export class TraceRun {
     if (this.#stop.signal.aborted) await raw.close();
     this.#stop.signal.throwIfAborted();
     const records = this.#newRecords(jobId, streamUrl, raw);
+    const former = this.#records;
     this.#records = records;
+    await former?.close();
     if (this.#containers !== undefined) records.setFilter(this.#containers);
     for (const [domain, spec] of this.#specs) records.arrange(domain, spec);
     this.#parts.changed();
@@ -338,11 +369,18 @@ export class TraceRun {
   }
 
   /** @returns `true` when the lineage is not there any more: the events can be read without it. */
-  async #reopenLineage(jobId: string): Promise<boolean> {
+  async #reopenLineage(jobId: string, grownJobIds: readonly string[]): Promise<boolean> {
     this.#setStage('lineage', 'active');
+    const read = async (id: string): Promise<FoundLineage> =>
+      readLineage(await getJobStatus(id, this.#stop.signal), this.#means);
     try {
-      const job = await getJobStatus(jobId, this.#stop.signal);
-      this.#tellLineage(await readLineage(job, this.#means));
+      const found = await read(jobId);
+      const later: FoundLineage[] = [];
+      for (const id of grownJobIds) {
+        const more = await read(id).catch(() => undefined);
+        if (more !== undefined) later.push(more);
+      }
+      this.#tellLineage(found, later);
       this.#setStage('lineage', 'done');
       return false;
     } catch {
@@ -360,8 +398,8 @@ export class TraceRun {
     return status;
   }
 
-  #tellLineage(found: FoundLineage): string {
-    this.#graph = found.graph;
+  #tellLineage(found: FoundLineage, later: readonly FoundLineage[] = []): string {
+    this.#lineage.tellFound(found, later);
     this.#tell({ lineage: found.findings });
     return found.findings.jobId;
   }
@@ -378,7 +416,8 @@ export class TraceRun {
       if (this.#stages[stage] === 'active') this.#setStage(stage, 'done');
       return value;
     } catch (thrown) {
-      if (this.#stop.signal.aborted) this.#setStage(stage, 'cancelled');
+      const isCancelled = this.#stop.signal.aborted || thrown instanceof StageCancelledError;
+      if (isCancelled) this.#setStage(stage, 'cancelled');
       else this.#fail(stage, thrown);
       return undefined;
     } finally {
@@ -399,9 +438,23 @@ export class TraceRun {
     this.#parts.changed();
   }
 
+  #setAgain(state: AgainState | undefined): void {
+    this.#again = state;
+    this.#parts.changed();
+  }
+
   #setCancel(state: CancelState): void {
     this.#cancel = state;
     this.#parts.changed();
+  }
+
+  /** The run goes on, with a clock of its own. */
+  #begin(): void {
+    this.#startedAtMs = this.#parts.clock.nowMs();
+    this.#ranMs = undefined;
+    this.#endedAtMs = undefined;
+    this.#cancel = 'none';
+    this.#tell({ problem: undefined });
   }
 
   #end(): void {

@@ -3,6 +3,7 @@ import { createMemo, createSignal, onCleanup } from 'solid-js';
 import type { Accessor } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import type { Domain } from '#protocol/domain.ts';
+import { ClientProblemError } from '../stream/client-problem.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
@@ -10,18 +11,19 @@ import type { ExportOutcome, ExportProgress, ExportRequest } from './export/expo
 import { HeadRows } from './head-rows.ts';
 import type { DomainHead } from './head-rows.ts';
 import type { LeftOutcome, LeftRun } from './left-run.ts';
-import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import type { LineageFileOutcome, LineageFileRequest } from './lineage/lineage-file.ts';
 import { createGrowthState } from './lineage/growth-state.ts';
 import type { GrowthControl } from './lineage/growth-state.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
 import { runInSlices } from './lineage/steps.ts';
+import type { Machine } from './machines.ts';
 import { announce } from './stages/announcement.ts';
 import type { Announcement } from './stages/announcement.ts';
 import { endOfLongTrace } from './stages/notify-rule.ts';
 import type { TraceEnd } from './stages/notify-rule.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { TraceQuery } from './trace-query.ts';
-import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
+import type { LineageGraphData, RowsAnswer, StreamSnapshot, TraceSnapshot } from './trace-snapshot.ts';
 import type { TraceWorkerApi } from './trace-worker.ts';
 
 /** A node that was chosen, and its subtree. */
@@ -37,6 +39,8 @@ export interface TraceSession {
   readonly selection: Accessor<Selection | undefined>;
   /** Asks for more of the lineage; what comes is another `graph`. */
   readonly growth: GrowthControl;
+  /** Container ids of the lineage whose events were not asked for: they came later. */
+  readonly unread: Accessor<ReadonlySet<string>>;
   /** `true` from the click on, not from the worker's answer on. */
   readonly isCancelling: Accessor<boolean>;
   readonly announcement: Accessor<Announcement | undefined>;
@@ -46,11 +50,16 @@ export interface TraceSession {
   /** The worker could not be loaded, or has a defect: nothing more comes from it. */
   readonly hasFailed: Accessor<boolean>;
   start(query: TraceQuery): void;
-  openJob(jobId: string, lineageJobId: string | undefined): void;
+  /** `lineageJobIds`: the lineage it was made from, and what came to that later. */
+  openJob(jobId: string, lineageJobIds: readonly string[]): void;
   /** Back to where nothing was asked. What runs is not read any more; its job goes on. */
   reset(): void;
   cancel(): void;
   retryNow(): void;
+  /** Reads the events once more, with those of what came to the lineage later; how that goes, the snapshot says. */
+  readAgain(): void;
+  /** Gives that up, or forgets why it was refused. */
+  cancelReadAgain(): void;
   select(place: number | undefined): void;
   /** Sorts and filters a domain; how far that is, the snapshot says. */
   arrange(domain: Domain, spec: ArrangeSpec): void;
@@ -67,8 +76,11 @@ export interface TraceSession {
     told: (progress: ExportProgress) => void,
   ): Promise<ExportOutcome>;
   cancelExport(): void;
-  /** The lineage as a file; `undefined` when there is none. */
-  lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined>;
+  /** All machines of the warehouse, in the order of the flow. @throws ClientProblemError */
+  machines(): Promise<readonly Machine[]>;
+  /** The lineage as a file. `told`: percent that are drawn. */
+  lineageFile(request: LineageFileRequest, told: (percent: number) => void): Promise<LineageFileOutcome>;
+  cancelLineageFile(): void;
 }
 
 /**
@@ -81,7 +93,8 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
   thread.addEventListener('error', () => setFailed(true));
   const worker = comlink.wrap<TraceWorkerApi>(thread);
   const [store, setStore] = createStore<{ snapshot: TraceSnapshot | undefined }>({ snapshot: undefined });
-  const [graph, setGraph] = createSignal<LineageGraph>();
+  const [drawn, setDrawn] = createSignal<DrawnLineage>();
+  const graph = (): LineageGraph | undefined => drawn()?.graph;
   const [selectedId, setSelectedId] = createSignal<string>();
   const [cancelAsked, setCancelAsked] = createSignal(false);
   const [announcement, setAnnouncement] = createSignal<Announcement>();
@@ -107,7 +120,7 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     if (snapshot.run !== shownRun) return;
     const before = last?.run === snapshot.run ? last : undefined;
     last = snapshot;
-    if (before === undefined || before.stream?.generation !== snapshot.stream?.generation) heads.drop();
+    if (!isSameReading(before?.stream, snapshot.stream)) heads.drop();
     if (head !== undefined) heads.keep(head);
     setAnnouncement((spoken) => announce(before, snapshot) ?? spoken);
     if (snapshot.lineage?.jobId !== before?.lineage?.jobId) void loadGraph(snapshot.lineage?.jobId);
@@ -121,7 +134,7 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     const built = data === undefined ? undefined : await buildGraph(data);
     if (last?.lineage?.jobId !== jobId) return;
     setSelectedId(undefined);
-    setGraph(built);
+    setDrawn(built);
   };
 
   const growth = createGrowthState({
@@ -129,7 +142,7 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     cancel: () => void worker.cancelGrowth(),
     grown: async (data, isCurrent) => {
       const built = await buildGraph(data);
-      if (isCurrent()) setGraph(built);
+      if (isCurrent()) setDrawn(built);
     },
   });
 
@@ -147,7 +160,7 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     shownRun = undefined;
     last = undefined;
     heads.begin();
-    setGraph(undefined);
+    setDrawn(undefined);
     setSelectedId(undefined);
     growth.reset();
     setCancelAsked(false);
@@ -183,6 +196,7 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     }),
     isCancelling: () => cancelAsked() || (snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined),
     growth,
+    unread: createMemo(() => new Set(drawn()?.ids.slice(snapshot()?.askedNodes))),
     announcement,
     ended,
     hasFailed,
@@ -191,9 +205,9 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
       begin({ query, jobId: undefined });
       void worker.trace(query);
     },
-    openJob(jobId, lineageJobId) {
+    openJob(jobId, lineageJobIds) {
       begin({ query: undefined, jobId });
-      void worker.openJob(jobId, lineageJobId);
+      void worker.openJob(jobId, lineageJobIds);
     },
     reset() {
       if (shownRun === undefined) return;
@@ -207,6 +221,8 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
       void worker.cancel().finally(() => setCancelAsked(false));
     },
     retryNow,
+    readAgain: () => void worker.readAgain(),
+    cancelReadAgain: () => void worker.cancelReadAgain(),
     select,
     arrange(domain, spec) {
       heads.rearranged();
@@ -218,12 +234,31 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     rows: async (domain, from, count) => heads.take(domain, from) ?? worker.rows(domain, from, count),
     exportRecords: (request, file, told) => worker.exportRecords(request, file, comlink.proxy(told)),
     cancelExport: () => void worker.cancelExport(),
-    lineageFile: (request) => worker.lineageFile(request),
+    async machines() {
+      const answer = await worker.machines();
+      // An error of the worker would arrive without its problem.
+      if (answer.type === 'failed') throw new ClientProblemError(answer.problem);
+      return answer.machines;
+    },
+    lineageFile: (request, told) => worker.lineageFile(request, comlink.proxy(told)),
+    cancelLineageFile: () => void worker.cancelLineageFile(),
   };
 }
 
+interface DrawnLineage {
+  readonly graph: LineageGraph;
+  /** Container ids as they came. */
+  readonly ids: readonly string[];
+}
+
 /** The data has just been copied in: building gets tasks of its own, so that none of them is long. */
-async function buildGraph({ nodes, edges }: LineageGraphData): Promise<LineageGraph> {
+async function buildGraph({ nodes, edges }: LineageGraphData): Promise<DrawnLineage> {
   await new Promise((resolve) => setTimeout(resolve));
-  return new Promise((resolve) => void runInSlices(graphSteps(nodes, edges), resolve));
+  const graph = await new Promise<LineageGraph>((resolve) => void runInSlices(graphSteps(nodes, edges), resolve));
+  return { graph, ids: nodes.map((node) => node.container_id) };
+}
+
+/** Rows of one are rows of the other. */
+function isSameReading(before: StreamSnapshot | undefined, now: StreamSnapshot | undefined): boolean {
+  return before?.jobId === now?.jobId && before?.generation === now?.generation;
 }

@@ -85,7 +85,21 @@ export interface StreamSnapshot extends JobProgress {
   readonly filterContainers: number | undefined;
 }
 
-export interface TraceSnapshot {
+/** What became of the wish to read the events again; once the edge has taken it, the stage itself tells. */
+export type AgainState =
+  | { readonly type: 'asking' }
+  /** What was read before is still there. */
+  | { readonly type: 'refused'; readonly problem: ClientProblem; readonly atMs: number };
+
+/** For how much of the lineage the events were asked. */
+export interface AskedLineage {
+  /** Nodes, from the first on; what came later stands behind them. */
+  readonly askedNodes: number;
+  /** Jobs that found those of them that were not in the lineage from its beginning. */
+  readonly grownJobIds: readonly string[];
+}
+
+export interface TraceSnapshot extends AskedLineage {
   /** Rises with every query of this page. */
   readonly run: number;
   readonly stages: Readonly<Record<Stage, StageState>>;
@@ -100,6 +114,7 @@ export interface TraceSnapshot {
   /** Of one of the first two stages, where that became a job. */
   readonly stageJob: StageJobProgress | undefined;
   readonly stream: StreamSnapshot | undefined;
+  readonly again: AgainState | undefined;
   readonly cancel: CancelState;
   readonly problem: { readonly stage: Stage; readonly problem: ClientProblem } | undefined;
 }

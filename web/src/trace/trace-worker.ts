@@ -2,6 +2,7 @@ import '../no-eval.ts';
 import * as comlink from 'comlink';
 import type { Domain } from '#protocol/domain.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
+import type { ClientProblem } from '../stream/client-problem.ts';
 import { systemClock } from '../stream/clock.ts';
 import { openRawStore } from '../stream/opfs-store.ts';
 import { httpStreamSource } from '../stream/stream-source.ts';
@@ -12,8 +13,11 @@ import type { CopyRequest } from './arrange/tab-separated.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { DomainHead } from './head-rows.ts';
 import type { LeftOutcome } from './left-run.ts';
-import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
+import type { LineageFileOutcome, LineageFileRequest } from './lineage/lineage-file.ts';
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
+import { MachineList } from './machines.ts';
+import type { Machine } from './machines.ts';
+import { readSideJob } from './read-side-job.ts';
 import { TraceRun } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
@@ -21,13 +25,19 @@ import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapsh
 const SNAPSHOT_INTERVAL_MS = 100;
 /** Runs that were left and still go on towards a job: the oldest is given up for one more. */
 const MAX_LEFT_RUNS = 4;
+/** The edge gives a list less; a reader who waits longer than this is told that it failed. */
+const MACHINES_TIMEOUT_MS = 90_000;
+
+export type MachinesAnswer =
+  | { readonly type: 'machines'; readonly machines: readonly Machine[] }
+  | { readonly type: 'failed'; readonly problem: ClientProblem };
 
 /** `head`: the first rows of a domain, told once. */
 type SnapshotListener = (snapshot: TraceSnapshot, head?: DomainHead) => void;
 
 /**
  * What the page may ask of the worker. At most one run at a time: a new one stops the reading of the former. At most one
- * export at a time as well: a new one, or a new run, cancels it.
+ * export and one file of the lineage at a time as well: a new one, or a new run, cancels it.
  */
 class TraceWorker {
   #run: TraceRun | undefined;
@@ -36,6 +46,8 @@ class TraceWorker {
   #runs = 0;
   readonly #left = new Set<TraceRun>();
   #export: AbortController | undefined;
+  readonly #machines = new MachineList();
+  #lineageFile: AbortController | undefined;
   #listener: SnapshotListener | undefined;
   readonly #tell = throttle(() => this.#tellNow(), SNAPSHOT_INTERVAL_MS, systemClock);
 
@@ -47,8 +59,8 @@ class TraceWorker {
     this.#whole = this.#start().then((run) => run.trace(query));
   }
 
-  openJob(jobId: string, lineageJobId: string | undefined): void {
-    this.#whole = this.#start().then((run) => run.openJob(jobId, lineageJobId));
+  openJob(jobId: string, lineageJobIds: readonly string[]): void {
+    this.#whole = this.#start().then((run) => run.openJob(jobId, lineageJobIds));
   }
 
   async cancel(): Promise<void> {
@@ -90,6 +102,7 @@ class TraceWorker {
   /** Lets the run go on by itself until it is a job. Another one may begin at once. */
   async leave(): Promise<LeftOutcome> {
     this.cancelExport();
+    this.cancelLineageFile();
     const run = this.#run;
     if (run === undefined) return { type: 'stopped' };
     this.#run = undefined;
@@ -100,6 +113,7 @@ class TraceWorker {
 
   async close(): Promise<void> {
     this.cancelExport();
+    this.cancelLineageFile();
     const run = this.#run;
     this.#run = undefined;
     await run?.close();
@@ -134,23 +148,60 @@ class TraceWorker {
   }
 
   lineage(): LineageGraphData | undefined {
-    return this.#run?.graph;
+    return this.#run?.lineage.graph;
   }
 
   async growLineage(question: GrowthQuestion, told: (percent: number) => void): Promise<GrowthOutcome> {
-    return (await this.#run?.growLineage(question, told)) ?? { type: 'cancelled' };
+    return (await this.#run?.lineage.grow(question, told)) ?? { type: 'cancelled' };
+  }
+
+  readAgain(): void {
+    // A file that is being written would lose its records half way.
+    void this.#run?.readAgain(() => this.cancelExport());
+  }
+
+  cancelReadAgain(): void {
+    this.#run?.cancelReadAgain();
   }
 
   cancelGrowth(): void {
-    this.#run?.cancelGrowth();
+    this.#run?.lineage.cancelGrowth();
   }
 
-  async lineageFile(request: LineageFileRequest): Promise<LineageFile | undefined> {
-    return this.#run?.lineageFile(request);
+  /** `told`: percent that are drawn. */
+  async lineageFile(request: LineageFileRequest, told: (percent: number) => void): Promise<LineageFileOutcome> {
+    this.cancelLineageFile();
+    const { signal } = (this.#lineageFile = new AbortController());
+    try {
+      const file = await this.#run?.lineage.file(request, { signal, told });
+      return file === undefined ? { type: 'failed' } : { type: 'made', file };
+    } catch {
+      return { type: signal.aborted ? 'cancelled' : 'failed' };
+    }
+  }
+
+  cancelLineageFile(): void {
+    this.#lineageFile?.abort();
+  }
+
+  /** All machines, in the order of the flow. Never rejects. */
+  async machines(): Promise<MachinesAnswer> {
+    const signal = AbortSignal.timeout(MACHINES_TIMEOUT_MS);
+    const parts = { clock: systemClock, random: Math.random, openSource: httpStreamSource };
+    try {
+      const machines = await this.#machines.read({
+        signal,
+        readJob: (job) => readSideJob(job, parts, { signal, told: () => undefined }),
+      });
+      return { type: 'machines', machines };
+    } catch (thrown) {
+      return { type: 'failed', problem: ClientProblemError.from(thrown).problem };
+    }
   }
 
   async #start(): Promise<TraceRun> {
     this.cancelExport();
+    this.cancelLineageFile();
     const former = this.#run;
     const run = new TraceRun({
       run: ++this.#runs,
@@ -158,12 +209,16 @@ class TraceWorker {
       random: Math.random,
       openSource: httpStreamSource,
       openStore: openRawStore,
+      machines: this.#machines,
       changed: () => {
         if (this.#run === run) this.#tell();
       },
       // Waiting for the end of an interval would show the first rows six frames late, asking for them back two.
       appeared: (head) => {
         if (this.#run === run) this.#listener?.(run.snapshot(), head);
+      },
+      begunAgain: () => {
+        if (this.#run === run) this.#tellNow();
       },
     });
     this.#run = run;

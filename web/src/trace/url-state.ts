@@ -8,21 +8,34 @@ import { storedView, storeView } from './stored-views.ts';
 import type { SlotStorage, TextStorage } from './stored-views.ts';
 import type { DaysQuery, LotsQuery, MachinesQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from './trace-query.ts';
+import type { FormDraft } from './query/form-draft.ts';
+import { NO_DRAFT, readDraft, writeDraft } from './query/form-draft.ts';
 import type { ViewState } from './view-state.ts';
 import { FIRST_VIEW, readView, writeView } from './view-state.ts';
 
-/** Everything needed to open this view again. */
-export interface UrlState {
+/** A result: what was asked, by which jobs it was answered, how it is looked at. */
+export interface ResultState {
   readonly query: TraceQuery | undefined;
   readonly jobId: string | undefined;
   readonly lineageJobId: string | undefined;
+  /** Jobs that found what came to the lineage later, as far as the records of `jobId` are of that as well. */
+  readonly grownJobIds: readonly string[];
   readonly view: ViewState;
 }
 
-/** Longer addresses are cut by proxies and mail programs; query and view then go to the session's own storage. */
+/** Everything needed to open the page again. */
+export interface UrlState extends ResultState {
+  /** What the form holds besides the query. */
+  readonly form: FormDraft;
+}
+
+/** Longer addresses are cut by proxies and mail programs; query, form and view then go to the session's own storage. */
 export const MAX_URL_CHARS = 2000;
 
-/** The slot in which query and view are kept. */
+/** Jobs of a lineage that has grown, that an address is believed. */
+const MAX_GROWN_JOBS = 100;
+
+/** The slot in which query, form and view are kept. */
 const STORED_FLAG = '_s';
 
 /** Reads the view from the search part of an address; what is malformed counts as absent. */
@@ -34,7 +47,9 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
     query: readQuery(params),
     jobId: readJobId(own.get('job')),
     lineageJobId: readJobId(own.get('lineage')),
+    grownJobIds: readJobIds(params.get('grown')),
     view: readView(params),
+    form: readDraft(params),
   };
 }
 
@@ -43,8 +58,9 @@ export function writeUrlState(state: UrlState, storage: SlotStorage): string {
   const whole = writeWholeState(state);
   if (whole.length <= MAX_URL_CHARS) return whole === '' ? '' : `?${whole}`;
   const jobs = jobParams(state);
-  // How a result is looked at may change behind the same address; what was asked may not.
-  const slot = storeView(writeWholeState({ ...state, view: FIRST_VIEW }), viewParams(state).toString(), storage);
+  // What is typed, and how a result is looked at, may change behind the same address; what was asked may not.
+  const subject = writeWholeState({ ...state, form: NO_DRAFT, view: FIRST_VIEW });
+  const slot = storeView(subject, viewParams(state).toString(), storage);
   return `?${STORED_FLAG}=${slot}${jobs.size === 0 ? '' : `&${jobs.toString()}`}`;
 }
 
@@ -53,8 +69,10 @@ export function writeWholeState(state: UrlState): string {
   return [viewParams(state).toString(), jobParams(state).toString()].filter((part) => part !== '').join('&');
 }
 
-function viewParams({ query, view }: UrlState): URLSearchParams {
+function viewParams({ query, grownJobIds, form, view }: UrlState): URLSearchParams {
   const params = query === undefined ? new URLSearchParams() : writeQuery(query);
+  writeDraft(form, params);
+  if (grownJobIds.length > 0) params.set('grown', grownJobIds.slice(0, MAX_GROWN_JOBS).join(','));
   writeView(view, params);
   return params;
 }
@@ -147,4 +165,9 @@ function membersOf<Name extends string>(all: readonly Name[], list: string | nul
 function readJobId(value: string | null): string | undefined {
   const parsed = jobIdSchema.safeParse(value);
   return parsed.success ? parsed.data : undefined;
+}
+
+function readJobIds(list: string | null): string[] {
+  const ids = (list ?? '').split(',').flatMap((value) => readJobId(value) ?? []);
+  return [...new Set(ids)].slice(0, MAX_GROWN_JOBS);
 }

@@ -35,7 +35,7 @@ export function ColumnsMenu(props: { readonly table: ColumnTable }) {
               {t('grid.reset')}
             </button>
           </div>
-          <ul class="min-h-0 overflow-y-auto p-1.5">
+          <ul class="scroll-cue min-h-0 overflow-y-auto p-1.5">
             <For each={props.table.all()}>
               {(name, index) => (
                 <li class="flex items-center rounded-sm pl-1.5 hover:bg-hover">

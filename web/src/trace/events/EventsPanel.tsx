@@ -13,6 +13,7 @@ import { TIMELINE_DOMAINS } from '../timeline/timeline.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
 import type { ResultView } from './result-view.ts';
+import { ReadAgainButton, UnreadNotice } from './UnreadNotice.tsx';
 
 /** Loaded behind the page's first paint, long before the first record can be there. */
 const RecordGrid = lazy(async () => ({ default: (await import('./RecordGrid.tsx')).RecordGrid }));
@@ -60,9 +61,16 @@ export function EventsPanel(props: { readonly session: TraceSession; readonly vi
                 </Tabs.List>
                 <div class="ml-auto flex shrink-0 items-center gap-2">
                   <FilterChip session={props.session} isFiltered={domain().filtered} />
-                  <ExportButton session={props.session} domain={domain()} />
+                  <Show when={!isTimeline()}>
+                    <ExportButton
+                      session={props.session}
+                      domain={domain()}
+                      columns={props.view.of(domain().domain).columns}
+                    />
+                  </Show>
                 </div>
               </div>
+              <UnreadNotice session={props.session} />
               <Tabs.Content
                 value={isTimeline() ? TIMELINE_TAB : domain().domain}
                 class="relative min-h-0 flex-1 outline-none"
@@ -195,8 +203,16 @@ function DomainView(props: DomainViewProps) {
   const spec = createMemo(() => props.view.of(name()).spec);
   const version = createMemo(
     () =>
-      `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${name()}/${JSON.stringify(spec())}`,
+      `${props.session.snapshot()?.run}/${stream()?.jobId}/${stream()?.generation}/${props.session.selection()?.place}/${name()}/${JSON.stringify(spec())}`,
   );
+  /** Of the containers that are chosen. */
+  const unreadSelected = createMemo(() => {
+    const unread = props.session.unread();
+    const graph = props.session.graph();
+    if (unread.size === 0) return 0;
+    const isUnread = (place: number): boolean => unread.has(graph?.nodes[place]?.container_id ?? '');
+    return [...(props.session.selection()?.places ?? [])].filter(isUnread).length;
+  });
   const isOver = () => stream()?.outcome !== undefined || props.domain.ended;
   return (
     <Switch fallback={<GridSkeleton />}>
@@ -215,10 +231,21 @@ function DomainView(props: DomainViewProps) {
         />
       </Match>
       <Match when={props.domain.filtered && isOver()}>
-        <EmptyState
-          icon={Table2}
-          text={t(stream()?.filterContainers === undefined ? 'events.none' : 'events.noneFiltered')}
-        />
+        <Show
+          when={unreadSelected() > 0}
+          fallback={
+            <EmptyState
+              icon={Table2}
+              text={t(stream()?.filterContainers === undefined ? 'events.none' : 'events.noneFiltered')}
+            />
+          }
+        >
+          <EmptyState
+            icon={Table2}
+            text={t('events.noneUnread', { count: formatCount(unreadSelected(), language()) })}
+            action={<ReadAgainButton session={props.session} />}
+          />
+        </Show>
       </Match>
     </Switch>
   );

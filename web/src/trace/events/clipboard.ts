@@ -7,5 +7,6 @@
 export async function writeClipboard(text: Promise<string>): Promise<void> {
   if (typeof ClipboardItem === 'undefined') return navigator.clipboard.writeText(await text);
   const blob = text.then((ready) => new Blob([ready], { type: 'text/plain' }));
+  // oxlint-disable-next-line browsers/supported -- It was looked for above.
   await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })]);
 }

@@ -66,6 +66,11 @@ export function orderedColumns(state: ColumnState, columns: readonly string[]): 
   ];
 }
 
+/** The columns in sight as a view has them, in their order. */
+export function columnsInSight(shown: ShownColumns, columns: readonly string[]): string[] {
+  return orderedColumns(withShown(FIRST_COLUMN_STATE, shown), columns).filter((name) => !shown.hidden.includes(name));
+}
+
 /**
  * Puts a column before another one; behind all others without one. Dropped among pinned columns it is pinned, dropped
  * among the others it no longer is.

@@ -5,11 +5,16 @@ import { t } from '../../i18n/language.ts';
 import { problemKey } from '../../i18n/problem-sentence.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
+import type { ShownColumns } from '../view-state.ts';
 
 const ExportDialog = lazy(async () => ({ default: (await import('./ExportDialog.tsx')).ExportDialog }));
 
 /** Opens the export of the domain in sight. What the dialog is made of is loaded when it is wanted. */
-export function ExportButton(props: { readonly session: TraceSession; readonly domain: DomainSnapshot }) {
+export function ExportButton(props: {
+  readonly session: TraceSession;
+  readonly domain: DomainSnapshot;
+  readonly columns: ShownColumns | undefined;
+}) {
   const [isOpen, setOpen] = createSignal(false);
   return (
     <>
@@ -32,7 +37,12 @@ export function ExportButton(props: { readonly session: TraceSession; readonly d
           }
         >
           <Suspense>
-            <ExportDialog session={props.session} domain={props.domain} onClose={() => setOpen(false)} />
+            <ExportDialog
+              session={props.session}
+              domain={props.domain}
+              columns={props.columns}
+              onClose={() => setOpen(false)}
+            />
           </Suspense>
         </ErrorBoundary>
       </Show>

@@ -7,7 +7,9 @@ import { Notice } from '../../components/Notice.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { TraceSession } from '../trace-session.ts';
+import { columnsInSight } from '../events/column-state.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
+import type { ShownColumns } from '../view-state.ts';
 import type { ExportFormat, ExportOutcome, ExportProgress, ExportScope } from './export-plan.ts';
 import { EXPORT_FORMATS, EXPORT_SCOPES, exportFileName, judgeCompleteness } from './export-plan.ts';
 import { ExportBar, ExportOutcomeNotice } from './ExportState.tsx';
@@ -16,6 +18,8 @@ import { downloadBlob, pickFile } from './save-file.ts';
 interface ExportDialogProps {
   readonly session: TraceSession;
   readonly domain: DomainSnapshot;
+  /** How the reader has them; `undefined`: as the warehouse has them. */
+  readonly columns: ShownColumns | undefined;
   readonly onClose: () => void;
 }
 
@@ -30,7 +34,8 @@ export function ExportDialog(props: ExportDialogProps) {
   const stream = () => props.session.snapshot()?.stream;
   const arranged = () => props.domain.arranged;
   /** Whether what is on screen is not simply all that came. */
-  const isArranged = () => stream()?.filterContainers !== undefined || arranged()?.rows !== undefined;
+  const isArranged = () =>
+    stream()?.filterContainers !== undefined || arranged()?.rows !== undefined || props.columns !== undefined;
   const shown = () => arranged()?.rows ?? props.domain.shown;
   const isSettled = () => props.domain.filtered && (arranged()?.state ?? 'settled') === 'settled';
   const chosenScope = () => (isArranged() ? scope() : 'whole');
@@ -62,6 +67,9 @@ export function ExportDialog(props: ExportDialogProps) {
       domain: props.domain.domain,
       scope: chosenScope(),
       format: format(),
+      ...(chosenScope() === 'shown' && props.columns !== undefined
+        ? { columns: columnsInSight(props.columns, props.domain.columns) }
+        : {}),
       raw: format() === 'csv' && isRaw(),
       language: language(),
     };

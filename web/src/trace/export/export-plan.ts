@@ -6,7 +6,7 @@ import type { TraceSnapshot } from '../trace-snapshot.ts';
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** `shown`: what the filters leave, in the order of the grid. */
+/** `shown`: what the filters leave, in the order and with the columns of the grid. */
 export const EXPORT_SCOPES = ['shown', 'whole'] as const;
 export type ExportScope = (typeof EXPORT_SCOPES)[number];
 
@@ -18,6 +18,8 @@ export interface ExportRequest {
   readonly domain: Domain;
   readonly scope: ExportScope;
   readonly format: ExportFormat;
+  /** Those of the grid in their order; absent: all, as the warehouse has them. */
+  readonly columns?: readonly string[];
   /** CSV only: columns by the warehouse's names, and cells as they are, formulas too. */
   readonly raw: boolean;
   /** Of the headers. */

@@ -13,6 +13,7 @@ const PART_BYTES = 4_000_000;
 
 /** Writes to the file that the person chose; until the end it is what it was before. */
 export async function openFileSink(file: FileSystemFileHandle): Promise<ExportSink> {
+  // oxlint-disable-next-line browsers/supported -- A file that was picked can be written where there is a picker.
   const stream = await file.createWritable();
   return {
     write: (bytes) => stream.write(bytes),

@@ -16,13 +16,14 @@ export async function runExport(
 ): Promise<ExportOutcome> {
   try {
     const sink = file === undefined ? openBlobSink() : await openFileSink(file);
-    return await writeExport(source, openEncoder(request, source.columns), sink, means);
+    return await writeExport(source, openEncoder(request, source), sink, means);
   } catch {
     return { type: 'failed', problem: { code: 'EXPORT_FAILED' } };
   }
 }
 
-function openEncoder(request: ExportRequest, columns: readonly string[]): ExportEncoder {
-  if (request.format === 'csv') return csvEncoder(columns, request);
-  return request.format === 'ndjson' ? ndjsonEncoder() : parquetEncoder(columns);
+function openEncoder(request: ExportRequest, source: ExportSource): ExportEncoder {
+  const { format, columns = source.columns } = request;
+  if (format === 'csv') return csvEncoder(columns, request);
+  return format === 'ndjson' ? ndjsonEncoder(request.columns) : parquetEncoder(columns);
 }

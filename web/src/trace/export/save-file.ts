@@ -8,6 +8,7 @@ const DOWNLOAD_GRACE_MS = 60_000;
 /** `undefined`: this browser has no file picker. Must be called in the click. @throws AbortError when nothing was chosen. */
 export async function pickFile(name: string): Promise<FileSystemFileHandle | undefined> {
   if (!hasFilePicker(window)) return undefined;
+  // oxlint-disable-next-line browsers/supported -- It was looked for above.
   return window.showSaveFilePicker({ suggestedName: name });
 }
 

@@ -1,6 +1,7 @@
 import LoaderCircle from 'lucide-solid/icons/loader-circle';
 import { Match, Show, Switch } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
+import { RetryButton } from '../../components/RetryButton.tsx';
 import { createTick } from '../../components/tick.ts';
 import { formatCount, formatDuration, formatPercent } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
@@ -55,9 +56,11 @@ export function GrowthNotice(props: {
               tone="bad"
               onDismiss={() => props.growth.dismiss()}
               actions={
-                <button type="button" class="button -my-1" onClick={() => props.growth.ask(failed())}>
-                  {t('action.retry')}
-                </button>
+                <RetryButton
+                  heardAtMs={failed().atMs}
+                  waitSeconds={failed().problem.retryAfterSeconds}
+                  onRetry={() => props.growth.ask(failed())}
+                />
               }
             >
               {t('lineage.growthFailed', { name: name() })} {t(problemKey(failed().problem.code))}{' '}

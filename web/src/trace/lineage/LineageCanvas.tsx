@@ -10,8 +10,10 @@ import { actionOfKey } from './lineage-keys.ts';
 import type { Drawing, PlacedNode } from './lineage-layout.ts';
 import { linkPaths } from './lineage-paths.ts';
 import {
+  beyondView,
   fitView,
   keepInSight,
+  keepNodeInSight,
   LABEL_SCALE,
   firstNode,
   linksInView,
@@ -21,10 +23,12 @@ import {
   nodeY,
   revealNode,
   rowsInView,
+  startNode,
   zoomAt,
 } from './lineage-view.ts';
 import type { View } from './lineage-view.ts';
 import { LineageNodeBox } from './LineageNodeBox.tsx';
+import { MoreHints } from './MoreHints.tsx';
 import type { Selection } from '../trace-session.ts';
 
 const WHEEL_ZOOM = 0.0016;
@@ -46,8 +50,8 @@ interface LineageCanvasProps {
   readonly selection: Selection | undefined;
   /** Whether more of the lineage may be asked for at an end of it. */
   readonly canGrow: (place: number, towards: Direction) => boolean;
-  /** Whether a node came with a later question. */
-  readonly isLater: (place: number) => boolean;
+  /** Whether the events of a node were not asked for, because it came later. */
+  readonly isUnread: (place: number) => boolean;
   readonly onSelect: (place: number | undefined) => void;
   readonly onToggle: (place: number) => void;
   readonly onOpenBelow: (place: number) => void;
@@ -62,7 +66,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
   const [view, setView] = createSignal<View>({ scale: 1, panX: 0, panY: 0 });
   const layout = () => props.drawing.layout;
   const idOf = (place: number, { graph }: Drawing = props.drawing): string => graph.nodes[place]?.container_id ?? '';
-  const [focusedId, setFocusedId] = createSignal(idOf(firstNode(layout())?.place ?? 0));
+  const [focusedId, setFocusedId] = createSignal(idOf(startNode(props.drawing)?.place ?? 0));
   const focused = createMemo(() => props.drawing.graph.places.get(focusedId()) ?? 0);
   const setFocused = (place: number): void => void setFocusedId(idOf(place));
   /** A node that comes on screen as soon as it is drawn. */
@@ -73,7 +77,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
 
   const move = (next: View): void => void setView(keepInSight(next, layout(), size()));
   const zoom = (factor: number): void => move(zoomAt(view(), factor, size().width / 2, size().height / 2));
-  const fit = (): void => void setView(fitView(layout(), size()));
+  const fit = (): void => void setView(fitView(layout(), startNode(props.drawing) ?? { column: 0, row: 0 }, size()));
   const focus = (place: number): void => {
     setFocused(place);
     const node = layout().byPlace.get(place);
@@ -125,8 +129,11 @@ export function LineageCanvas(props: LineageCanvasProps) {
   };
   onMount(() => props.onReady({ zoom, fit, focus }));
   createEffect(
-    on(size, ({ width, height }) => {
-      if (hasFitted || width === 0 || height === 0) return;
+    on(size, (now, before) => {
+      if (now.width === 0 || now.height === 0) return;
+      const own = layout().byPlace.get(focused());
+      if (hasFitted && own !== undefined && before !== undefined) setView(keepNodeInSight(view(), own, before, now));
+      if (hasFitted) return;
       hasFitted = true;
       fit();
     }),
@@ -172,12 +179,19 @@ export function LineageCanvas(props: LineageCanvasProps) {
     if (hasChildren(place)) props.onToggle(place);
     else grow(place, 'forward');
   };
+  const otherParents = ({ place, tree }: PlacedNode): readonly string[] => {
+    const { nodes, parents } = props.drawing.graph;
+    const others = new Set(parents[place]?.map(({ from }) => from).filter((from) => from !== tree.parent));
+    return [...others].map((from) => nodes[from]?.container_name ?? nodes[from]?.container_id ?? '');
+  };
   const hiddenBehind = createMemo(() => hiddenCounter(props.drawing.graph, layout()));
 
   const nodes = createMemo(() => {
     const seen = nodesInView(layout(), view(), size());
     const own = layout().byPlace.get(focused());
-    return own === undefined || seen.includes(own) ? seen : [...seen, own];
+    const shown = own === undefined || seen.includes(own) ? seen : [...seen, own];
+    // Read out in the order of the tree, wherever each stands.
+    return shown.toSorted((a, b) => a.tree.order - b.tree.order);
   });
   const rows = createMemo(
     () => rowsInView(view(), size()),
@@ -192,76 +206,82 @@ export function LineageCanvas(props: LineageCanvasProps) {
     return selection.places.has(place) ? 'inSelection' : 'outside';
   };
 
+  const beyond = createMemo(() => beyondView(layout(), view(), size()));
+
   return (
-    <svg
-      ref={(node) => {
-        element = node;
-        observe(node);
-      }}
-      role="tree"
-      tabindex="0"
-      aria-label={t('lineage.tree')}
-      aria-description={t('lineage.keys')}
-      aria-activedescendant={`${id}-${focusedId()}`}
-      class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab touch-none select-none active:cursor-grabbing"
-      onPointerDown={(event) => (press = { x: event.clientX, y: event.clientY, view: view(), moved: false })}
-      onPointerMove={drag}
-      onPointerUp={() => (press = undefined)}
-      onPointerCancel={() => (press = undefined)}
-      onKeyDown={act}
-    >
-      <g transform={`translate(${view().panX} ${view().panY}) scale(${view().scale})`}>
-        <For each={EDGE_TYPES}>
-          {(type) => (
-            <path
-              d={paths().get(type) ?? ''}
-              fill="none"
-              stroke-width="1.5"
-              stroke-linecap={type === 'wafer_origin' ? 'round' : 'butt'}
-              stroke-dasharray={EDGE_LOOKS[type].dashes}
-              class={EDGE_LOOKS[type].colour}
-            />
-          )}
-        </For>
-        <For each={nodes()}>
-          {(placed) => {
-            const { place } = placed;
-            const node = props.drawing.graph.nodes[place];
-            if (node === undefined) return undefined;
-            const isExpanded = () => props.drawing.expanded.has(place);
-            return (
-              <LineageNodeBox
-                id={`${id}-${node.container_id}`}
-                node={node}
-                placed={placed}
-                canToggle={hasChildren(place)}
-                isExpanded={isExpanded()}
-                hidden={isExpanded() || !hasChildren(place) ? 0 : hiddenBehind()(place)}
-                canGrowForward={props.canGrow(place, 'forward')}
-                canGrowBackward={props.canGrow(place, 'backward')}
-                isLater={props.isLater(place)}
-                hasLabel={view().scale >= LABEL_SCALE}
-                isFocused={focused() === place}
-                look={lookOf(place)}
-                isMatch={props.matches.has(place)}
-                onSelect={() => {
-                  setFocused(place);
-                  props.onSelect(props.selection?.place === place ? undefined : place);
-                }}
-                onToggle={() => {
-                  setFocused(place);
-                  props.onToggle(place);
-                }}
-                onGrow={(towards) => {
-                  setFocused(place);
-                  props.onGrow(place, towards);
-                }}
+    <>
+      <svg
+        ref={(node) => {
+          element = node;
+          observe(node);
+        }}
+        role="tree"
+        tabindex="0"
+        aria-label={t('lineage.tree')}
+        aria-description={t('lineage.keys')}
+        aria-activedescendant={`${id}-${focusedId()}`}
+        class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab touch-none select-none active:cursor-grabbing"
+        onPointerDown={(event) => (press = { x: event.clientX, y: event.clientY, view: view(), moved: false })}
+        onPointerMove={drag}
+        onPointerUp={() => (press = undefined)}
+        onPointerCancel={() => (press = undefined)}
+        onKeyDown={act}
+      >
+        <g transform={`translate(${view().panX} ${view().panY}) scale(${view().scale})`}>
+          <For each={EDGE_TYPES}>
+            {(type) => (
+              <path
+                d={paths().get(type) ?? ''}
+                fill="none"
+                stroke-width="1.5"
+                stroke-linecap={type === 'wafer_origin' ? 'round' : 'butt'}
+                stroke-dasharray={EDGE_LOOKS[type].dashes}
+                class={EDGE_LOOKS[type].colour}
               />
-            );
-          }}
-        </For>
-      </g>
-    </svg>
+            )}
+          </For>
+          <For each={nodes()}>
+            {(placed) => {
+              const { place } = placed;
+              const node = props.drawing.graph.nodes[place];
+              if (node === undefined) return undefined;
+              const isExpanded = () => props.drawing.expanded.has(place);
+              return (
+                <LineageNodeBox
+                  id={`${id}-${node.container_id}`}
+                  node={node}
+                  placed={placed}
+                  otherParents={otherParents(placed)}
+                  canToggle={hasChildren(place)}
+                  isExpanded={isExpanded()}
+                  hidden={isExpanded() || !hasChildren(place) ? 0 : hiddenBehind()(place)}
+                  canGrowForward={props.canGrow(place, 'forward')}
+                  canGrowBackward={props.canGrow(place, 'backward')}
+                  isUnread={props.isUnread(place)}
+                  hasLabel={view().scale >= LABEL_SCALE}
+                  isFocused={focused() === place}
+                  look={lookOf(place)}
+                  isMatch={props.matches.has(place)}
+                  onSelect={() => {
+                    setFocused(place);
+                    props.onSelect(props.selection?.place === place ? undefined : place);
+                  }}
+                  onToggle={() => {
+                    setFocused(place);
+                    props.onToggle(place);
+                  }}
+                  onGrow={(towards) => {
+                    setFocused(place);
+                    props.onGrow(place, towards);
+                  }}
+                />
+              );
+            }}
+          </For>
+        </g>
+      </svg>
+      <MoreHints beyond={beyond()} />
+    </>
   );
 }
 

@@ -1,12 +1,13 @@
 import * as Popover from '@kobalte/core/popover';
 import Download from 'lucide-solid/icons/download';
-import { createSignal, For, Show } from 'solid-js';
+import { createSignal, For, onCleanup, Show } from 'solid-js';
 import { NODE_TYPES } from '#protocol/trace.ts';
+import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { formatCount, formatPercent } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import { downloadBlob } from '../export/save-file.ts';
 import type { TraceSession } from '../trace-session.ts';
-import type { LineageFileRequest } from './lineage-file.ts';
+import type { LineageFileOutcome, LineageFileRequest } from './lineage-file.ts';
 import type { PictureLook } from './lineage-picture.ts';
 
 const FILES = ['pngOpened', 'pngAll', 'csv'] as const;
@@ -23,44 +24,81 @@ interface LineageExportProps {
 /** Saves the lineage: as a picture of the whole drawing, or as a table. */
 export function LineageExport(props: LineageExportProps) {
   const [outcome, setOutcome] = createSignal('');
-  const [isMaking, setMaking] = createSignal(false);
+  const [making, setMaking] = createSignal<{ readonly percent: number }>();
+  let asked = 0;
+  let kinds: HTMLElement | undefined;
   const save = async (kind: FileKind): Promise<void> => {
-    setMaking(true);
+    if (making() !== undefined) return;
+    const number = ++asked;
+    setMaking({ percent: 0 });
     setOutcome(t('lineage.makingFile'));
-    try {
-      const file = await props.session.lineageFile(requestOf(kind, props.opened));
-      if (file === undefined) return void setOutcome(t('problem.EXPORT_FAILED'));
-      downloadBlob(file.blob, fileName(props.session, kind === 'csv' ? 'csv' : 'png'));
-      const count = formatCount(file.count, language());
-      if (kind === 'csv') setOutcome(t('lineage.savedCsv', { count }));
-      else if (file.scale >= 1) setOutcome(t('lineage.savedPng', { count }));
-      else setOutcome(t('lineage.savedSmall', { count, scale: formatPercent(100 * file.scale, language()) }));
-    } catch {
-      setOutcome(t('problem.EXPORT_FAILED'));
-    } finally {
-      setMaking(false);
-    }
+    const told = (percent: number): void => void (number === asked && setMaking({ percent }));
+    const made = await props.session
+      .lineageFile(requestOf(kind, props.opened), told)
+      .catch((): LineageFileOutcome => ({ type: 'failed' }));
+    if (number !== asked) return;
+    setMaking(undefined);
+    if (made.type !== 'made')
+      return void setOutcome(t(made.type === 'failed' ? 'problem.EXPORT_FAILED' : 'export.cancelled'));
+    const { file } = made;
+    downloadBlob(file.blob, fileName(props.session, kind === 'csv' ? 'csv' : 'png'));
+    const count = formatCount(file.count, language());
+    if (kind === 'csv') setOutcome(t('lineage.savedCsv', { count }));
+    else if (file.scale >= 1) setOutcome(t('lineage.savedPng', { count }));
+    else setOutcome(t('lineage.savedSmall', { count, scale: formatPercent(100 * file.scale, language()) }));
   };
+  const cancel = (): void => {
+    asked++;
+    setMaking(undefined);
+    setOutcome(t('export.cancelled'));
+    props.session.cancelLineageFile();
+    // The button that was pressed is gone.
+    kinds?.querySelector('button')?.focus();
+  };
+  // Without its page nobody would get the file.
+  onCleanup(() => making() !== undefined && cancel());
   return (
-    <Popover.Root gutter={4} placement="bottom-end" onOpenChange={(isOpen) => isOpen && setOutcome('')}>
+    <Popover.Root
+      gutter={4}
+      placement="bottom-end"
+      onOpenChange={(isOpen) => isOpen && making() === undefined && setOutcome('')}
+    >
       <Popover.Trigger class="button button-icon" aria-label={t('lineage.saveAs')} title={t('lineage.saveAs')}>
         <Download size={15} aria-hidden="true" />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content class="panel z-40 grid w-64 gap-1 p-1.5 shadow-lg outline-none">
           <Popover.Title class="px-2 pt-1 panel-title">{t('lineage.saveAs')}</Popover.Title>
-          <For each={FILES}>
-            {(kind) => (
-              <button
-                type="button"
-                class="rounded-sm px-2 py-1.5 text-left hover:bg-hover disabled:opacity-50"
-                disabled={isMaking()}
-                onClick={() => void save(kind)}
-              >
-                {t(`lineage.${kind}`)}
-              </button>
+          <div ref={(element) => (kinds = element)} class="grid gap-1">
+            <For each={FILES}>
+              {(kind) => (
+                <button
+                  type="button"
+                  class="rounded-sm px-2 py-1.5 text-left hover:bg-hover aria-disabled:opacity-50"
+                  aria-disabled={making() !== undefined}
+                  onClick={() => void save(kind)}
+                >
+                  {t(`lineage.${kind}`)}
+                </button>
+              )}
+            </For>
+          </div>
+          <Show when={making()}>
+            {(state) => (
+              <div class="flex items-center gap-2 px-2 pb-1">
+                <ProgressBar
+                  label={t('lineage.makingFile')}
+                  percent={state().percent}
+                  fill="bg-accent"
+                  class="h-1.5 flex-1 bg-hover"
+                />
+                <span class="figure text-xs text-ink-2">{formatPercent(state().percent, language())}</span>
+                <button type="button" class="button h-6 px-2 text-xs" onClick={cancel}>
+                  {t('export.cancel')}
+                </button>
+              </div>
             )}
-          </For>
+          </Show>
           <p role="status" class="px-2 pb-1 text-xs text-ink-2 empty:hidden">
             <Show when={outcome()}>{outcome()}</Show>
           </p>

@@ -12,6 +12,8 @@ interface LineageNodeBoxProps {
   readonly id: string;
   readonly node: LineageNode;
   readonly placed: PlacedNode;
+  /** Names of its parents besides the one that it stands below in the tree. */
+  readonly otherParents: readonly string[];
   readonly canToggle: boolean;
   readonly isExpanded: boolean;
   /** Nodes behind it that are not drawn. */
@@ -19,7 +21,7 @@ interface LineageNodeBoxProps {
   readonly canGrowForward: boolean;
   readonly canGrowBackward: boolean;
   /** It came with a later question: its events are not in the trace. */
-  readonly isLater: boolean;
+  readonly isUnread: boolean;
   readonly hasLabel: boolean;
   readonly isFocused: boolean;
   readonly look: 'plain' | 'selected' | 'inSelection' | 'outside';
@@ -46,7 +48,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
       name(),
       t(`nodeType.${props.node.node_type}`),
       props.node.is_seed ? t('lineage.seed') : '',
-      props.isLater ? t('lineage.later') : '',
+      props.isUnread ? t('lineage.later') : '',
       props.node.serials === undefined ? '' : t('lineage.serials', { serials: props.node.serials.join(' ') }),
     ]
       .filter(Boolean)
@@ -56,7 +58,12 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
       id={props.id}
       role="treeitem"
       aria-label={spoken()}
-      aria-level={props.placed.column + 1}
+      aria-level={props.placed.tree.level}
+      aria-posinset={props.placed.tree.position}
+      aria-setsize={props.placed.tree.setSize}
+      aria-description={
+        props.otherParents.length === 0 ? undefined : t('lineage.alsoBelow', { names: props.otherParents.join(', ') })
+      }
       aria-expanded={props.canToggle ? props.isExpanded : undefined}
       aria-selected={props.look === 'selected'}
       transform={`translate(${nodeX(props.placed)} ${nodeY(props.placed)})`}
@@ -72,7 +79,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
         rx="4"
         class={BOX_LOOKS[props.look]}
         stroke-width={props.look === 'selected' ? 1.75 : 1}
-        stroke-dasharray={props.isLater ? '4 2' : undefined}
+        stroke-dasharray={props.isUnread ? '4 2' : undefined}
       />
       <Show when={props.isFocused || props.isMatch}>
         <rect

@@ -182,7 +182,7 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
                 matches={matchSet()}
                 selection={props.session.selection()}
                 canGrow={canGrow}
-                isLater={(place) => !firstGraph.places.has(idOf(place))}
+                isUnread={(place) => props.session.unread().has(idOf(place))}
                 onSelect={(place) => props.session.select(place === undefined ? undefined : placeNow(place))}
                 onToggle={toggle}
                 onOpenBelow={(place) => open(idsOf(subtreeOf(props.graph, placeNow(place))))}

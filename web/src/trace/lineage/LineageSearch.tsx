@@ -32,7 +32,7 @@ export function LineageSearch(props: LineageSearchProps) {
       <Search size={13} class="pointer-events-none absolute left-2 text-ink-3" aria-hidden="true" />
       <input
         type="search"
-        class="field h-7 w-44 pr-14 placeholder-shown:pr-2 max-sm:w-40 pl-7 text-xs"
+        class="field h-7 w-52 pr-20 placeholder-shown:pr-2 max-sm:w-44 pl-7 text-xs"
         placeholder={t('lineage.search')}
         aria-label={t('lineage.search')}
         value={props.text}

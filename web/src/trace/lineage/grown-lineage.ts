@@ -7,7 +7,7 @@ import type { Drawing } from './lineage-layout.ts';
 
 /**
  * A lineage with what a later question found. Nodes that were there keep what they are, a seed stays the only kind of
- * seed; only what the earlier walk could not know is added to them.
+ * seed; only what the earlier walk could not know is added to them. What came stands behind what was there.
  */
 export function joinLineages(before: LineageGraphData, found: LineageGraphData): LineageGraphData {
   const nodes = new Map(before.nodes.map((node) => [node.container_id, node]));

@@ -4,7 +4,7 @@ import { buildLineageGraph, linksOf } from './lineage-graph.ts';
 import type { EdgeType } from './lineage-graph.ts';
 import { layOutLineage } from './lineage-layout.ts';
 import { drawPicture } from './lineage-picture.ts';
-import type { PictureLook } from './lineage-picture.ts';
+import type { PictureLook, PictureMeans } from './lineage-picture.ts';
 
 /** A table of all relations. */
 export interface LineageCsvRequest {
@@ -32,8 +32,21 @@ export interface LineageFile {
   readonly scale: number;
 }
 
-/** Makes the file. Runs in the worker: a picture of thousands of nodes takes its time. @throws when there is no memory for it. */
-export async function makeLineageFile(data: LineageGraphData, request: LineageFileRequest): Promise<LineageFile> {
+/** What became of the wish for a file. */
+export type LineageFileOutcome =
+  | { readonly type: 'made'; readonly file: LineageFile }
+  | { readonly type: 'cancelled' | 'failed' };
+
+/**
+ * Makes the file. Runs in the worker: a picture of thousands of nodes takes its time.
+ *
+ * @throws when there is no memory for it; the reason of `means.signal`
+ */
+export async function makeLineageFile(
+  data: LineageGraphData,
+  request: LineageFileRequest,
+  means: PictureMeans,
+): Promise<LineageFile> {
   const graph = buildLineageGraph(data.nodes, data.edges);
   if (request.format === 'csv') {
     const rows = linksOf(graph).map(({ from, to, type }) => {
@@ -52,6 +65,6 @@ export async function makeLineageFile(data: LineageGraphData, request: LineageFi
   const opened = request.opened?.flatMap((id) => graph.places.get(id) ?? []) ?? graph.nodes.keys();
   const expanded = new Set(opened);
   const layout = layOutLineage(graph, expanded);
-  const { blob, scale } = await drawPicture({ graph, layout, expanded, look: request.look });
+  const { blob, scale } = await drawPicture({ graph, layout, expanded, look: request.look }, means);
   return { blob, count: layout.nodes.length, scale };
 }

@@ -39,7 +39,7 @@ export function actionOfKey(
     case 'ArrowLeft':
       if (shiftKey) return { type: 'grow', towards: 'backward' };
       if (children.length > 0 && expanded.has(place)) return { type: 'toggle' };
-      return focus(graph.parents[place]?.find((link) => layout.byPlace.has(link.from))?.from);
+      return focus(layout.byPlace.get(place)?.tree.parent);
     case 'Home':
       return focus(layout.nodes[0]?.place);
     case 'End':

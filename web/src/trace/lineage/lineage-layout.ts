@@ -1,6 +1,8 @@
 import type { LineageGraph, Link } from './lineage-graph.ts';
 import { runAtOnce } from './steps.ts';
 import type { Steps } from './steps.ts';
+import { treePlaces } from './tree-places.ts';
+import type { TreePlace } from './tree-places.ts';
 
 export interface PlacedNode {
   readonly place: number;
@@ -8,6 +10,8 @@ export interface PlacedNode {
   readonly column: number;
   /** From 0 at the top; no two nodes share column and row. */
   readonly row: number;
+  /** For those who hear the drawing. */
+  readonly tree: TreePlace;
 }
 
 export interface LineageLayout {
@@ -21,7 +25,7 @@ export interface LineageLayout {
 }
 
 /** Nodes that are opened from the start; more are opened by hand. */
-export const FIRST_VISIBLE_NODES = 400;
+export const FIRST_VISIBLE_NODES = 300;
 
 /**
  * The places to open at first, level by level until enough is to be seen: the way to what was asked for, then the rest.
@@ -72,8 +76,18 @@ export function* layoutSteps(graph: LineageGraph, expanded: ReadonlySet<number>)
   yield;
   const placing = { graph, order, links, shown, columns: assignColumns(graph, order, shown) };
   yield;
-  const rows = yield* assignRows(placing);
-  const nodes = order.map((place) => ({ place, column: placing.columns[place] ?? 0, row: rows[place] ?? 0 }));
+  const forest = buildForest(placing);
+  yield;
+  const rows = yield* assignRows(placing, forest);
+  const roots = forest.roots.toSorted((a, b) => (rows[a] ?? 0) - (rows[b] ?? 0));
+  const tree = treePlaces(roots, forest.own);
+  yield;
+  const nodes = [...tree].map(([place, at]) => ({
+    place,
+    column: placing.columns[place] ?? 0,
+    row: rows[place] ?? 0,
+    tree: at,
+  }));
   yield;
   nodes.sort((a, b) => a.row - b.row || a.column - b.column);
   yield;
@@ -131,9 +145,7 @@ interface Forest {
   readonly roots: readonly number[];
 }
 
-function* assignRows(placing: Placing): Steps<Int32Array> {
-  const forest = buildForest(placing);
-  yield;
+function* assignRows(placing: Placing, forest: Forest): Steps<Int32Array> {
   const guests = findGuests(placing, forest);
   yield;
   const rows = new Int32Array(placing.graph.nodes.length);

@@ -1,7 +1,10 @@
 import type { EdgeType, Link } from './lineage-graph.ts';
 import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
+import { EDGE_DASHES } from './lineage-looks.ts';
 import { COLUMN_PX, nodeX, nodeY, ROW_PX } from './lineage-view.ts';
 import type { RowRange } from './lineage-view.ts';
+import { openPen } from './path-pen.ts';
+import type { PathPen } from './path-pen.ts';
 
 /** Width of a node's box; edges run in the gap between two boxes. */
 export const BOX_PX = 176;
@@ -15,6 +18,13 @@ const TRUNK_SHIFT_PX: Readonly<Record<EdgeType, number>> = {
   merge_source: 7,
   wafer_origin: -7,
   gd_rework_source: -3.5,
+};
+/** The same for edges that pass between two rows; the boxes leave 8 pixels there. */
+const PASS_SHIFT_PX: Readonly<Record<EdgeType, number>> = {
+  split_from: -1,
+  merge_source: 3,
+  wafer_origin: -3,
+  gd_rework_source: 1,
 };
 /** Distance of two edges of different types between the same pair. */
 const LANE_PX = 5;
@@ -37,6 +47,8 @@ interface Shift {
   readonly yPx: number;
   /** From the parent's box, or the gap before the child's. */
   readonly trunkPx: number;
+  /** From the middle between two rows. */
+  readonly passPx: number;
 }
 
 /**
@@ -59,15 +71,25 @@ export function linkPaths(
     const lane = lanes.get(pair) ?? 0;
     lanes.set(pair, lane + 1);
     const pieces = paths.get(link.type) ?? new Set();
-    const shift = { yPx: lane * LANE_PX, trunkPx: TRUNK_PX + TRUNK_SHIFT_PX[link.type] };
-    pieces.add(linkPath(from, to, shift, clip));
+    const trunkPx = TRUNK_PX + TRUNK_SHIFT_PX[link.type];
+    const shift = { yPx: lane * LANE_PX, trunkPx, passPx: PASS_SHIFT_PX[link.type] };
+    const pen = openPen(EDGE_DASHES[link.type]);
+    drawLink(pen, { from, to, shift, clip });
+    for (const piece of pen.pieces()) pieces.add(piece);
     paths.set(link.type, pieces);
   }
   return new Map([...paths].map(([type, pieces]) => [type, [...pieces].join('')]));
 }
 
+interface DrawnLink {
+  readonly from: PlacedNode;
+  readonly to: PlacedNode;
+  readonly shift: Shift;
+  readonly clip: Clip;
+}
+
 /** Over the gap to the child; past boxes in between, it runs in the space between two rows. */
-function linkPath(from: PlacedNode, to: PlacedNode, shift: Shift, clip: Clip): string {
+function drawLink(pen: PathPen, { from, to, shift, clip }: DrawnLink): void {
   const startX = nodeX(from) + BOX_PX;
   const startY = nodeY(from) + shift.yPx;
   const endX = nodeX(to);
@@ -75,27 +97,43 @@ function linkPath(from: PlacedNode, to: PlacedNode, shift: Shift, clip: Clip): s
   if (to.column <= from.column) {
     // A link that closes a loop runs back, below its nodes.
     const low = Math.max(startY, endY) + 20;
-    return `M${startX} ${startY}C${startX + 40} ${low} ${endX - 40} ${low} ${endX} ${endY}`;
+    pen.move(startX, startY);
+    pen.curve([startX + 40, low], [endX - 40, low], endX, endY);
+    return;
   }
   const firstTrunkX = startX + shift.trunkPx;
   const lastTrunkX = endX - GAP_PX + shift.trunkPx;
-  if (to.column === from.column + 1) return step({ x: startX, y: startY }, firstTrunkX, endY, clip) + `H${endX}`;
-  const laneY = startY + (endY < startY ? -ROW_PX : ROW_PX) / 2;
-  const out = step({ x: startX, y: startY }, firstTrunkX, laneY, clip);
-  const over = step({ x: firstTrunkX + CORNER_PX, y: laneY }, lastTrunkX, endY, clip);
-  return `${out}H${firstTrunkX + CORNER_PX}${over}H${endX}`;
+  if (to.column === from.column + 1) step(pen, { x: startX, y: startY }, { trunkX: firstTrunkX, endY }, clip);
+  else {
+    const passY = startY + (endY < startY ? -ROW_PX : ROW_PX) / 2 + shift.passPx;
+    step(pen, { x: startX, y: startY }, { trunkX: firstTrunkX, endY: passY }, clip);
+    pen.across(firstTrunkX + CORNER_PX);
+    step(pen, { x: firstTrunkX + CORNER_PX, y: passY }, { trunkX: lastTrunkX, endY }, clip);
+  }
+  pen.across(endX);
 }
 
 /** From (x, y) along the row, up or down the trunk, and round the corner into the row at `endY`. */
-function step({ x, y }: Point, trunkX: number, endY: number, clip: Clip): string {
-  if (y === endY) return `M${x} ${y}`;
+function step(
+  pen: PathPen,
+  { x, y }: Point,
+  { trunkX, endY }: { readonly trunkX: number; readonly endY: number },
+  clip: Clip,
+): void {
+  pen.move(x, y);
+  if (y === endY) return;
   const turn = Math.min(CORNER_PX, Math.abs(endY - y) / 2) * Math.sign(endY - y);
-  const isStartSeen = y >= clip.topPx && y <= clip.bottomPx;
-  const isEndSeen = endY >= clip.topPx && endY <= clip.bottomPx;
+  const isSeen = (place: number): boolean => place >= clip.topPx && place <= clip.bottomPx;
   const clamped = (place: number): number => Math.min(clip.bottomPx, Math.max(clip.topPx, place));
-  const start = isStartSeen
-    ? `M${x} ${y}H${trunkX - CORNER_PX}Q${trunkX} ${y} ${trunkX} ${y + turn}`
-    : `M${trunkX} ${clamped(y)}`;
-  if (!isEndSeen) return `${start}V${clamped(endY)}M${trunkX} ${clamped(endY)}`;
-  return `${start}V${endY - turn}Q${trunkX} ${endY} ${trunkX + CORNER_PX} ${endY}`;
+  if (isSeen(y)) {
+    pen.across(trunkX - CORNER_PX);
+    pen.turn(trunkX, y, trunkX, y + turn);
+  } else pen.move(trunkX, clamped(y));
+  if (isSeen(endY)) {
+    pen.down(endY - turn);
+    pen.turn(trunkX, endY, trunkX + CORNER_PX, endY);
+  } else {
+    pen.down(clamped(endY));
+    pen.move(trunkX, clamped(endY));
+  }
 }

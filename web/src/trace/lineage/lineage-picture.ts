@@ -39,19 +39,45 @@ export function pictureScale({ width, height }: Size): number {
   return Math.min(BEST_SCALE, MAX_SIDE_PX / Math.max(width, height), Math.sqrt(MAX_AREA_PX / (width * height)));
 }
 
-/** Draws everything that is open as a PNG, strip by strip. @throws when there is no canvas or no memory for it. */
-export async function drawPicture(picture: Picture): Promise<{ readonly blob: Blob; readonly scale: number }> {
+export interface PictureMeans {
+  readonly signal: AbortSignal;
+  /** Percent that are drawn. */
+  readonly told: (percent: number) => void;
+}
+
+/**
+ * Draws everything that is open as a PNG, strip by strip.
+ *
+ * @throws when there is no canvas or no memory for it; the reason of `signal`
+ */
+export async function drawPicture(
+  picture: Picture,
+  means: PictureMeans,
+): Promise<{ readonly blob: Blob; readonly scale: number }> {
   const size = drawingSize(picture.layout);
   const scale = pictureScale(size);
   const width = Math.max(1, Math.floor(size.width * scale));
   const height = Math.max(1, Math.floor(size.height * scale));
-  const draw = stripPainter(picture, scale);
+  return { blob: await writeStrips({ width, height }, stripPainter(picture, scale), means), scale };
+}
+
+/** A picture of this size from strips of it. @throws what `draw` throws; the reason of `signal` */
+export async function writeStrips(
+  { width, height }: Size,
+  draw: (strip: Strip) => Uint8ClampedArray,
+  { signal, told }: PictureMeans,
+): Promise<Blob> {
   const writer = openPng(width, height);
   const stripPx = Math.max(1, Math.floor(STRIP_AREA_PX / width));
   try {
-    for (let top = 0; top < height; top += stripPx)
+    for (let top = 0; top < height; top += stripPx) {
+      // Whoever stops it says so in a message, which gets its turn here.
+      await new Promise((resolve) => setTimeout(resolve));
+      signal.throwIfAborted();
+      told((100 * top) / height);
       await writer.write(draw({ top, width, height: Math.min(stripPx, height - top) }));
-    return { blob: await writer.close(), scale };
+    }
+    return await writer.close();
   } catch (thrown) {
     await writer.abort();
     throw thrown;

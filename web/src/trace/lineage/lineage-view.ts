@@ -1,4 +1,4 @@
-import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
+import type { Drawing, LineageLayout, PlacedNode } from './lineage-layout.ts';
 import type { Link } from './lineage-graph.ts';
 
 /** Geometry of the drawing, in its own pixels (at scale 1). */
@@ -37,17 +37,51 @@ export function drawingSize(layout: Pick<LineageLayout, 'columns' | 'rows'>): Si
   return { width: layout.columns * COLUMN_PX + MARGIN_PX, height: (layout.rows - 1) * ROW_PX + 2 * MARGIN_PX };
 }
 
-/** The whole drawing if it can be read, else its leftmost node in the middle of the left edge, at a readable scale. */
-export function fitView(layout: Pick<LineageLayout, 'columns' | 'rows' | 'nodes'>, size: Size): View {
+/**
+ * The whole drawing if it can be read; else what is around `start`, at a readable scale: it stands in the middle of the
+ * height, and as much as there is room for left of it.
+ */
+export function fitView(
+  layout: Pick<LineageLayout, 'columns' | 'rows'>,
+  start: Pick<PlacedNode, 'column' | 'row'>,
+  size: Size,
+): View {
   const drawing = drawingSize(layout);
   const wanted = Math.min(size.width / drawing.width, size.height / drawing.height, 1);
   const scale = clampScale(Math.max(wanted, READABLE_SCALE));
   const freeX = size.width - drawing.width * scale;
   const freeY = size.height - drawing.height * scale;
-  const panX = Math.max(0, Math.min(freeX / 2, 24));
-  if (freeY >= 0) return { scale, panX, panY: freeY / 2 };
-  const wantedY = size.height / 2 - nodeY(firstNode(layout) ?? { row: 0 }) * scale;
-  return { scale, panX, panY: Math.min(0, Math.max(freeY, wantedY)) };
+  const wantedY = size.height / 2 - nodeY(start) * scale;
+  const panY = freeY >= 0 ? freeY / 2 : Math.min(0, Math.max(freeY, wantedY));
+  if (freeX >= 0) return { scale, panX: Math.min(freeX / 2, 24), panY };
+  const endX = (nodeX(start) + COLUMN_PX) * scale;
+  return { scale, panX: Math.min(0, Math.max(freeX, size.width - endX)), panY };
+}
+
+/** Of the lots that were searched for, the middle one that is drawn; the uppermost node at the left edge if none is. */
+export function startNode({ graph, layout }: Pick<Drawing, 'graph' | 'layout'>): PlacedNode | undefined {
+  const seeds = layout.nodes.filter(({ place }) => graph.nodes[place]?.is_seed === true);
+  return seeds[(seeds.length - 1) >> 1] ?? firstNode(layout);
+}
+
+/** Sides on which the drawing goes on beyond the screen. */
+export interface Beyond {
+  readonly left: boolean;
+  readonly right: boolean;
+  readonly top: boolean;
+  readonly bottom: boolean;
+}
+
+/** The margin around the drawing does not count. */
+export function beyondView(layout: Pick<LineageLayout, 'columns' | 'rows'>, view: View, size: Size): Beyond {
+  const drawing = drawingSize(layout);
+  const marginPx = MARGIN_PX * view.scale;
+  return {
+    left: view.panX + marginPx < 0,
+    right: view.panX + drawing.width * view.scale - marginPx > size.width,
+    top: view.panY + marginPx < 0,
+    bottom: view.panY + drawing.height * view.scale - marginPx > size.height,
+  };
 }
 
 /** The uppermost node at the left edge. */
@@ -83,6 +117,12 @@ export function revealNode(view: View, node: PlacedNode, size: Size): View {
     panX: view.panX + pushInside(x, 24, size.width - label),
     panY: view.panY + pushInside(y, 24, size.height - 24),
   };
+}
+
+/** When the screen changes its size, a node that was in sight stays so. */
+export function keepNodeInSight(view: View, node: PlacedNode, before: Size, after: Size): View {
+  const seen = revealNode(view, node, before);
+  return seen.panX === view.panX && seen.panY === view.panY ? revealNode(view, node, after) : view;
 }
 
 /** Keeps a part of the drawing on screen, whatever was dragged. */

@@ -1,15 +1,17 @@
 import * as Tabs from '@kobalte/core/tabs';
-import { createEffect, For, on, Show } from 'solid-js';
+import { For, Show } from 'solid-js';
 import Play from 'lucide-solid/icons/play';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { CheckboxField } from '../../components/CheckboxField.tsx';
 import { SelectField } from '../../components/SelectField.tsx';
 import { t } from '../../i18n/language.ts';
+import type { Machine } from '../machines.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from '../trace-query.ts';
 import { DaysField, StationGroups } from './DaysField.tsx';
-import { createQueryForm, QUERY_TABS } from './query-form.ts';
+import { MachinePicker } from './MachinePicker.tsx';
+import { QUERY_TABS } from './form-state.ts';
 import type { QueryForm } from './query-form.ts';
 import { ValuesField } from './ValuesField.tsx';
 
@@ -17,26 +19,17 @@ const TAB_CLASS =
   '-mb-px h-8 flex-1 border-b-2 border-transparent px-1 text-xs whitespace-nowrap text-ink-2 outline-offset-[-2px] hover:text-ink data-selected:border-accent data-selected:font-semibold data-selected:text-ink';
 
 interface QueryPanelProps {
-  /** The query that is shown; a new one replaces what is typed, and none what was shown before. */
-  readonly query: TraceQuery | undefined;
+  readonly form: QueryForm;
   readonly isRunning: boolean;
   readonly onStart: (query: TraceQuery) => void;
+  /** @throws ClientProblemError */
+  readonly readMachines: () => Promise<readonly Machine[]>;
 }
 
 export function QueryPanel(props: QueryPanelProps) {
-  const form = createQueryForm(Date.now());
-  createEffect(
-    on(
-      () => props.query,
-      (query, before) => {
-        if (query !== undefined) form.show(query);
-        else if (before !== undefined) form.clear();
-      },
-    ),
-  );
   const submit = (event: Event): void => {
     event.preventDefault();
-    const query = form.query();
+    const query = props.form.query();
     if (query !== undefined) props.onStart(query);
   };
 
@@ -50,19 +43,19 @@ export function QueryPanel(props: QueryPanelProps) {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
       }}
     >
-      <QueryTabs form={form} />
+      <QueryTabs form={props.form} />
       <div class="grid content-start gap-3">
-        <SeedsField form={form} />
+        <SeedsField form={props.form} readMachines={props.readMachines} />
       </div>
       <div class="grid content-start gap-3">
-        <Show when={form.tab() !== 'machines'} fallback={<MachineRecordsField form={form} />}>
-          <DirectionField form={form} />
-          <DomainsField form={form} />
+        <Show when={props.form.tab() !== 'machines'} fallback={<MachineRecordsField form={props.form} />}>
+          <DirectionField form={props.form} />
+          <DomainsField form={props.form} />
         </Show>
         <button
           type="submit"
           class="button button-primary h-8.5"
-          disabled={form.query() === undefined}
+          disabled={props.form.query() === undefined}
           title={t('query.shortcut')}
         >
           <Play size={14} aria-hidden="true" />
@@ -136,7 +129,7 @@ function DomainsField(props: { readonly form: QueryForm }) {
 }
 
 /** What to trace: values, or days and stations where the profile takes them. */
-function SeedsField(props: { readonly form: QueryForm }) {
+function SeedsField(props: { readonly form: QueryForm } & Pick<QueryPanelProps, 'readMachines'>) {
   const modes = () => modesOf(props.form.profile());
   const isByValues = () => props.form.tab() === 'machines' || props.form.mode() === 'container';
   return (
@@ -175,6 +168,11 @@ function SeedsField(props: { readonly form: QueryForm }) {
           onInput={(text) => props.form.setText(text)}
         />
         <Show when={props.form.tab() === 'machines'}>
+          <MachinePicker
+            text={props.form.text()}
+            onInput={(text) => props.form.setText(text)}
+            readMachines={props.readMachines}
+          />
           <DaysField form={props.form} />
         </Show>
       </Show>

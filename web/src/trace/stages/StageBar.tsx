@@ -13,12 +13,19 @@ import { STAGES } from '../trace-snapshot.ts';
 import type { Stage, StageState, TraceSnapshot } from '../trace-snapshot.ts';
 import { mustAskBeforeCancel } from './cancel-rule.ts';
 import { elapsedMs } from './elapsed.ts';
+import { stageName } from './stage-name.ts';
 import { NotifySwitch } from './NotifySwitch.tsx';
 
 const TICK_MS = 500;
 
+interface StagesProps {
+  readonly session: TraceSession;
+  /** The query is one of machines, not of lots. */
+  readonly isOfMachines: boolean;
+}
+
 /** The three stages, how far the last one is, and the way out. */
-export function StageBar(props: { readonly session: TraceSession }) {
+export function StageBar(props: StagesProps) {
   const snapshot = () => props.session.snapshot();
   const nowMs = createTick(TICK_MS);
   const [isAsking, setAsking] = createSignal(false);
@@ -48,10 +55,10 @@ export function StageBar(props: { readonly session: TraceSession }) {
                   <li aria-hidden="true" class="h-px w-4 bg-line-strong 2xl:w-8" />
                 </Show>
                 <StageStep
-                  stage={stage}
+                  name={stageName(stage, props.isOfMachines)}
                   number={index() + 1}
                   state={snapshot()?.stages[stage] ?? 'waiting'}
-                  figure={stageFigure(stage, snapshot())}
+                  figure={stageFigure(stage, snapshot(), props.isOfMachines)}
                 />
               </>
             )}
@@ -132,9 +139,11 @@ function figureOf(value: number | null | undefined, format: (value: number) => s
   return value === null || value === undefined ? undefined : format(value);
 }
 
-function stageFigure(stage: Stage, snapshot: TraceSnapshot | undefined): string | undefined {
+function stageFigure(stage: Stage, snapshot: TraceSnapshot | undefined, isOfMachines: boolean): string | undefined {
   if (stage === 'seed_resolve')
-    return figureOf(snapshot?.seeds?.count, (count) => t('stage.lots', { count: formatCount(count, language()) }));
+    return figureOf(snapshot?.seeds?.count, (count) =>
+      t(isOfMachines ? 'stage.machinesFound' : 'stage.lots', { count: formatCount(count, language()) }),
+    );
   if (stage === 'lineage')
     return figureOf(snapshot?.lineage?.nodes, (count) =>
       t('stage.containers', { count: formatCount(count, language()) }),
@@ -152,7 +161,7 @@ const MARK_LOOKS: Readonly<Record<StageState, string>> = {
 };
 
 function StageStep(props: {
-  readonly stage: Stage;
+  readonly name: string;
   readonly number: number;
   readonly state: StageState;
   readonly figure: string | undefined;
@@ -176,7 +185,7 @@ function StageStep(props: {
         <span
           class={`block whitespace-nowrap font-medium ${props.state === 'waiting' || props.state === 'skipped' ? 'text-ink-3' : 'text-ink'}`}
         >
-          {t(`stage.${props.stage}`)}
+          {props.name}
         </span>
         <span class="figure block text-2xs whitespace-nowrap text-ink-3">
           {props.figure ?? t(`stage.${props.state}`)}

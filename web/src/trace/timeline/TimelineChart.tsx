@@ -9,13 +9,26 @@ import { createElementSize } from '../../components/element-size.ts';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { Timeline } from './timeline.ts';
-import { centreOn, extentOf, fitWindow, panBy, pxAt, rowsOf, tickText, ticksOf, zoomAt } from './timeline-view.ts';
+import {
+  centreOn,
+  extentOf,
+  fitWindow,
+  hasRoom,
+  panBy,
+  pxAt,
+  rowsOf,
+  tickText,
+  ticksOf,
+  zoomAt,
+} from './timeline-view.ts';
 import type { TimelineRow, TimeWindow } from './timeline-view.ts';
 import { TrackMarks } from './TrackMarks.tsx';
 
 /** `h-6` below: a constant style would become an inline one, which our content security policy forbids. */
 const ROW_PX = 24;
 const AXIS_PX = 32;
+/** Room behind the last row, so that the tools need not lie on it. */
+const TOOLS_PX = 44;
 const WIDE_LABEL_PX = 270;
 const NARROW_LABEL_PX = 224;
 /** Narrower than this the labels give up room. */
@@ -52,6 +65,7 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
     return rows().slice(first(), first() + count);
   });
   const ticks = createMemo(() => ticksOf(window(), widthPx()));
+  const isDayTold = () => ticks().some((tick) => tick.isDay && hasRoom(tick, window(), widthPx()));
   const days = createMemo(() => new Set(ticks().map(({ ms }) => new Date(ms).toISOString().slice(0, 10))));
 
   let from: number | undefined;
@@ -103,27 +117,28 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
           work();
         }}
       >
-        <div class="relative" style={{ height: `${AXIS_PX + rows().length * ROW_PX}px` }}>
+        <div class="relative" style={{ height: `${AXIS_PX + rows().length * ROW_PX + TOOLS_PX}px` }}>
           <div class="sticky top-0 z-10 flex h-8 border-b border-line-strong bg-raised text-2xs">
             <div
               class="flex shrink-0 items-center truncate border-r border-line px-2.5 text-xs font-semibold text-ink-2"
               style={{ width: `${labelPx()}px` }}
             >
-              <span class="truncate">{inSight()[0]?.group || t('timeline.noGroup')}</span>
+              <span class="truncate">{groupAbove(inSight()[0])}</span>
             </div>
             <div class="relative min-w-0 flex-1 overflow-hidden">
               <For each={ticks()}>
                 {(tick) => (
                   <span
+                    data-tick
                     class="figure absolute inset-y-0 flex items-center border-l border-line-strong pl-1 whitespace-nowrap"
                     classList={{ 'font-semibold text-ink': tick.isDay, 'text-ink-2': !tick.isDay }}
                     style={{ left: `${pxAt(window(), tick.ms)}px` }}
                   >
-                    {tickText(tick)}
+                    {hasRoom(tick, window(), widthPx()) && tickText(tick)}
                   </span>
                 )}
               </For>
-              <Show when={!ticks().some(({ isDay }) => isDay) && [...days()][0]}>
+              <Show when={!isDayTold() && [...days()][0]}>
                 {(day) => (
                   <span class="figure absolute inset-y-0 left-0 flex items-center bg-raised px-1 font-semibold">
                     {day()}
@@ -164,6 +179,11 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
       </div>
     </>
   );
+}
+
+/** The group of a row whose own group row lies above the view; what the column is where it does not. */
+function groupAbove(row: TimelineRow | undefined): string {
+  return row?.type === 'track' ? row.group || t('timeline.noGroup') : t('timeline.group');
 }
 
 interface ChartRowProps {

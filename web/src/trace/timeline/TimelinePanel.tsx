@@ -11,8 +11,9 @@ import type { MarkCounts, Timeline } from './timeline.ts';
 import { TimelineChart } from './TimelineChart.tsx';
 import { TimelineLegend } from './TimelineLegend.tsx';
 import { TimelineTable } from './TimelineTable.tsx';
+import { UnplacedTable } from './UnplacedTable.tsx';
 
-const FACES = ['chart', 'table'] as const;
+const FACES = ['chart', 'table', 'unplaced'] as const;
 type Face = (typeof FACES)[number];
 
 /** When which lot was on which machine, with its holds and materials: as a chart and as a table. */
@@ -46,7 +47,7 @@ export function TimelinePanel(props: { readonly session: TraceSession }) {
   createEffect(
     on(
       () =>
-        `${props.session.snapshot()?.run}/${stream()?.generation}/${props.session.selection()?.place}/${stream()?.outcome?.type}`,
+        `${props.session.snapshot()?.run}/${stream()?.jobId}/${stream()?.generation}/${props.session.selection()?.place}/${stream()?.outcome?.type}`,
       begin,
     ),
   );
@@ -56,6 +57,7 @@ export function TimelinePanel(props: { readonly session: TraceSession }) {
     return recordsOf(loads) + recordsOf('holds') + recordsOf('materials');
   });
   const isStale = () => state() === 'ready' && arrived() > (timeline()?.madeOf ?? 0);
+  const faceOf = (shown: Timeline): Face => (facesOf(shown).includes(face()) ? face() : 'chart');
   const goOn = (shown: Timeline): void => {
     setBefore([...before(), shown.lotsFrom]);
     void read(shown.lotsTo);
@@ -74,8 +76,8 @@ export function TimelinePanel(props: { readonly session: TraceSession }) {
               <div class="flex min-h-8 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-2 py-1 text-xs">
                 <Segments
                   label={t('timeline.face')}
-                  value={face()}
-                  options={FACES.map((value) => ({
+                  value={faceOf(shown())}
+                  options={facesOf(shown()).map((value) => ({
                     value,
                     label: t(`timeline.${value}`),
                     face: () => t(`timeline.${value}`),
@@ -102,9 +104,14 @@ export function TimelinePanel(props: { readonly session: TraceSession }) {
               </div>
               <PartNotice timeline={shown()} onNext={() => goOn(shown())} onBack={goBack} />
               <div class="relative min-h-0 flex-1">
-                <Show when={face() === 'chart'} fallback={<TimelineTable timeline={shown()} />}>
-                  <TimelineChart timeline={shown()} />
-                </Show>
+                <Switch fallback={<TimelineChart timeline={shown()} />}>
+                  <Match when={faceOf(shown()) === 'table'}>
+                    <TimelineTable timeline={shown()} />
+                  </Match>
+                  <Match when={faceOf(shown()) === 'unplaced'}>
+                    <UnplacedTable timeline={shown()} />
+                  </Match>
+                </Switch>
               </div>
             </>
           )}
@@ -112,6 +119,11 @@ export function TimelinePanel(props: { readonly session: TraceSession }) {
       </Switch>
     </div>
   );
+}
+
+/** Nobody needs to choose what is empty. */
+function facesOf({ unplaced }: Timeline): readonly Face[] {
+  return FACES.filter((each) => each !== 'unplaced' || unplaced.length > 0);
 }
 
 function figure(value: number): string {

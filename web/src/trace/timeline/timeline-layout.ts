@@ -1,5 +1,12 @@
-import { MAX_MARKS, OPEN_END_MS } from './timeline.ts';
-import type { MarkCounts, TimelineBar, TimelineHold, TimelineMaterial, TimelineTrack } from './timeline.ts';
+import { MAX_MARKS, MAX_UNPLACED, OPEN_END_MS } from './timeline.ts';
+import type {
+  MarkCounts,
+  TimelineBar,
+  TimelineHold,
+  TimelineMaterial,
+  TimelineTrack,
+  UnplacedMark,
+} from './timeline.ts';
 import type { HoldRecord, LoadRecord, MaterialRecord } from './timeline-records.ts';
 
 interface OpenTrack extends TimelineTrack {
@@ -29,6 +36,8 @@ export class TimelineLayout {
   #bars = 0;
   readonly holds: Counts = { matched: 0, unmatched: 0, outside: 0, undrawn: 0 };
   readonly materials: Counts = { matched: 0, unmatched: 0, outside: 0, undrawn: 0 };
+
+  readonly unplaced: UnplacedMark[] = [];
 
   constructor(isShown: (containerId: string) => boolean) {
     this.#isShown = isShown;
@@ -65,7 +74,11 @@ export class TimelineLayout {
     const { atMs, releasedAtMs, reason } = hold;
     const bars = this.#barsOf.get(hold.containerId) ?? [];
     const ofCenter = bars.filter(({ workCenter }) => workCenter === hold.workCenter);
-    const place = this.#count(this.holds, hold, ofCenter.length > 0 ? ofCenter : bars);
+    const place = this.#count(this.holds, hold, ofCenter.length > 0 ? ofCenter : bars, {
+      kind: 'hold',
+      where: hold.workCenter,
+      what: reason,
+    });
     if (place !== undefined && atMs !== undefined) place.track.holds.push({ atMs, releasedAtMs, reason });
   }
 
@@ -73,7 +86,7 @@ export class TimelineLayout {
   addMaterial(material: MaterialRecord): void {
     const { spec, atMs, part, materialLot } = material;
     const bars = (this.#barsOf.get(material.containerId) ?? []).filter(({ bar }) => bar.spec === spec);
-    const place = this.#count(this.materials, material, bars);
+    const place = this.#count(this.materials, material, bars, { kind: 'material', where: spec, what: part });
     if (place !== undefined && atMs !== undefined) place.track.materials.push({ atMs, part, materialLot, spec });
   }
 
@@ -99,8 +112,9 @@ export class TimelineLayout {
   /** @returns the bar at which to draw a mark, if it is to be drawn. */
   #count(
     counts: Counts,
-    mark: { readonly containerId: string; readonly atMs: number | undefined },
+    mark: { readonly containerId: string; readonly lot: string; readonly atMs: number | undefined },
     bars: readonly PlacedBar[],
+    meant: Pick<UnplacedMark, 'kind' | 'where' | 'what'>,
   ): PlacedBar | undefined {
     if (!this.#isShown(mark.containerId)) {
       counts.outside++;
@@ -109,6 +123,7 @@ export class TimelineLayout {
     const place = mark.atMs === undefined ? undefined : nearestBar(bars, mark.atMs);
     if (place === undefined) {
       counts.unmatched++;
+      if (this.unplaced.length < MAX_UNPLACED) this.unplaced.push({ ...meant, lot: mark.lot, atMs: mark.atMs });
       return undefined;
     }
     counts.matched++;

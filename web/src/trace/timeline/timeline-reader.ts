@@ -65,6 +65,7 @@ export async function readTimeline(source: TimelineSource, signal: AbortSignal):
     undated: layout.undated,
     holds: layout.holds,
     materials: layout.materials,
+    unplaced: layout.unplaced,
     madeOf: store.records(loads) + store.records('holds') + store.records('materials'),
   };
 }

@@ -14,6 +14,7 @@ export interface LoadRecord {
 
 export interface HoldRecord {
   readonly containerId: string;
+  readonly lot: string;
   readonly workCenter: string;
   readonly atMs: number | undefined;
   readonly releasedAtMs: number | undefined;
@@ -22,6 +23,7 @@ export interface HoldRecord {
 
 export interface MaterialRecord {
   readonly containerId: string;
+  readonly lot: string;
   readonly spec: string;
   readonly atMs: number | undefined;
   readonly part: string;
@@ -32,10 +34,8 @@ type ParsedRecord = Readonly<Record<string, unknown>>;
 
 /** The group is that of the work center where the record says it, else the work center itself. */
 export function readLoad(record: ParsedRecord): LoadRecord {
-  const containerId = textOf(record.CONTAINERID);
   return {
-    containerId,
-    lot: textOf(record.CONTAINERNAME) || containerId,
+    ...lotOf(record),
     group: textOf(record.WORKCENTER_GROUP) || textOf(record.WORKCENTERNAME),
     workCenter: textOf(record.WORKCENTERNAME),
     machine: textOf(record.EQUIPMENTNAME) || textOf(record.EQUIPMENTID),
@@ -47,7 +47,7 @@ export function readLoad(record: ParsedRecord): LoadRecord {
 
 export function readHold(record: ParsedRecord): HoldRecord {
   return {
-    containerId: textOf(record.CONTAINERID),
+    ...lotOf(record),
     workCenter: textOf(record.WORKCENTERNAME),
     atMs: timeOf(record.HOLDTXNDATE),
     releasedAtMs: timeOf(record.RELEASETXNDATE),
@@ -57,12 +57,17 @@ export function readHold(record: ParsedRecord): HoldRecord {
 
 export function readMaterial(record: ParsedRecord): MaterialRecord {
   return {
-    containerId: textOf(record.CONTAINERID),
+    ...lotOf(record),
     spec: textOf(record.SPECNAME),
     atMs: timeOf(record.TXNDATE),
     part: textOf(record.MATERIALPARTNAME),
     materialLot: textOf(record.MATERIALLOTNAME),
   };
+}
+
+function lotOf(record: ParsedRecord): { readonly containerId: string; readonly lot: string } {
+  const containerId = textOf(record.CONTAINERID);
+  return { containerId, lot: textOf(record.CONTAINERNAME) || containerId };
 }
 
 export function textOf(value: unknown): string {

@@ -9,6 +9,9 @@ const STEPS_MS = [
   1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200, 129_600, 525_600, 5_256_000,
 ].map((minutes) => minutes * MINUTE_MS);
 const MIN_TICK_PX = 84;
+/** Room for what stands behind a tick: the widest day, and the widest hour. */
+const DAY_TEXT_PX = 76;
+const HOUR_TEXT_PX = 42;
 /** Zoom: from a minute over 40 px … */
 const MIN_MS_PER_PX = MINUTE_MS / 40;
 /** … to a few times as wide as everything there is. */
@@ -85,6 +88,11 @@ export function ticksOf(window: TimeWindow, widthPx: number): TimeTick[] {
     ticks.push({ ms, isDay: ms % DAY_MS === 0 });
   }
   return ticks;
+}
+
+/** Whether the text of a tick fits in front of the right edge; half of it would be read as another day. */
+export function hasRoom(tick: TimeTick, window: TimeWindow, widthPx: number): boolean {
+  return pxAt(window, tick.ms) + (tick.isDay ? DAY_TEXT_PX : HOUR_TEXT_PX) <= widthPx;
 }
 
 /** A bar as it is drawn: at least this wide, so that a short load can be seen. */

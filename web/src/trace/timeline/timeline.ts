@@ -8,6 +8,8 @@ export const OPEN_END_MS = 30 * 60_000;
 export const MAX_BARS = 10_000;
 /** Holds, and materials, drawn at once. */
 export const MAX_MARKS = 10_000;
+/** Marks without a place that are listed. */
+export const MAX_UNPLACED = 1000;
 
 export interface TimelineBar {
   readonly spec: string;
@@ -40,6 +42,17 @@ export interface TimelineTrack {
   readonly materials: readonly TimelineMaterial[];
 }
 
+/** A hold or a material of a lot in this part that has no load to stand at, or no time. */
+export interface UnplacedMark {
+  readonly kind: 'hold' | 'material';
+  readonly lot: string;
+  readonly atMs: number | undefined;
+  /** Of a hold its work center, of a material its spec: what no load had. */
+  readonly where: string;
+  /** Reason of a hold, part of a material. */
+  readonly what: string;
+}
+
 /** How many marks found their place; `outside` are of lots in other parts. */
 export interface MarkCounts {
   readonly matched: number;
@@ -62,6 +75,8 @@ export interface Timeline {
   readonly undated: number;
   readonly holds: MarkCounts;
   readonly materials: MarkCounts;
+  /** The first `MAX_UNPLACED` of them. */
+  readonly unplaced: readonly UnplacedMark[];
   /** Records of the domains it was made of when it was made. */
   readonly madeOf: number;
 }

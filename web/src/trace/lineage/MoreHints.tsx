@@ -1,0 +1,27 @@
+import { For, Show } from 'solid-js';
+import type { Beyond } from './lineage-view.ts';
+
+const SIDES = {
+  left: 'inset-y-0 left-0 w-7 bg-linear-to-r',
+  right: 'inset-y-0 right-0 w-7 bg-linear-to-l',
+  top: 'inset-x-0 top-0 h-5 bg-linear-to-b',
+  bottom: 'inset-x-0 bottom-0 h-5 bg-linear-to-t',
+} as const;
+const SIDE_NAMES = ['left', 'right', 'top', 'bottom'] as const;
+
+/** Shades the sides on which there is more, so that what is cut there is not taken for the end. */
+export function MoreHints(props: { readonly beyond: Beyond }) {
+  return (
+    <For each={SIDE_NAMES}>
+      {(side) => (
+        <Show when={props.beyond[side]}>
+          <div
+            data-more={side}
+            aria-hidden="true"
+            class={`pointer-events-none absolute from-(--line-strong) to-transparent opacity-60 ${SIDES[side]}`}
+          />
+        </Show>
+      )}
+    </For>
+  );
+}
