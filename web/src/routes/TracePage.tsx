@@ -2,6 +2,7 @@ import { useLocation, useNavigate } from '@solidjs/router';
 import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'solid-js';
 import { t } from '../i18n/language.ts';
 import { Splitter } from '../components/Splitter.tsx';
+import { scrollPageTo } from '../components/page-scroll.ts';
 import { systemClock } from '../stream/clock.ts';
 import { debounce } from '../stream/debounce.ts';
 import { EventsPanel } from '../trace/events/EventsPanel.tsx';
@@ -42,6 +43,7 @@ export function TracePage() {
   const [splitPercent, setSplitPercent] = createSignal(FIRST_SPLIT_PERCENT);
   let shownSearch: string | undefined;
   let panel: HTMLElement | undefined;
+  let results: HTMLElement | undefined;
 
   const show = (state: UrlState, replace: boolean): void => {
     shownSearch = writeUrlState(state, sessionStorage);
@@ -54,11 +56,15 @@ export function TracePage() {
   const opened = (): UrlState => ({ query: query(), ...jobs(), view: view.state(), form: form.draft(query()) });
 
   const start = (next: TraceQuery): void => {
+    // What was typed has become a query of its own: whoever goes back finds each query beside its own result.
+    const left = writeUrlState({ ...opened(), form: form.draft(next) }, sessionStorage);
+    window.history.replaceState(window.history.state, '', `/${left}`);
     setQuery(next);
     setJobs(NO_JOBS);
     session.start(next);
     view.show(FIRST_VIEW);
     show({ ...opened(), view: FIRST_VIEW }, false);
+    scrollPageTo(results);
   };
 
   const retry = (): void => {
@@ -173,7 +179,12 @@ export function TracePage() {
           {(snapshot) => <FoundPanel snapshot={snapshot()} seeds={seeds()} mode={query()?.mode} />}
         </Show>
       </aside>
-      <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
+      <main
+        ref={(element) => (results = element)}
+        id="results"
+        tabindex="-1"
+        class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none"
+      >
         <StageBar
           session={session}
           isOfMachines={session.snapshot() === undefined ? form.tab() === 'machines' : isOfMachines()}
