@@ -88,7 +88,9 @@ describe('the list of jobs', () => {
       expect(sets).toEqual([
         undefined,
         ...Array.from({ length: 10 }, () => 'history,holds'),
-        ...[undefined, undefined, undefined],
+        undefined,
+        undefined,
+        undefined,
       ]);
     }
     expect(asked.length).toBe(2 + 10);

@@ -144,6 +144,17 @@ describe('a trace that was left before it was a job', () => {
     expect(world.told).toEqual([[undefined, 'failed']]);
   });
 
+  it('says that it does not go on also to those who wanted to hear no more of it', async () => {
+    const world = new World();
+    const { promise, resolve } = Promise.withResolvers<LeftOutcome>();
+    const left = world.traces.add({ query: QUERY, jobId: undefined, outcome: promise });
+    world.traces.dismiss(world.traces.told[0]?.id ?? 0);
+    expect(world.told).toEqual([]);
+    resolve({ type: 'failed', problem: { code: 'BRIDGE_UNAVAILABLE' } });
+    await left;
+    expect(world.told).toEqual([[undefined, 'failed']]);
+  });
+
   it('is among the jobs even if nobody wanted to hear of it', async () => {
     const world = new World();
     const { promise, resolve } = Promise.withResolvers<LeftOutcome>();

@@ -1,8 +1,8 @@
-import { formatCount } from '../i18n/format.ts';
-import { language, t } from '../i18n/language.ts';
 import { defaultEventDomains } from '#protocol/domain.ts';
 import type { Domain } from '#protocol/domain.ts';
 import type { JobSummary } from '#protocol/job.ts';
+import { formatCount } from '../i18n/format.ts';
+import { language, t } from '../i18n/language.ts';
 import { directionsOf } from '../trace/trace-query.ts';
 import type { TraceQuery } from '../trace/trace-query.ts';
 

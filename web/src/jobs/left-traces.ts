@@ -90,6 +90,9 @@ export class LeftTraces {
     if (outcome.type !== 'job') {
       if (watched === undefined) return;
       watched.state = outcome;
+      // That it does not go on after all is said also to those who wanted to hear no more of it.
+      watched.isSilent = false;
+      if (!watched.isSeen) this.#watched.delete(id);
       return this.#parts.changed();
     }
     const known = this.#parts.viewOf(outcome.jobId);
@@ -127,10 +130,10 @@ export class LeftTraces {
     this.#parts.changed();
   }
 
-  /** Says no more of it; a job is watched all the same. */
+  /** Says no more of it; what goes on is watched all the same. */
   dismiss(id: number): void {
     const watched = this.#watched.get(id);
-    if (watched?.state.type === 'running') watched.isSilent = true;
+    if (watched?.state.type === 'running' || watched?.state.type === 'starting') watched.isSilent = true;
     else this.#watched.delete(id);
     this.#parts.changed();
   }
