@@ -99,7 +99,15 @@ describe('the page of jobs', () => {
     const jobId = await submitEvents(plant.url, { container_ids: ids, domains: EVENT_DOMAINS });
     await page.goto(`${plant.url}/jobs`);
     await firstRow().getByText(jobId.slice(0, 8)).waitFor();
-    expect(await firstRow().getByRole('button', { name: en.jobs.unknownQuery }).isDisabled()).toBe(true);
+    expect(await firstRow().getByRole('button', { name: en.action.retry }).isDisabled()).toBe(true);
+    // Also to whoever cannot point at the button.
+    await firstRow().getByText(en.jobs.unknownQuery, { exact: true }).waitFor();
+    await firstRow()
+      .getByText(en.jobs.containers.replace('{{ count }}', ids.length.toLocaleString('en')))
+      .waitFor();
+    await firstRow()
+      .getByText(EVENT_DOMAINS.map((domain) => en.domain[domain]).join(', '))
+      .waitFor();
     await firstRow().getByRole('button', { name: en.cancel.action }).focus();
     await page.keyboard.press('Enter');
     await firstRow().getByText(en.jobs.state.cancelled, { exact: true }).waitFor();

@@ -96,11 +96,41 @@ describe('the view of a result', () => {
     await waitForProof(page);
     const view = await arrangeView(lots[0]);
     expect(page.url().length).toBeLessThan(MAX_URL_CHARS);
-    expect(new URL(page.url()).searchParams.get('_s')).toBe('1');
+    expect(new URL(page.url()).searchParams.get('_s')).toMatch(/^[0-9a-z]+$/);
     await page.reload();
     await waitForProof(page);
     await expect.poll(() => seen(page)).toEqual(view);
     expect(await page.getByLabel(en.query.values, { exact: true }).inputValue()).toBe(lots.join('\n'));
+  });
+
+  it('has its own query again when somebody goes back from another long one, also after a reload', async () => {
+    const manyLots = (wafer: number) =>
+      Array.from({ length: 91 }, (_, index) => `GA2601170${wafer}-A00-${String(index).padStart(3, '0')}-LONG-NAME`);
+    const [first, second] = [manyLots(1).join('\n'), manyLots(2).join('\n')];
+    const typed = () => page.getByLabel(en.query.values, { exact: true }).inputValue();
+    const job = () => new URL(page.url()).searchParams.get('job');
+    await startTrace(page, url, first);
+    await waitForProof(page);
+    const firstAddress = page.url();
+    await startTrace(page, undefined, second);
+    await expect.poll(job).not.toBeNull();
+    await waitForProof(page);
+    const secondJob = job();
+    await page.goBack();
+    await expect.poll(typed).toBe(first);
+    await waitForProof(page);
+    expect(page.url()).toBe(firstAddress);
+    await page.reload();
+    await waitForProof(page);
+    expect([await typed(), page.url()]).toEqual([first, firstAddress]);
+    const remembered = await page.evaluate(() => localStorage.getItem('lotstream.views') ?? '[]');
+    const views = new Map(
+      (JSON.parse(remembered) as { job: string; view: string }[]).map(({ job: id, view }) => [id, view]),
+    );
+    expect(new URLSearchParams(views.get(new URL(firstAddress).searchParams.get('job') ?? '')).get('q')).toBe(
+      first.replaceAll('\n', ','),
+    );
+    expect(new URLSearchParams(views.get(secondJob ?? '')).get('q')).toBe(second.replaceAll('\n', ','));
   });
 
   it('begins anew with another query', async () => {

@@ -31,6 +31,8 @@ export interface DemoJobOptions {
    */
   readonly recorded?: 'anew' | DemoJob;
   readonly aggregation?: Record<string, unknown>;
+  /** It says that it was made this long ago. */
+  readonly ageMs?: number;
   /** The job ends with this in place of its last lines. */
   readonly fails?: ProblemCode | undefined;
 }
@@ -45,7 +47,8 @@ function hexSha256(data: Buffer | string): string {
 export class DemoJob {
   readonly id = randomBytes(32).toString('hex');
   readonly options: DemoJobOptions;
-  readonly #createdAt = new Date();
+  readonly #createdAt: Date;
+  #endedAt: Date | undefined;
   #entries: Entry[] = [];
   #state: JobState = 'running';
   #database: DatabaseOutcome | undefined;
@@ -56,6 +59,7 @@ export class DemoJob {
 
   constructor(options: DemoJobOptions) {
     this.options = options;
+    this.#createdAt = new Date(Date.now() - (options.ageMs ?? 0));
     for (const { domain } of options.domains) this.#digests.set(domain, []);
     if (options.recorded instanceof DemoJob) this.#copy(options.recorded);
     else void this.#run();
@@ -83,6 +87,7 @@ export class DemoJob {
       domains: Object.fromEntries(domains),
       progress: this.#progress(),
       created_at: this.#createdAt.toISOString(),
+      ...(this.#endedAt === undefined ? {} : { ended_at: this.#endedAt.toISOString() }),
       deadline_at: new Date(this.#createdAt.getTime() + 1_800_000).toISOString(),
       stream_url: `/api/trace/job/${this.id}/stream`,
       result_url: `/api/trace/job/${this.id}/result`,
@@ -92,6 +97,7 @@ export class DemoJob {
   cancel(database: DatabaseOutcome): void {
     if (this.#state !== 'running') return;
     this.#state = 'cancelled';
+    this.#endedAt = new Date();
     this.#database = 'pending';
     // The database's answer takes its time.
     setTimeout(() => {
@@ -175,6 +181,7 @@ export class DemoJob {
     for (const { domain } of domains) this.#endDomain(domain);
     if (this.options.aggregation !== undefined) this.#append({ type: 'aggregation', data: this.options.aggregation });
     this.#state = 'succeeded';
+    this.#endedAt = new Date();
     const quality = { status: 'complete' as const, failed_domains: [], truncated_domains: [] };
     this.#append({
       type: 'complete',

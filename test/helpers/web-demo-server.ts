@@ -38,6 +38,10 @@ export interface DemoOptions {
   readonly paceMs?: number;
   /** Events are made before the first is sent, once for all queries, which have to be the same. */
   readonly isRecorded?: boolean;
+  /** Pause between two batches of a lineage that is a job. */
+  readonly lineagePaceMs?: number;
+  /** Jobs of events say that they were made this long ago. */
+  readonly ageMs?: number;
   /** Pause before a stage answers. */
   readonly stageMs?: number;
   /** Most records of a line. */
@@ -218,7 +222,7 @@ export class DemoServer {
         ],
         cidCount: nodes.length,
         batchRecords: isJob ? 10 : 5000,
-        paceMs: isJob ? (this.options.growthPaceMs ?? 0) : 5,
+        paceMs: isJob ? (this.options.growthPaceMs ?? 0) : (this.options.lineagePaceMs ?? 5),
         aggregation: summary,
         fails: growth && this.options.growthFails,
       }),
@@ -266,6 +270,7 @@ export class DemoServer {
       cidCount: nodes.length,
       batchRecords: this.options.batchRecords ?? 5000,
       paceMs: this.options.paceMs ?? 5,
+      ageMs: this.options.ageMs ?? 0,
       ...(this.options.isRecorded === true ? { recorded: this.#recorded ?? ('anew' as const) } : {}),
     };
     const job = this.#keep(new DemoJob(options));

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobState, JobStatus } from '#protocol/job.ts';
 import { fetchJobs, pollAfterMs, secondsLeft } from '../../web/src/jobs/job-list.ts';
-import { rememberedViews, rememberView } from '../../web/src/jobs/remembered-views.ts';
+import { rememberedFound, rememberedViews, rememberFound, rememberView } from '../../web/src/jobs/remembered-views.ts';
 import { formatAgo } from '../../web/src/i18n/format.ts';
-import type { TextStorage, ResultState } from '../../web/src/trace/url-state.ts';
+import type { TextStorage } from '../../web/src/trace/stored-views.ts';
+import type { ResultState } from '../../web/src/trace/url-state.ts';
 import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
 
@@ -44,6 +45,7 @@ function answer(bodies: Readonly<Record<string, unknown>>): string[] {
 }
 
 const signal = () => new AbortController().signal;
+const isKnown = () => true;
 
 describe('the list of jobs', () => {
   it('has those that run as they are now, and asks for no other one', async () => {
@@ -51,7 +53,7 @@ describe('the list of jobs', () => {
       '/api/trace/jobs?limit=50': { jobs: [jobOf(2, 'running', 10), jobOf(1, 'succeeded', 30)], next_cursor: 'c1' },
       [`/api/trace/job/${idOf(2)}`]: jobOf(2, 'succeeded', 40),
     });
-    const list = await fetchJobs(undefined, signal());
+    const list = await fetchJobs(undefined, isKnown, signal());
     expect(list.jobs.map((job) => [job.state, job.progress.records])).toEqual([
       ['succeeded', 40],
       ['succeeded', 30],
@@ -63,9 +65,35 @@ describe('the list of jobs', () => {
   it('goes on from a cursor, keeps what the list said where a status cannot be had, and asks for few', async () => {
     const running = Array.from({ length: 9 }, (_, index) => jobOf(index, 'running', index));
     const asked = answer({ '/api/trace/jobs?limit=50&cursor=c1': { jobs: running } });
-    const list = await fetchJobs('c1', signal());
+    const list = await fetchJobs('c1', isKnown, signal());
     expect(list.jobs.map((job) => job.progress.records)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     expect(asked.length).toBe(1 + 5);
+  });
+
+  it('asks those that have ended and are not known here what they read, few of them, and each once', async () => {
+    const jobs = Array.from({ length: 14 }, (_, index) => jobOf(100 + index, 'succeeded', index));
+    const domains = { holds: { records: 1, ids_done: 1, ids: 1, ended: true } };
+    const history = { records: 5, ids_done: 1, ids: 1, ended: true };
+    const bodies = {
+      '/api/trace/jobs?limit=50': { jobs },
+      ...Object.fromEntries(
+        jobs.map((job) => [`/api/trace/job/${job.job_id}`, { ...job, domains: { ...domains, history } }]),
+      ),
+    };
+    const asked = answer(bodies);
+    const known = (jobId: string) => jobId === idOf(100);
+    for (let look = 0; look < 2; look++) {
+      const list = await fetchJobs(undefined, known, signal());
+      const sets = list.jobs.map(({ recordSets }) => recordSets?.join());
+      expect(sets).toEqual([
+        undefined,
+        ...Array.from({ length: 10 }, () => 'history,holds'),
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    }
+    expect(asked.length).toBe(2 + 10);
   });
 
   it('is looked at again only while something runs, and less often the longer it is', () => {
@@ -144,6 +172,22 @@ describe('the views that this browser remembers', () => {
       storage,
     );
     expect(rememberedViews(storage)(idOf(1))).toEqual(state);
+  });
+
+  it('have beside them what was found and what was not, as long as that is short', () => {
+    const storage = new MapStorage();
+    const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), grownJobIds: [], view: FIRST_VIEW };
+    const found = { count: 2, notFound: ['XX-1'], expansion: { 'GA*': 2 }, warnings: ['one'] };
+    rememberFound(idOf(1), found, storage);
+    expect(rememberedFound(idOf(1), storage)).toBeUndefined();
+    rememberView(state, storage);
+    rememberFound(idOf(1), found, storage);
+    rememberView({ ...state, view: { ...FIRST_VIEW, tab: 'holds' } }, storage);
+    expect(rememberedFound(idOf(1), storage)).toEqual(found);
+    expect(rememberedFound(idOf(2), storage)).toBeUndefined();
+    rememberView({ ...state, jobId: idOf(3) }, storage);
+    rememberFound(idOf(3), { ...found, notFound: ['X'.repeat(5000)] }, storage);
+    expect(rememberedFound(idOf(3), storage)).toBeUndefined();
   });
 
   it('are the newest hundred, each once', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Quality } from '#protocol/job.ts';
+import type { JobState, Quality } from '#protocol/job.ts';
 import type { StreamOutcome } from '../../web/src/stream/stream-outcome.ts';
-import { endOfLongTrace } from '../../web/src/trace/stages/notify-rule.ts';
+import { endOfLongJob, endOfLongTrace } from '../../web/src/trace/stages/notify-rule.ts';
 import type { StreamSnapshot, TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 
 const START_MS = 1_000_000;
@@ -12,8 +12,10 @@ function snapshotOf(more: Partial<TraceSnapshot>, outcome?: StreamOutcome): Trac
     stages: { seed_resolve: 'done', lineage: 'done', events: 'active' },
     startedAtMs: START_MS,
     endedAtMs: undefined,
+    ranMs: undefined,
     seeds: undefined,
     lineage: undefined,
+    stageJob: undefined,
     askedNodes: 0,
     grownJobIds: [],
     again: undefined,
@@ -52,7 +54,35 @@ describe('the end of a long trace', () => {
     expect(endOfLongTrace(snapshotOf({ run: 2 }), ended)).toBeUndefined();
     expect(endOfLongTrace(before, snapshotOf({ endedAtMs: START_MS + 9999 }, completeAs('complete')))).toBeUndefined();
     expect(endOfLongTrace(before, snapshotOf({}, completeAs('complete')))).toBeUndefined();
+    expect(endOfLongTrace(before, snapshotOf({ ...ENDED, ranMs: 60_000 }, completeAs('complete')))).toBeUndefined();
     for (const cancel of ['asked', 'withdrawn'] as const)
       expect(endOfLongTrace(before, snapshotOf({ ...ENDED, cancel }, completeAs('complete')))).toBeUndefined();
+  });
+});
+
+describe('the end of a long job that nobody read', () => {
+  const jobOf = (state: JobState, seconds: number, status?: Quality['status']) => ({
+    state,
+    created_at: '2026-03-18T02:00:00Z',
+    ended_at: new Date(Date.parse('2026-03-18T02:00:00Z') + seconds * 1000).toISOString(),
+    ...(status === undefined ? {} : { quality: { status, failed_domains: [], truncated_domains: [] } }),
+  });
+
+  it.each([
+    ['succeeded', 'complete', 'complete'],
+    ['succeeded', 'truncated', 'incomplete'],
+    ['partial', 'partial', 'incomplete'],
+    ['succeeded', 'failed', 'failed'],
+    ['failed', undefined, 'failed'],
+    ['cancelled', undefined, undefined],
+    ['expired', undefined, undefined],
+    ['running', undefined, undefined],
+  ] as const)('of the state %s and the quality %s is told as %s', (state, status, end) => {
+    expect(endOfLongJob(jobOf(state, 10, status))).toBe(end);
+  });
+
+  it('is none of a job that took less than ten seconds, or does not say how long it took', () => {
+    expect(endOfLongJob(jobOf('succeeded', 9.999, 'complete'))).toBeUndefined();
+    expect(endOfLongJob({ state: 'succeeded', created_at: '2026-03-18T02:00:00Z' })).toBeUndefined();
   });
 });

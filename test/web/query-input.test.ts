@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DOMAINS, EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
 import { isUsable, MAX_QUERY_VALUES, parseSeedInput } from '../../web/src/trace/seed-input.ts';
 import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
-import type { TextStorage } from '../../web/src/trace/url-state.ts';
+import type { SlotStorage } from '../../web/src/trace/stored-views.ts';
 import { MAX_DETECTION_DAYS } from '#protocol/limits.ts';
 import { DEFAULT_DIRECTION, DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
@@ -30,7 +30,7 @@ import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
 import { columnsInView, layOutColumns } from '../../web/src/trace/events/column-layout.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
 import { orderColumns } from '../../web/src/trace/column-order.ts';
-import type { StageState, TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
+import type { Stage, StageState, TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 
 function many(count: number): string {
   return Array.from({ length: count }, (_, index) => `GA${index}`).join('\n');
@@ -93,9 +93,13 @@ describe('the days of a query', () => {
   });
 });
 
-function newStorage(): TextStorage {
+function newStorage(): SlotStorage {
   const kept = new Map<string, string>();
-  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  };
 }
 
 describe('the machines that values name', () => {
@@ -405,6 +409,20 @@ describe('what is spoken', () => {
       before = next;
     }
     expect(said).toEqual(['stage', 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 'stage']);
+  });
+
+  it('is each ten percent of a stage that became a job, counted anew in the next one', () => {
+    const reading = (stage: Stage, percent: number | null): TraceSnapshot =>
+      ({
+        run: 1,
+        stages: { seed_resolve: 'done', lineage: 'active', events: 'waiting', [stage]: 'active' },
+        stageJob: { stage, percent },
+      }) as TraceSnapshot;
+    const before = reading('lineage', 29);
+    expect(announce(before, reading('lineage', 30))).toEqual({ type: 'percent', percent: 30 });
+    expect(announce(before, reading('lineage', null))).toBeUndefined();
+    expect(announce(reading('lineage', 95), { ...snapshot('active', 0) })).toMatchObject({ type: 'stage' });
+    expect(announce(snapshot('active', 0), snapshot('active', 10))).toEqual({ type: 'percent', percent: 10 });
   });
 
   it('is a cut and its end', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JobStatus } from '#protocol/job.ts';
 import type { Bytes } from '../../web/src/stream/bytes.ts';
 import { readProblem } from '../../web/src/stream/client-problem.ts';
 import type { Clock } from '../../web/src/stream/clock.ts';
@@ -6,8 +7,9 @@ import { systemClock } from '../../web/src/stream/clock.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import type { StreamSource } from '../../web/src/stream/stream-source.ts';
 import { MachineList } from '../../web/src/trace/machines.ts';
+import { elapsedMs } from '../../web/src/trace/stages/elapsed.ts';
 import { MAX_DRAWN_NODES, MAX_INLINE_IDS } from '../../web/src/trace/small-stages.ts';
-import { TraceRun } from '../../web/src/trace/trace-run.ts';
+import { MAX_LEFT_MS, TraceRun } from '../../web/src/trace/trace-run.ts';
 import type { DaysQuery, ValuesQuery } from '../../web/src/trace/trace-query.ts';
 import type { TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 import type { DemoOptions } from '../helpers/web-demo-server.ts';
@@ -61,7 +63,7 @@ function openSource(path: string): StreamSource {
   };
 }
 
-function newRun(changed: () => void = () => undefined, clock = systemClock, begunAgain = changed): TraceRun {
+function newRun(changed: () => void = () => undefined, clock: Clock = systemClock, begunAgain = changed): TraceRun {
   return new TraceRun({
     run: 1,
     clock,
@@ -178,6 +180,21 @@ describe('a trace', () => {
     expect(run.lineage.graph?.nodes).toHaveLength(6000);
   });
 
+  it('says how far a lineage is that became a job, and nothing of it when it is there', async () => {
+    use({ nodes: 12_000, paceMs: 0 });
+    const seen: (readonly [string, number])[] = [];
+    const run: TraceRun = newRun(() => {
+      const { stageJob } = run.snapshot();
+      if (stageJob !== undefined) seen.push([stageJob.stage, stageJob.records]);
+    });
+    await run.trace(QUERY);
+    expect(new Set(seen.map(([stage]) => stage))).toEqual(new Set(['lineage']));
+    const records = seen.map(([, count]) => count);
+    expect(records).toEqual(records.toSorted((a, b) => a - b));
+    expect(new Set(records).size).toBeGreaterThan(3);
+    expect(run.snapshot().stageJob).toBeUndefined();
+  });
+
   it('does not draw a lineage that is too large, and reads its events all the same', async () => {
     use({ nodes: 21_000 });
     const run = newRun();
@@ -278,6 +295,67 @@ describe('a cancel', () => {
   });
 });
 
+describe('a run that is left', () => {
+  it.each(['seed_resolve', 'lineage'] as const)(
+    'in its stage %s goes on until its events are a job, and reads none of them',
+    async (stage) => {
+      use({ stageMs: 50, nodes: 6000, records: 3000 });
+      const { run, reached } = until((snapshot) => snapshot.stages[stage] === 'active');
+      const whole = run.trace(QUERY);
+      await reached;
+      const outcome = await run.leave(whole);
+      if (outcome.type !== 'job') throw new Error(`there is no job but ${outcome.type}`);
+      expect(outcome.lineageJobId).toMatch(/^[0-9a-f]{64}$/);
+      const requests = server.requests.filter((request) => !request.startsWith('GET /assets'));
+      expect(requests.filter((request) => request === 'POST /api/trace/events')).toHaveLength(1);
+      expect(requests.some((request) => request.includes(`${outcome.jobId}/stream`))).toBe(false);
+      expect(requests.some((request) => request.includes('/cancel'))).toBe(false);
+      await vi.waitFor(async () => {
+        const status = await realFetch(new URL(`/api/trace/job/${outcome.jobId}`, base));
+        expect(((await status.json()) as { state: string }).state).toBe('succeeded');
+      });
+    },
+  );
+
+  it('while it reads its events stops reading at once, and says which job it is', async () => {
+    use({ records: 100_000, paceMs: 30 });
+    const { run, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
+    const whole = run.trace(QUERY);
+    const { stream, lineage } = await reached;
+    const outcome = await run.leave(whole);
+    expect(outcome).toMatchObject({ type: 'job', jobId: stream?.jobId, lineageJobId: lineage?.jobId });
+    expect(outcome).toHaveProperty('seeds.notFound', ['XX-none']);
+    await whole;
+    expect(run.snapshot().stream?.outcome?.type).toBe('stopped');
+    expect(server.requests.some((request) => request.includes('/cancel'))).toBe(false);
+  });
+
+  it('without ever having a job says why', async () => {
+    use({ stageMs: 50 });
+    const empty = newRun();
+    expect(await empty.leave(empty.trace({ ...QUERY, values: ['XX-1'] }))).toEqual({ type: 'nothing' });
+    use({ refuse: 'BRIDGE_UNAVAILABLE' });
+    const refused = newRun();
+    const outcome = await refused.leave(refused.trace(QUERY));
+    expect(outcome).toMatchObject({ type: 'failed', problem: { code: 'BRIDGE_UNAVAILABLE' } });
+  });
+
+  it('is given up after its time, and its waiting call takes its wish back', async () => {
+    use({ stageMs: 60_000 });
+    let timeIsOver = (): void => undefined;
+    const run = newRun(undefined, {
+      nowMs: () => 0,
+      after(delayMs, task) {
+        if (delayMs === MAX_LEFT_MS) timeIsOver = task;
+        return () => undefined;
+      },
+    });
+    const left = run.leave(run.trace(QUERY));
+    timeIsOver();
+    expect(await left).toEqual({ type: 'stopped' });
+  });
+});
+
 describe('a job that is opened by its id', () => {
   it('shows its records and the lineage it was made from', async () => {
     const first = newRun();
@@ -288,6 +366,35 @@ describe('a job that is opened by its id', () => {
     expect(run.snapshot().stages).toEqual({ seed_resolve: 'skipped', lineage: 'done', events: 'done' });
     expect(run.lineage.graph?.nodes.length).toBe(lineage?.nodes);
     expect(run.snapshot().stream?.records).toBe(1300);
+  });
+
+  it('has been running since it was made, not since it was opened', async () => {
+    use({ records: 100_000, paceMs: 30, ageMs: 60_000 });
+    const { run: first, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
+    const whole = first.trace(QUERY);
+    const jobId = (await reached).stream?.jobId ?? '';
+    expect(elapsedMs(first.snapshot(), Date.now())).toBeLessThan(60_000);
+    const { run, reached: told } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
+    const reading = run.openJob(jobId, []);
+    const snapshot = await told;
+    expect(snapshot.ranMs).toBeUndefined();
+    expect(elapsedMs(snapshot, Date.now())).toBeGreaterThan(60_000);
+    first.stop();
+    run.stop();
+    await Promise.all([whole, reading]);
+  });
+
+  it('that had ended took as long as it says itself, however long ago that was', async () => {
+    use({ ageMs: 60_000 });
+    const first = newRun();
+    await first.trace(QUERY);
+    const jobId = first.snapshot().stream?.jobId ?? '';
+    const status = (await (await realFetch(new URL(`/api/trace/job/${jobId}`, base))).json()) as JobStatus;
+    const tookMs = Date.parse(status.ended_at ?? '') - Date.parse(status.created_at);
+    expect(tookMs).toBeGreaterThan(60_000);
+    const run = newRun();
+    await run.openJob(jobId, []);
+    expect(elapsedMs(run.snapshot(), Date.now() + 3_600_000)).toBe(tookMs);
   });
 
   it('is read without its lineage when that is gone', async () => {

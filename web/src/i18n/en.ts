@@ -37,6 +37,8 @@ export const en = {
     openNamed: 'Open job {{ id }}',
     copyLink: 'Copy the link',
     unknownQuery: 'This browser does not know the query of this job, so it cannot be run again here.',
+    containers: 'Containers: {{ count }}',
+    comma: ', ',
     moreValues: '{{ values }} and {{ count }} more',
     expires: 'Expires {{ when }}',
     gone: 'Result expired',
@@ -65,6 +67,15 @@ export const en = {
       events: 'Query events',
       query_tool: 'Query tool',
     },
+  },
+  left: {
+    starting: 'The trace of {{ what }} goes on. It is among your jobs as soon as its lots and their lineage are found.',
+    running: 'The trace of {{ what }} goes on. It is among your jobs.',
+    over: 'The trace of {{ what }} has ended: {{ state }}.',
+    nothing: 'The trace of {{ what }} has ended: nothing was found for it.',
+    failed: 'The trace of {{ what }} could not go on.',
+    stopped: 'The trace of {{ what }} was given up: it took too long, or too many others were begun. Run it again.',
+    toJobs: 'Show my jobs',
   },
   maintenance: {
     label: 'Maintenance',
@@ -229,6 +240,7 @@ export const en = {
     expansion: 'Matches of patterns',
     groups: 'Lots of each station group',
     warnings: 'Remarks',
+    unknown: 'This browser does not know which of the values were found. Run the query again to see it.',
     truncated: 'The lineage was cut at its last level.',
   },
   domain: {

@@ -39,6 +39,8 @@ export const zhTw: Dictionary = {
     openNamed: '開啟工作 {{ id }}',
     copyLink: '複製連結',
     unknownQuery: '這個瀏覽器沒有這項工作的查詢條件，無法在此重新執行。',
+    containers: '批次數：{{ count }}',
+    comma: '、',
     moreValues: '{{ values }} 等，另有 {{ count }} 筆',
     expires: '{{ when }}過期',
     gone: '結果已過期',
@@ -66,6 +68,15 @@ export const zhTw: Dictionary = {
       events: '事件查詢',
       query_tool: '查詢工具',
     },
+  },
+  left: {
+    starting: '{{ what }} 的追溯仍在進行；找到批次與血緣後，就會列在我的工作中。',
+    running: '{{ what }} 的追溯仍在進行，可在我的工作中查看。',
+    over: '{{ what }} 的追溯已結束：{{ state }}。',
+    nothing: '{{ what }} 的追溯已結束：查無資料。',
+    failed: '{{ what }} 的追溯無法繼續。',
+    stopped: '{{ what }} 的追溯已中止：時間過長，或同時開始了太多追溯。請重新執行。',
+    toJobs: '查看我的工作',
   },
   maintenance: {
     label: '維護作業',
@@ -230,6 +241,7 @@ export const zhTw: Dictionary = {
     expansion: '萬用字元符合筆數',
     groups: '各站點群組的批次數',
     warnings: '備註',
+    unknown: '這個瀏覽器不知道哪些查詢值有找到；請重新執行查詢以查看。',
     truncated: '血緣追溯已達層數上限，更上層未列出。',
   },
   domain: {

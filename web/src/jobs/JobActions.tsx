@@ -22,6 +22,8 @@ const COPIED_MS = 2000;
 interface JobActionsProps {
   readonly job: JobSummary;
   readonly view: ResultState;
+  /** The element that says why a job without its query cannot be run again. */
+  readonly unknownQueryId: string;
   readonly isCancelling: boolean;
   readonly onCancel: () => void;
 }
@@ -43,8 +45,9 @@ export function JobActions(props: JobActionsProps) {
       </Show>
       <IconButton
         icon={RotateCw}
-        label={t(query() === undefined ? 'jobs.unknownQuery' : 'action.retry')}
+        label={t('action.retry')}
         disabled={query() === undefined}
+        describedBy={query() === undefined ? props.unknownQueryId : undefined}
         onClick={() =>
           show({ query: query(), jobId: undefined, lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW })
         }
@@ -95,6 +98,7 @@ function IconButton(props: {
   readonly icon: Component<LucideProps>;
   readonly label: string;
   readonly disabled?: boolean;
+  readonly describedBy?: string | undefined;
   readonly onClick: () => void;
 }) {
   return (
@@ -102,6 +106,7 @@ function IconButton(props: {
       type="button"
       class="button button-icon"
       aria-label={props.label}
+      aria-describedby={props.describedBy}
       title={props.label}
       disabled={props.disabled ?? false}
       onClick={() => props.onClick()}

@@ -1,15 +1,16 @@
-import { Match, Show, Switch } from 'solid-js';
+import { createUniqueId, Match, Show, Switch } from 'solid-js';
 import type { JobState, JobSummary } from '#protocol/job.ts';
 import { ProgressBar } from '../components/ProgressBar.tsx';
 import { formatAgo, formatBytes, formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import { streamProblemKey } from '../i18n/problem-sentence.ts';
-import type { TraceQuery } from '../trace/trace-query.ts';
 import type { ResultState } from '../trace/url-state.ts';
+import { describeChoices, describeJob, describeQuery } from './describe-query.ts';
 import { JobActions } from './JobActions.tsx';
 import { secondsLeft } from './job-list.ts';
+import type { ListedJob } from './job-list.ts';
 
-const SHOWN_VALUES = 3;
+const CREATED_FORMAT = { dateStyle: 'short', timeStyle: 'medium' } as const;
 
 const STATE_LOOKS: Readonly<Record<JobState, string>> = {
   queued: 'bg-hover text-ink-2',
@@ -28,7 +29,7 @@ const FILLS: Partial<Readonly<Record<JobState, string>>> = {
 };
 
 interface JobRowProps {
-  readonly job: JobSummary;
+  readonly job: ListedJob;
   readonly view: ResultState;
   readonly nowMs: number;
   readonly isCancelling: boolean;
@@ -37,6 +38,12 @@ interface JobRowProps {
 
 /** One job: what it does, what it brought, and what can be done with it. */
 export function JobRow(props: JobRowProps) {
+  const reasonId = createUniqueId();
+  const choices = () =>
+    props.view.query === undefined
+      ? describeJob(props.job, props.job.recordSets ?? [])
+      : describeChoices(props.view.query);
+  const createdAt = () => new Date(props.job.created_at).toLocaleString(language(), CREATED_FORMAT);
   const ageSeconds = () => (props.nowMs - Date.parse(props.job.created_at)) / 1000;
   return (
     <tr class="border-b border-line align-top last:border-b-0 hover:bg-raised">
@@ -52,12 +59,16 @@ export function JobRow(props: JobRowProps) {
           {describeQuery(props.view.query) ?? t(`jobs.kind.${props.job.kind}`)}
         </div>
         <div class="text-xs text-ink-2">
-          <Show when={props.view.query !== undefined}>{t(`jobs.kind.${props.job.kind}`)} · </Show>
-          {t(`query.${props.job.profile}`)} · {props.job.site} ·{' '}
+          {choices().join(' · ')} · {props.job.site} ·{' '}
           <span class="font-mono" title={props.job.job_id}>
             {props.job.job_id.slice(0, 8)}
           </span>
         </div>
+        <Show when={props.view.query === undefined}>
+          <p id={reasonId} class="text-xs text-ink-2">
+            {t('jobs.unknownQuery')}
+          </p>
+        </Show>
         <Trouble job={props.job} />
       </td>
       <td class="w-36 min-w-24 px-2 py-2.5 lg:px-3">
@@ -68,8 +79,9 @@ export function JobRow(props: JobRowProps) {
         <div class="text-xs text-ink-2">{formatBytes(props.job.progress.bytes, language())}</div>
       </td>
       <td class="px-2 py-2.5 lg:px-3 whitespace-nowrap">
-        <time datetime={props.job.created_at} title={new Date(props.job.created_at).toLocaleString(language())}>
-          {formatAgo(-ageSeconds(), language())}
+        {formatAgo(-ageSeconds(), language())}
+        <time datetime={props.job.created_at} class="block text-xs text-ink-2">
+          {createdAt()}
         </time>
         <div class="text-xs text-ink-2">
           <Expiry job={props.job} nowMs={props.nowMs} />
@@ -79,22 +91,13 @@ export function JobRow(props: JobRowProps) {
         <JobActions
           job={props.job}
           view={props.view}
+          unknownQueryId={reasonId}
           isCancelling={props.isCancelling}
           onCancel={() => props.onCancel()}
         />
       </td>
     </tr>
   );
-}
-
-/** What was asked, in a few words; `undefined` where this browser does not know. */
-function describeQuery(query: TraceQuery | undefined): string | undefined {
-  if (query === undefined) return undefined;
-  if (query.mode === 'date_range') return `${query.startDate} – ${query.endDate} · ${query.groups.join(', ')}`;
-  const named = query.mode === 'machines' ? query.machines : query.values;
-  const more = named.length - SHOWN_VALUES;
-  const values = named.slice(0, SHOWN_VALUES).join(', ');
-  return more > 0 ? t('jobs.moreValues', { values, count: formatCount(more, language()) }) : values;
 }
 
 /** Why a result is not whole, as far as the list says it. */

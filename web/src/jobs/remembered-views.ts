@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
-import type { TextStorage, ResultState } from '../trace/url-state.ts';
+import type { TextStorage } from '../trace/stored-views.ts';
+import type { SeedFindings } from '../trace/trace-snapshot.ts';
+import type { ResultState } from '../trace/url-state.ts';
 import { readUrlState, writeWholeState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 
@@ -10,7 +12,16 @@ const MAX_VIEWS = 100;
 const MAX_VIEW_CHARS = 8000;
 const STORAGE_KEY = 'lotstream.views';
 
-const viewsSchema = z.array(z.object({ job: z.string(), view: z.string() }));
+/** Longer lists of what was not found are not kept. */
+const MAX_FOUND_CHARS = 4000;
+
+const foundSchema = z.object({
+  count: z.number(),
+  notFound: z.array(z.string()),
+  expansion: z.record(z.string(), z.number()),
+  warnings: z.array(z.string()),
+});
+const viewsSchema = z.array(z.object({ job: z.string(), view: z.string(), found: z.optional(foundSchema) }));
 type Views = z.infer<typeof viewsSchema>;
 
 /** A storage in which nothing was put: views that are kept whole need none. */
@@ -26,8 +37,28 @@ export function rememberView(state: ResultState, storage: TextStorage): void {
   const views = readViews(storage);
   if (state.query === undefined && views.some(({ job }) => job === state.jobId)) return;
   const others = views.filter(({ job }) => job !== state.jobId);
+  const found = views.find(({ job }) => job === state.jobId)?.found;
+  writeViews([{ job: state.jobId, view, found }, ...others], storage);
+}
+
+/** Keeps what a query found, and above all what it did not, beside the view of its job. */
+export function rememberFound(jobId: string, found: SeedFindings, storage: TextStorage): void {
+  if (JSON.stringify(found).length > MAX_FOUND_CHARS) return;
+  const views = readViews(storage);
+  const { count, notFound, expansion, warnings } = found;
+  const kept = { count, notFound: [...notFound], expansion: { ...expansion }, warnings: [...warnings] };
+  const all = views.map((each) => (each.job === jobId ? { ...each, found: kept } : each));
+  writeViews(all, storage);
+}
+
+/** What the query of a job found; `undefined` where this browser does not know it. */
+export function rememberedFound(jobId: string, storage: TextStorage): SeedFindings | undefined {
+  return readViews(storage).find(({ job }) => job === jobId)?.found;
+}
+
+function writeViews(views: Views, storage: TextStorage): void {
   try {
-    storage.setItem(STORAGE_KEY, JSON.stringify([{ job: state.jobId, view }, ...others].slice(0, MAX_VIEWS)));
+    storage.setItem(STORAGE_KEY, JSON.stringify(views.slice(0, MAX_VIEWS)));
   } catch {
     // The storage is full or closed to this page: the job is still there, without its query.
   }

@@ -5,7 +5,9 @@ import { Header } from '../components/Header.tsx';
 import { MaintenanceBanner } from '../health/MaintenanceBanner.tsx';
 import type { SentenceKey } from '../i18n/dictionary.ts';
 import { t } from '../i18n/language.ts';
+import { LeftTraceNotices } from '../jobs/LeftTraceNotices.tsx';
 import { lastTraceSearch } from './last-trace.ts';
+import { leftTraces, tracesLeft } from './traces-left.ts';
 
 const TITLES: Readonly<Record<string, SentenceKey>> = { '/jobs': 'jobs.title', '/status': 'status.title' };
 
@@ -30,6 +32,11 @@ export function App(props: RouteSectionProps) {
       </a>
       <Header path={location.pathname} traceSearch={lastTraceSearch()} />
       <MaintenanceBanner />
+      <LeftTraceNotices
+        traces={tracesLeft()}
+        isJobsPage={location.pathname === '/jobs'}
+        onDismiss={(id) => leftTraces.dismiss(id)}
+      />
       {props.children}
     </div>
   );

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/solid-query';
 import Inbox from 'lucide-solid/icons/inbox';
 import RefreshCw from 'lucide-solid/icons/refresh-cw';
-import { createMemo, createSignal, For, on, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
 import type { JobSummary } from '#protocol/job.ts';
 import { ConfirmDialog } from '../components/ConfirmDialog.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
@@ -18,6 +18,7 @@ import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import { mustAskBeforeCancel } from '../trace/stages/cancel-rule.ts';
 import { postCancel } from '../trace/stage-requests.ts';
+import { leftTraces, tracesLeft } from './traces-left.ts';
 
 const TICK_MS = 1000;
 const FILTERS = ['traces', 'all'] as const;
@@ -31,13 +32,24 @@ export function JobsPage() {
   const [cancelProblem, setCancelProblem] = createSignal<ClientProblem>();
   const jobs = useInfiniteQuery(() => ({
     queryKey: ['jobs'],
-    queryFn: ({ pageParam, signal }) => fetchJobs(pageParam, signal),
+    queryFn: ({ pageParam, signal }) => {
+      const viewOf = rememberedViews(localStorage);
+      return fetchJobs(pageParam, (jobId) => viewOf(jobId).query !== undefined, signal);
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last, pages) => (pages.length < MAX_PAGES ? last.next_cursor : undefined),
     refetchInterval: (query) => pollAfterMs(query.state.data?.pages),
     retry: false,
   }));
   const pages = () => (jobs.isPending ? [] : (jobs.data?.pages ?? []));
+  createEffect(() => leftTraces.heard(pages().flatMap((page) => page.jobs)));
+  // A trace that was left has become a job.
+  const jobsLeft = createMemo(() =>
+    tracesLeft()
+      .flatMap(({ view }) => view.jobId ?? [])
+      .join(),
+  );
+  createEffect(on(jobsLeft, () => void jobs.refetch(), { defer: true }));
   const views = createMemo(on(pages, () => rememberedViews(localStorage)));
   /** By id, so that a row stays the same one, and keeps the focus, when its job has got further. */
   const shown = createMemo(() => {

@@ -2,6 +2,7 @@ import { useLocation, useNavigate } from '@solidjs/router';
 import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'solid-js';
 import { t } from '../i18n/language.ts';
 import { Splitter } from '../components/Splitter.tsx';
+import { scrollPageTo } from '../components/page-scroll.ts';
 import { systemClock } from '../stream/clock.ts';
 import { debounce } from '../stream/debounce.ts';
 import { EventsPanel } from '../trace/events/EventsPanel.tsx';
@@ -18,8 +19,9 @@ import { createTraceSession } from '../trace/trace-session.ts';
 import { readUrlState, writeUrlState } from '../trace/url-state.ts';
 import type { UrlState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
-import { rememberView } from '../jobs/remembered-views.ts';
+import { rememberedFound, rememberedViews, rememberFound, rememberView } from '../jobs/remembered-views.ts';
 import { setLastTraceSearch } from './last-trace.ts';
+import { leftTraces } from './traces-left.ts';
 
 const FIRST_SPLIT_PERCENT = 44;
 /** The address is written when nothing was typed for so long; browsers refuse to have it written at every key. */
@@ -31,7 +33,7 @@ const NO_JOBS: ShownJobs = { jobId: undefined, lineageJobId: undefined, grownJob
 
 /** The main page: what to trace, how far it is, the lineage, the events. */
 export function TracePage() {
-  const session = createTraceSession();
+  const session = createTraceSession((run) => void leftTraces.add(run));
   const location = useLocation();
   const navigate = useNavigate();
   const view = createResultView(session);
@@ -41,6 +43,7 @@ export function TracePage() {
   const [splitPercent, setSplitPercent] = createSignal(FIRST_SPLIT_PERCENT);
   let shownSearch: string | undefined;
   let panel: HTMLElement | undefined;
+  let results: HTMLElement | undefined;
 
   const show = (state: UrlState, replace: boolean): void => {
     shownSearch = writeUrlState(state, sessionStorage);
@@ -53,11 +56,15 @@ export function TracePage() {
   const opened = (): UrlState => ({ query: query(), ...jobs(), view: view.state(), form: form.draft(query()) });
 
   const start = (next: TraceQuery): void => {
+    // What was typed has become a query of its own: whoever goes back finds each query beside its own result.
+    const left = writeUrlState({ ...opened(), form: form.draft(next) }, sessionStorage);
+    window.history.replaceState(window.history.state, '', `/${left}`);
     setQuery(next);
     setJobs(NO_JOBS);
     session.start(next);
     view.show(FIRST_VIEW);
     show({ ...opened(), view: FIRST_VIEW }, false);
+    scrollPageTo(results);
   };
 
   const retry = (): void => {
@@ -78,14 +85,16 @@ export function TracePage() {
         const state = readUrlState(search, sessionStorage);
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
-        setQuery(state.query);
-        const { jobId, lineageJobId, grownJobIds } = state;
+        const { jobId, query: asked, lineageJobId, grownJobIds } = withKnown(state);
+        setQuery(asked);
         setJobs({ jobId, lineageJobId, grownJobIds });
         if (jobId !== undefined)
           session.openJob(jobId, lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds]);
-        else if (state.query !== undefined) session.start(state.query);
+        else if (asked !== undefined) session.start(asked);
+        else session.reset();
         view.show(state.view);
-        form.open(state.query, state.form);
+        setLastTraceSearch(shownSearch);
+        form.open(asked, state.form);
       },
     ),
   );
@@ -105,11 +114,18 @@ export function TracePage() {
   createEffect(
     on(jobId, (id) => {
       if (id === undefined) return;
+      leftTraces.forget(id);
       const lineageJobId = session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId;
       setJobs({ jobId: id, lineageJobId, grownJobIds: session.snapshot()?.grownJobIds.slice() ?? [] });
       show(opened(), true);
+      const seeds = session.snapshot()?.seeds;
+      if (seeds !== undefined) rememberFound(id, seeds, localStorage);
     }),
   );
+  const seeds = createMemo(() => {
+    const { jobId } = jobs();
+    return session.snapshot()?.seeds ?? (jobId === undefined ? undefined : rememberedFound(jobId, localStorage));
+  });
   createEffect(
     on(
       view.state,
@@ -159,9 +175,16 @@ export function TracePage() {
           onStart={start}
           readMachines={() => session.machines()}
         />
-        <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} mode={query()?.mode} />}</Show>
+        <Show when={session.snapshot()}>
+          {(snapshot) => <FoundPanel snapshot={snapshot()} seeds={seeds()} mode={query()?.mode} />}
+        </Show>
       </aside>
-      <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
+      <main
+        ref={(element) => (results = element)}
+        id="results"
+        tabindex="-1"
+        class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none"
+      >
         <StageBar
           session={session}
           isOfMachines={session.snapshot() === undefined ? form.tab() === 'machines' : isOfMachines()}
@@ -192,4 +215,12 @@ export function TracePage() {
       <SpokenStatus session={session} isOfMachines={isOfMachines()} />
     </div>
   );
+}
+
+/** A bare link to a job says less than this browser may know of it. */
+function withKnown(state: UrlState): UrlState {
+  if (state.jobId === undefined || state.query !== undefined) return state;
+  const { query, lineageJobId, grownJobIds } = rememberedViews(localStorage)(state.jobId);
+  if (state.lineageJobId !== undefined) return { ...state, query };
+  return { ...state, query, lineageJobId, grownJobIds };
 }

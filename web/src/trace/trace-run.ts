@@ -1,5 +1,5 @@
 import type { Domain } from '#protocol/domain.ts';
-import type { JobAccepted } from '#protocol/job.ts';
+import type { JobAccepted, JobStatus } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
@@ -14,6 +14,7 @@ import { askForRecords, eventsOf, eventsOfLineage, questionOf } from './event-st
 import type { EventsQuestion, RecordsJob } from './event-stage.ts';
 import type { DomainHead } from './head-rows.ts';
 import { JobRecords } from './job-records.ts';
+import type { LeftOutcome } from './left-run.ts';
 import { readStageJob, StageCancelledError } from './read-stage-job.ts';
 import { RunLineage } from './run-lineage.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
@@ -30,6 +31,7 @@ import type {
   LineageGraphData,
   RowsAnswer,
   Stage,
+  StageJobProgress,
   StageState,
   TraceSnapshot,
 } from './trace-snapshot.ts';
@@ -49,6 +51,8 @@ export interface RunParts {
   readonly begunAgain: () => void;
 }
 
+/** How long a trace that was left goes on towards the job of its events: its two first stages may be jobs that queue. */
+export const MAX_LEFT_MS = 600_000;
 /** How long the stream may take to say itself how a cancel ended: on a slow line much is on its way before that. */
 const CANCEL_DRAIN_MS = 3000;
 /** Times that the edge is asked instead, `CANCEL_DRAIN_MS` apart, until it knows what the database said. */
@@ -61,6 +65,7 @@ export class TraceRun {
   readonly #parts: RunParts;
   #stop = new AbortController();
   #startedAtMs: number;
+  #ranMs: number | undefined;
   #endedAtMs: number | undefined;
   #stages: Record<Stage, StageState> = { seed_resolve: 'waiting', lineage: 'waiting', events: 'waiting' };
   #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
@@ -68,6 +73,8 @@ export class TraceRun {
   #question: EventsQuestion | undefined;
   #again: AgainState | undefined;
   #records: JobRecords | undefined;
+  /** The job of a small stage, while it is read. */
+  #stageRecords: JobRecords | undefined;
   /** What is to be shown, also of records that are not there yet. */
   #containers: readonly string[] | undefined;
   readonly #specs = new Map<Domain, ArrangeSpec>();
@@ -75,6 +82,9 @@ export class TraceRun {
   readonly #means: StageMeans;
   /** The job that a cancel would have to name. */
   #activeJobId: string | undefined;
+  /** Where the records are, from the edge's answer on. */
+  #resultJobId: string | undefined;
+  #isLeft = false;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -93,7 +103,9 @@ export class TraceRun {
       stages: { ...this.#stages },
       startedAtMs: this.#startedAtMs,
       endedAtMs: this.#endedAtMs,
+      ranMs: this.#ranMs,
       ...this.#findings,
+      stageJob: this.#stageProgress(),
       stream: this.#records?.snapshot(),
       ...this.#lineage.asked,
       again: this.#again,
@@ -123,17 +135,21 @@ export class TraceRun {
 
   /** A job that runs or has ended, and the lineages it was made from, as far as they are still there. */
   async openJob(jobId: string, [lineageJobId, ...grownJobIds]: readonly string[]): Promise<void> {
+    this.#resultJobId = jobId;
     this.#stages = {
       seed_resolve: 'skipped',
       lineage: lineageJobId === undefined ? 'skipped' : 'waiting',
       events: 'waiting',
     };
+    // Asked for first: it says for how long the job has been running.
+    const asked = getJobStatus(jobId, this.#stop.signal).then((status) => this.#tellTimes(status));
+    asked.catch(() => undefined);
     if (lineageJobId !== undefined) {
       const gone = await this.#reopenLineage(lineageJobId, grownJobIds);
       if (gone) this.#setStage('lineage', 'skipped');
     }
     await this.#stage('events', async () => {
-      const status = await getJobStatus(jobId, this.#stop.signal);
+      const status = await asked;
       await this.#readJob({ jobId: status.job_id, streamUrl: status.stream_url });
     });
     this.#end();
@@ -173,6 +189,26 @@ export class TraceRun {
       break;
     }
     stop.abort();
+  }
+
+  /**
+   * Nobody looks at this run any more. Its records are let go; what comes before the job of them goes on until the edge has
+   * accepted that job, for `MAX_LEFT_MS` at most. `whole`: the run itself.
+   */
+  async leave(whole: Promise<void>): Promise<LeftOutcome> {
+    this.#isLeft = true;
+    if (this.#resultJobId === undefined) {
+      const callOff = this.#parts.clock.after(MAX_LEFT_MS, () => this.stop());
+      await whole;
+      callOff();
+    }
+    await this.close();
+    const { problem, seeds, lineage } = this.#findings;
+    const { grownJobIds } = this.#lineage.asked;
+    if (this.#resultJobId !== undefined)
+      return { type: 'job', jobId: this.#resultJobId, lineageJobId: lineage?.jobId, grownJobIds, seeds };
+    if (problem !== undefined) return { type: 'failed', problem: problem.problem };
+    return { type: seeds?.count === 0 ? 'nothing' : 'stopped' };
   }
 
   /** Stops reading. The job is not cancelled by that; a stage that waits for its answer withdraws. */
@@ -291,6 +327,8 @@ export class TraceRun {
 
   async #readJob({ jobId, streamUrl }: RecordsJob): Promise<void> {
     this.#activeJobId = jobId;
+    this.#resultJobId = jobId;
+    if (this.#isLeft) return;
     const raw = await this.#parts.openStore();
     if (this.#stop.signal.aborted) await raw.close();
     this.#stop.signal.throwIfAborted();
@@ -311,7 +349,18 @@ export class TraceRun {
   async #readStage(job: Pick<JobAccepted, 'job_id' | 'stream_url'>): Promise<JobRecords> {
     this.#activeJobId = job.job_id;
     const records = this.#newRecords(job.job_id, job.stream_url, new BlobStore());
-    return readStageJob(records, this.#stop.signal).finally(() => (this.#activeJobId = undefined));
+    this.#stageRecords = records;
+    return readStageJob(records, this.#stop.signal).finally(() => {
+      this.#activeJobId = undefined;
+      this.#stageRecords = undefined;
+    });
+  }
+
+  #stageProgress(): StageJobProgress | undefined {
+    const stage = STAGES.find((each) => this.#stages[each] === 'active');
+    if (this.#stageRecords === undefined || stage === undefined) return undefined;
+    const { records, bytes, percent, recordsPerSecond, etaSeconds } = this.#stageRecords.snapshot();
+    return { stage, records, bytes, percent, recordsPerSecond, etaSeconds };
   }
 
   #newRecords(jobId: string, streamUrl: string, raw: RawStore): JobRecords {
@@ -337,6 +386,16 @@ export class TraceRun {
     } catch {
       return true;
     }
+  }
+
+  /** A clock that is behind the edge's must not see a job of the future. */
+  #tellTimes(status: JobStatus): JobStatus {
+    const createdAtMs = Date.parse(status.created_at);
+    this.#startedAtMs = Math.min(createdAtMs, this.#startedAtMs);
+    if (isTerminal(status.state) && status.ended_at !== undefined)
+      this.#ranMs = Math.max(0, Date.parse(status.ended_at) - createdAtMs);
+    this.#parts.changed();
+    return status;
   }
 
   #tellLineage(found: FoundLineage, later: readonly FoundLineage[] = []): string {
@@ -392,6 +451,7 @@ export class TraceRun {
   /** The run goes on, with a clock of its own. */
   #begin(): void {
     this.#startedAtMs = this.#parts.clock.nowMs();
+    this.#ranMs = undefined;
     this.#endedAtMs = undefined;
     this.#cancel = 'none';
     this.#tell({ problem: undefined });

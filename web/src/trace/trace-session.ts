@@ -10,6 +10,7 @@ import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
 import { HeadRows } from './head-rows.ts';
 import type { DomainHead } from './head-rows.ts';
+import type { LeftOutcome, LeftRun } from './left-run.ts';
 import type { LineageFileOutcome, LineageFileRequest } from './lineage/lineage-file.ts';
 import { createGrowthState } from './lineage/growth-state.ts';
 import type { GrowthControl } from './lineage/growth-state.ts';
@@ -51,6 +52,8 @@ export interface TraceSession {
   start(query: TraceQuery): void;
   /** `lineageJobIds`: the lineage it was made from, and what came to that later. */
   openJob(jobId: string, lineageJobIds: readonly string[]): void;
+  /** Back to where nothing was asked. What runs is not read any more; its job goes on. */
+  reset(): void;
   cancel(): void;
   retryNow(): void;
   /** Reads the events once more, with those of what came to the lineage later; how that goes, the snapshot says. */
@@ -82,9 +85,9 @@ export interface TraceSession {
 
 /**
  * The page's side of the worker that traces. The page holds figures, the lineage and the rows on screen; everything
- * else stays there.
+ * else stays there. A run that is left while it is under way is told with `left`.
  */
-export function createTraceSession(): TraceSession {
+export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
   const thread = new Worker(new URL('./trace-worker.ts', import.meta.url), { type: 'module' });
   const [hasFailed, setFailed] = createSignal(false);
   thread.addEventListener('error', () => setFailed(true));
@@ -98,6 +101,11 @@ export function createTraceSession(): TraceSession {
   const [ended, setEnded] = createSignal<{ readonly end: TraceEnd }>();
   const heads = new HeadRows();
   let last: TraceSnapshot | undefined;
+  /** The worker counts its runs as this side does; what it still says of a former one is not shown. */
+  let runs = 0;
+  let shownRun: number | undefined;
+  let asked: Pick<LeftRun, 'query' | 'jobId'> = { query: undefined, jobId: undefined };
+  const leaving = new Set<Promise<LeftOutcome>>();
 
   const select = (place: number | undefined): void => {
     const known = graph();
@@ -109,6 +117,7 @@ export function createTraceSession(): TraceSession {
   };
 
   const listen = (snapshot: TraceSnapshot, head?: DomainHead): void => {
+    if (snapshot.run !== shownRun) return;
     const before = last?.run === snapshot.run ? last : undefined;
     last = snapshot;
     if (!isSameReading(before?.stream, snapshot.stream)) heads.drop();
@@ -137,12 +146,29 @@ export function createTraceSession(): TraceSession {
     },
   });
 
-  const begin = (): void => {
+  const leave = (): void => {
+    const isUnderWay = shownRun !== undefined && last?.endedAtMs === undefined;
+    if (!isUnderWay || cancelAsked() || (last?.cancel ?? 'none') !== 'none' || hasFailed()) return;
+    const outcome = worker.leave();
+    leaving.add(outcome);
+    const settled = (): void => void leaving.delete(outcome);
+    void outcome.then(settled, settled);
+    left({ query: asked.query, jobId: last?.stream?.jobId ?? asked.jobId, outcome });
+  };
+  const forget = (): void => {
+    leave();
+    shownRun = undefined;
+    last = undefined;
     heads.begin();
     setDrawn(undefined);
     setSelectedId(undefined);
     growth.reset();
     setCancelAsked(false);
+  };
+  const begin = (next: typeof asked): void => {
+    forget();
+    shownRun = ++runs;
+    asked = next;
   };
 
   const retryNow = (): void => void worker.retryNow();
@@ -150,7 +176,11 @@ export function createTraceSession(): TraceSession {
   window.addEventListener('online', retryNow);
   onCleanup(() => {
     window.removeEventListener('online', retryNow);
-    void worker.close().finally(() => thread.terminate());
+    leave();
+    // What was left goes on here until it is a job of the edge, each for its own limited time.
+    void Promise.allSettled(hasFailed() ? [] : [...leaving])
+      .then(() => worker.close())
+      .finally(() => thread.terminate());
   });
 
   const snapshot = () => store.snapshot;
@@ -172,12 +202,19 @@ export function createTraceSession(): TraceSession {
     hasFailed,
     isRunning: () => snapshot() !== undefined && snapshot()?.endedAtMs === undefined,
     start(query) {
-      begin();
+      begin({ query, jobId: undefined });
       void worker.trace(query);
     },
     openJob(jobId, lineageJobIds) {
-      begin();
+      begin({ query: undefined, jobId });
       void worker.openJob(jobId, lineageJobIds);
+    },
+    reset() {
+      if (shownRun === undefined) return;
+      forget();
+      setAnnouncement(undefined);
+      setStore('snapshot', undefined);
+      void worker.close();
     },
     cancel() {
       setCancelAsked(true);

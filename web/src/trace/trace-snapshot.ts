@@ -56,16 +56,25 @@ export interface DomainSnapshot {
 /** `asked`: the edge has been told; `withdrawn`: others still want the job, so it goes on without this page. */
 export type CancelState = 'none' | 'asked' | 'withdrawn';
 
-export interface StreamSnapshot {
-  readonly jobId: string;
-  readonly kind: Kind | undefined;
-  readonly connection: Connection;
-  readonly outcome: StreamOutcome | undefined;
+/** How far a job is; figures that its stream does not say are `null`. */
+export interface JobProgress {
   readonly records: number;
   readonly bytes: number;
   readonly percent: number | null;
   readonly recordsPerSecond: number | null;
   readonly etaSeconds: number | null;
+}
+
+/** A job that found lots or their lineage, while it is read. */
+export interface StageJobProgress extends JobProgress {
+  readonly stage: Stage;
+}
+
+export interface StreamSnapshot extends JobProgress {
+  readonly jobId: string;
+  readonly kind: Kind | undefined;
+  readonly connection: Connection;
+  readonly outcome: StreamOutcome | undefined;
   readonly phase: string;
   readonly domains: readonly DomainSnapshot[];
   readonly warnings: readonly Pick<JobEventOf<'warning'>, 'code' | 'domain' | 'detail'>[];
@@ -94,10 +103,16 @@ export interface TraceSnapshot extends AskedLineage {
   /** Rises with every query of this page. */
   readonly run: number;
   readonly stages: Readonly<Record<Stage, StageState>>;
+  /** When it was asked for here; of a job that was opened, when that was made. */
   readonly startedAtMs: number;
+  /** When the reading here ended. */
   readonly endedAtMs: number | undefined;
+  /** How long a job took that had ended before it was opened. */
+  readonly ranMs: number | undefined;
   readonly seeds: SeedFindings | undefined;
   readonly lineage: LineageFindings | undefined;
+  /** Of one of the first two stages, where that became a job. */
+  readonly stageJob: StageJobProgress | undefined;
   readonly stream: StreamSnapshot | undefined;
   readonly again: AgainState | undefined;
   readonly cancel: CancelState;

@@ -12,6 +12,7 @@ import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { DomainHead } from './head-rows.ts';
+import type { LeftOutcome } from './left-run.ts';
 import type { LineageFileOutcome, LineageFileRequest } from './lineage/lineage-file.ts';
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
 import { MachineList } from './machines.ts';
@@ -22,6 +23,8 @@ import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
 
 const SNAPSHOT_INTERVAL_MS = 100;
+/** Runs that were left and still go on towards a job: the oldest is given up for one more. */
+const MAX_LEFT_RUNS = 4;
 /** The edge gives a list less; a reader who waits longer than this is told that it failed. */
 const MACHINES_TIMEOUT_MS = 90_000;
 
@@ -38,7 +41,10 @@ type SnapshotListener = (snapshot: TraceSnapshot, head?: DomainHead) => void;
  */
 class TraceWorker {
   #run: TraceRun | undefined;
+  /** What `#run` does, from its beginning to its end. */
+  #whole: Promise<void> = Promise.resolve();
   #runs = 0;
+  readonly #left = new Set<TraceRun>();
   #export: AbortController | undefined;
   readonly #machines = new MachineList();
   #lineageFile: AbortController | undefined;
@@ -50,11 +56,11 @@ class TraceWorker {
   }
 
   trace(query: TraceQuery): void {
-    void this.#start().then((run) => run.trace(query));
+    this.#whole = this.#start().then((run) => run.trace(query));
   }
 
   openJob(jobId: string, lineageJobIds: readonly string[]): void {
-    void this.#start().then((run) => run.openJob(jobId, lineageJobIds));
+    this.#whole = this.#start().then((run) => run.openJob(jobId, lineageJobIds));
   }
 
   async cancel(): Promise<void> {
@@ -91,6 +97,18 @@ class TraceWorker {
 
   cancelExport(): void {
     this.#export?.abort();
+  }
+
+  /** Lets the run go on by itself until it is a job. Another one may begin at once. */
+  async leave(): Promise<LeftOutcome> {
+    this.cancelExport();
+    this.cancelLineageFile();
+    const run = this.#run;
+    if (run === undefined) return { type: 'stopped' };
+    this.#run = undefined;
+    if (this.#left.size >= MAX_LEFT_RUNS) [...this.#left][0]?.stop();
+    this.#left.add(run);
+    return run.leave(this.#whole).finally(() => this.#left.delete(run));
   }
 
   async close(): Promise<void> {

@@ -4,12 +4,14 @@ import { jobIdSchema } from '#protocol/ids.ts';
 import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { checkDays } from './days-input.ts';
+import { storedView, storeView } from './stored-views.ts';
+import type { SlotStorage, TextStorage } from './stored-views.ts';
 import type { DaysQuery, LotsQuery, MachinesQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from './trace-query.ts';
 import type { FormDraft } from './query/form-draft.ts';
-import { readDraft, writeDraft } from './query/form-draft.ts';
+import { NO_DRAFT, readDraft, writeDraft } from './query/form-draft.ts';
 import type { ViewState } from './view-state.ts';
-import { readView, writeView } from './view-state.ts';
+import { FIRST_VIEW, readView, writeView } from './view-state.ts';
 
 /** A result: what was asked, by which jobs it was answered, how it is looked at. */
 export interface ResultState {
@@ -30,22 +32,17 @@ export interface UrlState extends ResultState {
 /** Longer addresses are cut by proxies and mail programs; query, form and view then go to the session's own storage. */
 export const MAX_URL_CHARS = 2000;
 
-/** The part of `sessionStorage` that is needed. */
-export interface TextStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
-
 /** Jobs of a lineage that has grown, that an address is believed. */
 const MAX_GROWN_JOBS = 100;
 
-const STORED_VIEW_KEY = 'lotstream.view';
+/** The slot in which query, form and view are kept. */
 const STORED_FLAG = '_s';
 
 /** Reads the view from the search part of an address; what is malformed counts as absent. */
 export function readUrlState(search: string, storage: TextStorage): UrlState {
   const own = new URLSearchParams(search);
-  const params = own.get(STORED_FLAG) === '1' ? new URLSearchParams(storage.getItem(STORED_VIEW_KEY) ?? '') : own;
+  const slot = own.get(STORED_FLAG);
+  const params = slot === null ? own : new URLSearchParams(storedView(slot, storage));
   return {
     query: readQuery(params),
     jobId: readJobId(own.get('job')),
@@ -57,12 +54,14 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
 }
 
 /** The search part of the address for a view, with its `?`; puts what is long into `storage`. */
-export function writeUrlState(state: UrlState, storage: TextStorage): string {
+export function writeUrlState(state: UrlState, storage: SlotStorage): string {
   const whole = writeWholeState(state);
   if (whole.length <= MAX_URL_CHARS) return whole === '' ? '' : `?${whole}`;
-  storage.setItem(STORED_VIEW_KEY, viewParams(state).toString());
   const jobs = jobParams(state);
-  return `?${STORED_FLAG}=1${jobs.size === 0 ? '' : `&${jobs.toString()}`}`;
+  // What is typed, and how a result is looked at, may change behind the same address; what was asked may not.
+  const subject = writeWholeState({ ...state, form: NO_DRAFT, view: FIRST_VIEW });
+  const slot = storeView(subject, viewParams(state).toString(), storage);
+  return `?${STORED_FLAG}=${slot}${jobs.size === 0 ? '' : `&${jobs.toString()}`}`;
 }
 
 /** The view in one text however long it is, without `?`; `readUrlState` reads it. */

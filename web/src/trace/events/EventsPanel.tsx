@@ -37,55 +37,59 @@ export function EventsPanel(props: { readonly session: TraceSession; readonly vi
   const hasTimeline = () => domains().some(({ domain }) => (TIMELINE_DOMAINS as readonly string[]).includes(domain));
   const isTimeline = () => chosen() === TIMELINE_TAB && hasTimeline();
   const current = createMemo(() => domains().find((domain) => domain.domain === chosen()) ?? domains()[0]);
+  /** While the tabs are taken away for another trace they still ask which one is open. */
+  const last = createMemo<DomainSnapshot | undefined>((before) => current() ?? before);
   return (
     <div class="panel flex h-full flex-col overflow-hidden">
-      <Show when={current()} fallback={<EventsPlaceholder session={props.session} />}>
+      <Show when={last()} fallback={<EventsPlaceholder session={props.session} />}>
         {(domain) => (
-          <Tabs.Root
-            value={isTimeline() ? TIMELINE_TAB : domain().domain}
-            onChange={(tab) => props.view.setTab(tab)}
-            class="flex min-h-0 flex-1 flex-col"
-          >
-            <div class="flex shrink-0 items-center gap-3 border-b border-line pr-3">
-              <Tabs.List aria-label={t('events.tabs')} class="relative flex min-w-0 flex-wrap">
-                <For each={domains()}>{(each) => <DomainTab domain={each} isOpen={props.session.isRunning()} />}</For>
-                <Show when={hasTimeline()}>
-                  <Tabs.Trigger value={TIMELINE_TAB} class={TAB_CLASS}>
-                    <ChartGantt size={14} aria-hidden="true" />
-                    {t('timeline.tab')}
-                  </Tabs.Trigger>
-                </Show>
-              </Tabs.List>
-              <div class="ml-auto flex shrink-0 items-center gap-2">
-                <FilterChip session={props.session} isFiltered={domain().filtered} />
-                <Show when={!isTimeline()}>
-                  <ExportButton
-                    session={props.session}
-                    domain={domain()}
-                    columns={props.view.of(domain().domain).columns}
-                  />
-                </Show>
-              </div>
-            </div>
-            <UnreadNotice session={props.session} />
-            <Tabs.Content
+          <Show when={current() !== undefined} fallback={<EventsPlaceholder session={props.session} />}>
+            <Tabs.Root
               value={isTimeline() ? TIMELINE_TAB : domain().domain}
-              class="relative min-h-0 flex-1 outline-none"
-              tabindex={-1}
+              onChange={(tab) => props.view.setTab(tab)}
+              class="flex min-h-0 flex-1 flex-col"
             >
-              <ErrorBoundary fallback={<EmptyState icon={Table2} text={t('problem.PAGE_FAILED')} />}>
-                <Suspense fallback={<GridSkeleton />}>
-                  <Show
-                    when={isTimeline()}
-                    fallback={<DomainView session={props.session} domain={domain()} view={props.view} />}
-                  >
-                    <TimelinePanel session={props.session} />
+              <div class="flex shrink-0 items-center gap-3 border-b border-line pr-3">
+                <Tabs.List aria-label={t('events.tabs')} class="relative flex min-w-0 flex-wrap">
+                  <For each={domains()}>{(each) => <DomainTab domain={each} isOpen={props.session.isRunning()} />}</For>
+                  <Show when={hasTimeline()}>
+                    <Tabs.Trigger value={TIMELINE_TAB} class={TAB_CLASS}>
+                      <ChartGantt size={14} aria-hidden="true" />
+                      {t('timeline.tab')}
+                    </Tabs.Trigger>
                   </Show>
-                </Suspense>
-              </ErrorBoundary>
-            </Tabs.Content>
-            <StreamMarks session={props.session} domain={isTimeline() ? undefined : domain()} />
-          </Tabs.Root>
+                </Tabs.List>
+                <div class="ml-auto flex shrink-0 items-center gap-2">
+                  <FilterChip session={props.session} isFiltered={domain().filtered} />
+                  <Show when={!isTimeline()}>
+                    <ExportButton
+                      session={props.session}
+                      domain={domain()}
+                      columns={props.view.of(domain().domain).columns}
+                    />
+                  </Show>
+                </div>
+              </div>
+              <UnreadNotice session={props.session} />
+              <Tabs.Content
+                value={isTimeline() ? TIMELINE_TAB : domain().domain}
+                class="relative min-h-0 flex-1 outline-none"
+                tabindex={-1}
+              >
+                <ErrorBoundary fallback={<EmptyState icon={Table2} text={t('problem.PAGE_FAILED')} />}>
+                  <Suspense fallback={<GridSkeleton />}>
+                    <Show
+                      when={isTimeline()}
+                      fallback={<DomainView session={props.session} domain={domain()} view={props.view} />}
+                    >
+                      <TimelinePanel session={props.session} />
+                    </Show>
+                  </Suspense>
+                </ErrorBoundary>
+              </Tabs.Content>
+              <StreamMarks session={props.session} domain={isTimeline() ? undefined : domain()} />
+            </Tabs.Root>
+          </Show>
         )}
       </Show>
     </div>

@@ -1,6 +1,7 @@
 import { createEffect, createMemo, createSignal, createUniqueId, For, on, onMount } from 'solid-js';
 import { EDGE_TYPES } from '#protocol/trace.ts';
 import { createElementSize } from '../../components/element-size.ts';
+import { canPageScroll } from '../../components/page-scroll.ts';
 import { t } from '../../i18n/language.ts';
 import { EDGE_LOOKS } from './edge-looks.ts';
 import type { Direction } from '#protocol/trace.ts';
@@ -16,6 +17,7 @@ import {
   keepNodeInSight,
   LABEL_SCALE,
   firstNode,
+  isHeightInView,
   linksInView,
   nearestNode,
   nodesInView,
@@ -27,6 +29,7 @@ import {
   zoomAt,
 } from './lineage-view.ts';
 import type { View } from './lineage-view.ts';
+import { TouchScroll } from './touch-scroll.ts';
 import { LineageNodeBox } from './LineageNodeBox.tsx';
 import { MoreHints } from './MoreHints.tsx';
 import type { Selection } from '../trace-session.ts';
@@ -140,6 +143,8 @@ export function LineageCanvas(props: LineageCanvasProps) {
   );
 
   const wheel = (event: WheelEvent): void => {
+    // Where the page scrolls, it must not be caught here; a pinch comes as a wheel with Ctrl.
+    if (canPageScroll() && !event.ctrlKey && !event.metaKey && !event.shiftKey) return;
     event.preventDefault();
     const box = element?.getBoundingClientRect();
     if (box === undefined) return;
@@ -148,7 +153,18 @@ export function LineageCanvas(props: LineageCanvasProps) {
   };
   onMount(() => element?.addEventListener('wheel', wheel, { passive: false }));
 
+  const touches = new TouchScroll();
+  const grab = (event: PointerEvent): void => {
+    const isOfPage = touches.down(event);
+    press = isOfPage ? undefined : { x: event.clientX, y: event.clientY, view: view(), moved: false };
+  };
+  const letGo = (event: PointerEvent): void => {
+    touches.up(event);
+    press = undefined;
+  };
   const drag = (event: PointerEvent & { currentTarget: SVGSVGElement }): void => {
+    const pageDown = touches.move(event);
+    if (pageDown !== undefined) return window.scrollBy({ top: pageDown, behavior: 'instant' });
     if (press === undefined) return;
     const dx = event.clientX - press.x;
     const dy = event.clientY - press.y;
@@ -184,6 +200,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
     const others = new Set(parents[place]?.map(({ from }) => from).filter((from) => from !== tree.parent));
     return [...others].map((from) => nodes[from]?.container_name ?? nodes[from]?.container_id ?? '');
   };
+  const hasWholeHeight = createMemo(() => isHeightInView(view(), layout(), size()));
   const hiddenBehind = createMemo(() => hiddenCounter(props.drawing.graph, layout()));
 
   const nodes = createMemo(() => {
@@ -220,11 +237,13 @@ export function LineageCanvas(props: LineageCanvasProps) {
         aria-label={t('lineage.tree')}
         aria-description={t('lineage.keys')}
         aria-activedescendant={`${id}-${focusedId()}`}
-        class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab touch-none select-none active:cursor-grabbing"
-        onPointerDown={(event) => (press = { x: event.clientX, y: event.clientY, view: view(), moved: false })}
+        class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab select-none active:cursor-grabbing"
+        // One finger moves the page up and down where there is nothing to move so here.
+        classList={{ 'touch-pan-y': hasWholeHeight(), 'touch-none': !hasWholeHeight() }}
+        onPointerDown={grab}
         onPointerMove={drag}
-        onPointerUp={() => (press = undefined)}
-        onPointerCancel={() => (press = undefined)}
+        onPointerUp={letGo}
+        onPointerCancel={letGo}
         onKeyDown={act}
       >
         <g transform={`translate(${view().panX} ${view().panY}) scale(${view().scale})`}>

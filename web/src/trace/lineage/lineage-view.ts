@@ -136,6 +136,15 @@ export function keepInSight(view: View, layout: Pick<LineageLayout, 'columns' | 
   };
 }
 
+/** Whether nothing of the drawing lies above or below, so that there is nothing to move up or down. */
+export function isHeightInView(
+  { scale, panY }: View,
+  layout: Pick<LineageLayout, 'columns' | 'rows'>,
+  size: Size,
+): boolean {
+  return panY >= 0 && panY + drawingSize(layout).height * scale <= size.height;
+}
+
 /** The nodes on screen and a row or column around it. `layout.nodes` is in row order, so this is a slice of it. */
 export function nodesInView(layout: LineageLayout, view: View, size: Size): readonly PlacedNode[] {
   const { first, last } = rowsInView(view, size);

@@ -4,7 +4,7 @@ import { createSignal, For, Show } from 'solid-js';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { TraceQuery } from '../trace-query.ts';
-import type { TraceSnapshot } from '../trace-snapshot.ts';
+import type { SeedFindings, TraceSnapshot } from '../trace-snapshot.ts';
 
 /** How long the button says that the list was copied. */
 const COPIED_MS = 2000;
@@ -17,53 +17,67 @@ function countIfKnown(value: number | undefined): string {
   return value === undefined ? t('progress.unknown') : count(value);
 }
 
+interface FoundPanelProps {
+  readonly snapshot: TraceSnapshot;
+  /** Of this trace, or remembered of the job that was opened. */
+  readonly seeds: SeedFindings | undefined;
+  readonly mode: TraceQuery['mode'] | undefined;
+}
+
 /** What the first two stages found, and above all what they did not. */
-export function FoundPanel(props: { readonly snapshot: TraceSnapshot; readonly mode: TraceQuery['mode'] | undefined }) {
+export function FoundPanel(props: FoundPanelProps) {
+  const isOpened = () => props.snapshot.stages.seed_resolve === 'skipped';
+  const isMachines = () => props.mode === 'machines' || props.snapshot.stream?.kind === 'query_tool';
+  const lots = () => props.seeds?.count ?? props.snapshot.lineage?.seeds;
   return (
-    <Show when={props.snapshot.seeds}>
-      {(seeds) => (
-        <section aria-label={t('found.title')} class="fade-in border-t border-line p-4">
-          <dl class="grid grid-cols-3 gap-2">
-            <Show
-              when={props.mode !== 'machines'}
-              fallback={<Figure label={t('found.machines')} value={count(seeds().count)} />}
-            >
-              <Figure label={t('found.seeds')} value={count(seeds().count)} />
-              <Figure label={t('found.nodes')} value={countIfKnown(props.snapshot.lineage?.nodes)} />
-              <Figure label={t('found.edges')} value={countIfKnown(props.snapshot.lineage?.edges)} />
-            </Show>
-          </dl>
-          <Show when={seeds().notFound.length > 0}>
-            <NotFound values={seeds().notFound} />
+    <Show when={props.seeds !== undefined || isOpened()}>
+      <section aria-label={t('found.title')} class="fade-in border-t border-line p-4">
+        <dl class="grid grid-cols-3 gap-2">
+          <Show
+            when={!isMachines()}
+            fallback={<Figure label={t('found.machines')} value={countIfKnown(props.seeds?.count)} />}
+          >
+            <Figure label={t('found.seeds')} value={countIfKnown(lots())} />
+            <Figure label={t('found.nodes')} value={countIfKnown(props.snapshot.lineage?.nodes)} />
+            <Figure label={t('found.edges')} value={countIfKnown(props.snapshot.lineage?.edges)} />
           </Show>
-          <Show when={Object.keys(seeds().expansion).length > 0}>
-            <h3 class="mt-3 text-xs font-medium text-ink-2">
-              {t(props.mode === 'date_range' ? 'found.groups' : 'found.expansion')}
-            </h3>
-            <ul class="mt-1 text-xs">
-              <For each={Object.entries(seeds().expansion)}>
-                {([pattern, matches]) => (
-                  <li class="flex justify-between gap-2">
-                    <span class="truncate font-mono" title={pattern}>
-                      {pattern}
-                    </span>
-                    <span class="figure text-ink-2">{count(matches)}</span>
-                  </li>
-                )}
-              </For>
-            </ul>
-          </Show>
-          <Show when={seeds().warnings.length > 0 || props.snapshot.lineage?.truncated}>
-            <h3 class="mt-3 text-xs font-medium text-ink-2">{t('found.warnings')}</h3>
-            <ul class="mt-1 list-disc pl-4 text-xs text-ink-2">
-              <For each={seeds().warnings}>{(warning) => <li class="wrap-anywhere">{warning}</li>}</For>
-              <Show when={props.snapshot.lineage?.truncated}>
-                <li>{t('found.truncated')}</li>
+        </dl>
+        <Show when={props.seeds} fallback={<p class="mt-3 text-xs text-ink-2">{t('found.unknown')}</p>}>
+          {(seeds) => (
+            <>
+              <Show when={seeds().notFound.length > 0}>
+                <NotFound values={seeds().notFound} />
               </Show>
-            </ul>
-          </Show>
-        </section>
-      )}
+              <Show when={Object.keys(seeds().expansion).length > 0}>
+                <h3 class="mt-3 text-xs font-medium text-ink-2">
+                  {t(props.mode === 'date_range' ? 'found.groups' : 'found.expansion')}
+                </h3>
+                <ul class="mt-1 text-xs">
+                  <For each={Object.entries(seeds().expansion)}>
+                    {([pattern, matches]) => (
+                      <li class="flex justify-between gap-2">
+                        <span class="truncate font-mono" title={pattern}>
+                          {pattern}
+                        </span>
+                        <span class="figure text-ink-2">{count(matches)}</span>
+                      </li>
+                    )}
+                  </For>
+                </ul>
+              </Show>
+            </>
+          )}
+        </Show>
+        <Show when={(props.seeds?.warnings.length ?? 0) > 0 || props.snapshot.lineage?.truncated}>
+          <h3 class="mt-3 text-xs font-medium text-ink-2">{t('found.warnings')}</h3>
+          <ul class="mt-1 list-disc pl-4 text-xs text-ink-2">
+            <For each={props.seeds?.warnings ?? []}>{(warning) => <li class="wrap-anywhere">{warning}</li>}</For>
+            <Show when={props.snapshot.lineage?.truncated}>
+              <li>{t('found.truncated')}</li>
+            </Show>
+          </ul>
+        </Show>
+      </section>
     </Show>
   );
 }

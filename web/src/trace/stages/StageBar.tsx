@@ -12,6 +12,7 @@ import type { TraceSession } from '../trace-session.ts';
 import { STAGES } from '../trace-snapshot.ts';
 import type { Stage, StageState, TraceSnapshot } from '../trace-snapshot.ts';
 import { mustAskBeforeCancel } from './cancel-rule.ts';
+import { elapsedMs } from './elapsed.ts';
 import { stageName } from './stage-name.ts';
 import { NotifySwitch } from './NotifySwitch.tsx';
 
@@ -31,12 +32,12 @@ export function StageBar(props: StagesProps) {
   const stream = () => snapshot()?.stream;
   const elapsedSeconds = createMemo(() => {
     const known = snapshot();
-    if (known === undefined) return undefined;
-    const outcome = known.stream?.outcome;
-    if (outcome?.type === 'complete' && known.stages.lineage === 'skipped') return outcome.elapsedSeconds;
-    return ((known.endedAtMs ?? Math.max(nowMs(), known.startedAtMs)) - known.startedAtMs) / 1000;
+    return known === undefined ? undefined : elapsedMs(known, nowMs()) / 1000;
   });
-  const percent = () => (stream()?.outcome?.type === 'complete' ? 100 : (stream()?.percent ?? null));
+  /** What is being read, or was read last. */
+  const job = () => snapshot()?.stageJob ?? stream();
+  const stageOfJob = () => snapshot()?.stageJob?.stage;
+  const percent = () => (stream()?.outcome?.type === 'complete' ? 100 : (job()?.percent ?? null));
 
   const cancel = (): void => {
     if (mustAskBeforeCancel((elapsedSeconds() ?? 0) * 1000, stream()?.records ?? 0)) setAsking(true);
@@ -72,17 +73,17 @@ export function StageBar(props: StagesProps) {
             />
             <Figure
               label={t('progress.records')}
-              value={figureOf(stream()?.records, (records) => formatCount(records, language()))}
+              value={figureOf(job()?.records, (records) => formatCount(records, language()))}
             />
             <Figure
               label={t('progress.rate')}
-              value={figureOf(stream()?.recordsPerSecond, (rate) => formatCount(rate, language()))}
+              value={figureOf(job()?.recordsPerSecond, (rate) => formatCount(rate, language()))}
             />
             <Figure
               label={t('progress.eta')}
               value={
                 props.session.isRunning()
-                  ? figureOf(stream()?.etaSeconds, (eta) => formatDuration(eta, language()))
+                  ? figureOf(job()?.etaSeconds, (eta) => formatDuration(eta, language()))
                   : undefined
               }
             />
@@ -92,7 +93,7 @@ export function StageBar(props: StagesProps) {
             />
             <Figure
               label={t('progress.size')}
-              value={figureOf(stream()?.bytes, (bytes) => formatBytes(bytes, language()))}
+              value={figureOf(job()?.bytes, (bytes) => formatBytes(bytes, language()))}
               look="lg:max-2xl:hidden"
             />
           </dl>
@@ -109,7 +110,12 @@ export function StageBar(props: StagesProps) {
           </Show>
         </div>
       </div>
-      <ProgressTrack percent={percent()} snapshot={snapshot()} isRunning={props.session.isRunning()} />
+      <ProgressTrack
+        label={t(stageOfJob() === undefined ? 'progress.label' : `stage.${stageOfJob() ?? 'events'}`)}
+        percent={percent()}
+        snapshot={snapshot()}
+        isRunning={props.session.isRunning()}
+      />
       <ConfirmDialog
         open={isAsking()}
         title={t('cancel.title')}
@@ -199,6 +205,7 @@ function Figure(props: { readonly label: string; readonly value: string | undefi
 }
 
 function ProgressTrack(props: {
+  readonly label: string;
   readonly percent: number | null;
   readonly snapshot: TraceSnapshot | undefined;
   readonly isRunning: boolean;
@@ -213,7 +220,7 @@ function ProgressTrack(props: {
   return (
     <div
       role="progressbar"
-      aria-label={t('progress.label')}
+      aria-label={props.label}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={props.percent === null ? undefined : Math.floor(props.percent)}

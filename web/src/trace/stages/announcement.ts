@@ -21,7 +21,13 @@ export function announce(before: TraceSnapshot | undefined, after: TraceSnapshot
   const isCut = after.stream?.connection.state === 'waiting';
   if (isCut && !wasCut) return { type: 'resuming' };
   if (wasCut && after.stream?.connection.state === 'reading') return { type: 'resumed' };
-  const stepBefore = Math.floor((before?.stream?.percent ?? 0) / STEP_PERCENT);
-  const stepAfter = Math.floor((after.stream?.percent ?? 0) / STEP_PERCENT);
+  const sameStage = before?.stageJob?.stage === after.stageJob?.stage ? before : undefined;
+  const stepBefore = Math.floor((percentOf(sameStage) ?? 0) / STEP_PERCENT);
+  const stepAfter = Math.floor((percentOf(after) ?? 0) / STEP_PERCENT);
   return stepAfter > stepBefore ? { type: 'percent', percent: stepAfter * STEP_PERCENT } : undefined;
+}
+
+/** Of what is being read: a stage that became a job, or the events. */
+function percentOf(snapshot: TraceSnapshot | undefined): number | null | undefined {
+  return (snapshot?.stageJob ?? snapshot?.stream)?.percent;
 }

@@ -1,0 +1,58 @@
+import { describe, expect, it, vi } from 'vitest';
+import { DEFAULT_EVENT_DOMAINS } from '#protocol/domain.ts';
+import { en } from '../../web/src/i18n/en.ts';
+import { describeChoices, describeJob, describeQuery } from '../../web/src/jobs/describe-query.ts';
+import type { MachinesQuery, TraceQuery, ValuesQuery } from '../../web/src/trace/trace-query.ts';
+
+// The language of the page is read when its module is loaded.
+vi.hoisted(() => {
+  vi.stubGlobal('localStorage', { getItem: () => 'en' });
+  vi.stubGlobal('document', { documentElement: {} });
+});
+
+const QUERY: ValuesQuery = {
+  mode: 'container',
+  inputType: 'lot_id',
+  values: ['GA26011704-A00-003'],
+  profile: 'query_tool',
+  direction: 'forward',
+  followMerges: false,
+  domains: ['history', 'holds'],
+};
+
+describe('what is said of a job', () => {
+  const machines = (more: Partial<MachinesQuery>): MachinesQuery => ({
+    mode: 'machines',
+    machines: ['GWBK-0241'],
+    startDate: '2026-01-01',
+    endDate: '2026-01-31',
+    records: 'lots',
+    ...more,
+  });
+  const said = (query: TraceQuery) => [describeQuery(query), ...describeChoices(query)].join(' · ');
+
+  it('tells two queries of the same machines apart by their days and their records', () => {
+    expect(said(machines({}))).toBe('GWBK-0241 · Equipment · Lots · 2026-01-01 – 2026-01-31');
+    expect(said(machines({ records: 'jobs', endDate: '2026-02-01' }))).toBe(
+      'GWBK-0241 · Equipment · Maintenance · 2026-01-01 – 2026-02-01',
+    );
+  });
+
+  it('tells queries of the same values apart by type, direction and the kinds that were chosen', () => {
+    expect(said(QUERY)).toBe('GA26011704-A00-003 · Forward query · Lot ID · History, Holds');
+    const usual = { ...QUERY, domains: DEFAULT_EVENT_DOMAINS.query_tool };
+    expect(said(usual)).toBe('GA26011704-A00-003 · Forward query · Lot ID');
+    const defect = { ...QUERY, profile: 'mid_section_defect', followMerges: true } as const;
+    expect(describeChoices(defect)).toContain(en.query.followMerges);
+    expect(describeChoices(defect)).toContain(en.query.forward);
+  });
+
+  it('is what the edge knows where the query is not known here', () => {
+    expect(describeJob({ profile: 'query_tool', cid_count: 2500 }, ['history', 'jobs'])).toEqual([
+      'Forward query',
+      'Containers: 2,500',
+      'History, Maintenance',
+    ]);
+    expect(describeJob({ profile: 'mid_section_defect', cid_count: 0 }, [])).toEqual(['Mid-section defect']);
+  });
+});
