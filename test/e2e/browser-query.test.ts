@@ -124,6 +124,17 @@ describe('a query of machines', () => {
     await tab('machines').click();
     await startTrace(page, undefined, 'NO-SUCH-MACHINE');
     await page.getByText(en.end.noSeeds).waitFor();
+    await page.getByText(en.events.empty.nothing_found).waitFor();
     expect(await page.getByRole('grid').count()).toBe(0);
+  });
+
+  it('speaks of machines, not of containers, where they have no records', async () => {
+    const { data: list } = await ask('equipment-list');
+    await page.goto(plant.url);
+    await tab('machines').click();
+    await page.getByLabel(en.query.startDate).fill('1990-01-01');
+    await page.getByLabel(en.query.endDate).fill('1990-01-02');
+    await startTrace(page, undefined, String(list[0]?.['RESOURCENAME']).trim());
+    await page.getByText(en.events.noneOfMachines).waitFor();
   });
 });

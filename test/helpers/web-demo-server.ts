@@ -29,6 +29,10 @@ export interface DemoOptions {
   readonly paceMs?: number;
   /** Events are made before the first is sent. */
   readonly isRecorded?: boolean;
+  /** Lots that a pattern finds; there are more. */
+  readonly patternMost?: number;
+  /** The lineage is cut at its last level. */
+  readonly isLineageCut?: boolean;
   /** Pause before a stage answers. */
   readonly stageMs?: number;
   /** Most records of a line. */
@@ -62,6 +66,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** A lot that starts so is never found. */
 const UNKNOWN_PREFIX = 'XX';
+/** Numbers of the lots that match a pattern. */
+const PATTERN_LOTS = [1, 2, 3];
 const INLINE_NODES = 5000;
 
 export class DemoServer {
@@ -135,9 +141,12 @@ export class DemoServer {
     const { params } = seedResolveRequestSchema.parse(body);
     if (params.mode === 'date_range') return this.#detectSeeds(params.workcenter_groups, response);
     const { values } = params;
+    const { patternMost = PATTERN_LOTS.length } = this.options;
     const known = values.filter((value) => !value.startsWith(UNKNOWN_PREFIX));
     const names = known.flatMap((value) =>
-      value.includes('*') ? [1, 2, 3].map((n) => value.replace('*', `0${n}-A00-00${n}`)) : value,
+      value.includes('*')
+        ? PATTERN_LOTS.slice(0, patternMost).map((n) => value.replace('*', `0${n}-A00-00${n}`))
+        : value,
     );
     this.#lineage = makeLineage(names, this.options.nodes ?? 60);
     const { seedIds } = this.#lineage;
@@ -151,7 +160,9 @@ export class DemoServer {
     const job = this.#keep(
       new DemoJob({ kind: 'seed_resolve', domains: [], cidCount: 0, batchRecords: 5000, paceMs: 0 }),
     );
-    const patterns = values.filter((value) => value.includes('*')).map((value) => [value, 3]);
+    const patterns = values.filter((value) => value.includes('*'));
+    const given = Math.min(patternMost, PATTERN_LOTS.length);
+    const isCut = given < PATTERN_LOTS.length;
     sendJson(response, 200, {
       stage: 'seed_resolve',
       job_id: job.id,
@@ -160,8 +171,8 @@ export class DemoServer {
       total: seeds.length,
       input_count: values.length,
       not_found: values.filter((value) => value.startsWith(UNKNOWN_PREFIX)),
-      expansion_info: Object.fromEntries(patterns),
-      warnings: [],
+      expansion_info: Object.fromEntries(patterns.map((value) => [value, given])),
+      warnings: isCut ? patterns.map((value) => ({ code: 'PATTERN_CUT', value, given })) : [],
     });
   }
 
@@ -193,7 +204,13 @@ export class DemoServer {
     const direction = params?.direction ?? DEFAULT_DIRECTION[profile];
     const { nodes, edges, seedIds } = this.#lineage;
     const totals = { seeds: seedIds.length, nodes: nodes.length, edges: edges.length };
-    const summary = { direction, roots: seedIds, seed_roots: {}, totals, truncated: false };
+    const summary = {
+      direction,
+      roots: seedIds,
+      seed_roots: {},
+      totals,
+      truncated: this.options.isLineageCut ?? false,
+    };
     const job = this.#keep(
       new DemoJob({
         kind: 'lineage',

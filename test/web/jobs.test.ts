@@ -114,7 +114,7 @@ describe('the views that this browser remembers', () => {
     const storage = new MapStorage();
     const long = { ...QUERY, values: Array.from({ length: 300 }, (_, index) => `GA26011704-A${index}`) };
     const states: UrlState[] = [
-      { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), view: { ...FIRST_VIEW, tab: 'holds' } },
+      { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), cuts: ['lots'], view: { ...FIRST_VIEW, tab: 'holds' } },
       { query: long, jobId: idOf(3), lineageJobId: undefined, view: FIRST_VIEW },
     ];
     for (const state of states) rememberView(state, storage);

@@ -14,6 +14,7 @@ function snapshotOf(more: Partial<TraceSnapshot>, outcome?: StreamOutcome): Trac
     endedAtMs: undefined,
     seeds: undefined,
     lineage: undefined,
+    cuts: [],
     stream: outcome === undefined ? undefined : ({ outcome } as StreamSnapshot),
     cancel: 'none',
     problem: undefined,
@@ -36,6 +37,7 @@ describe('the end of a long trace', () => {
     ['failed', {}, completeAs('failed')],
     ['failed', {}, { type: 'error', code: 'QUERY_TIMEOUT', detail: '', retryable: true }],
     ['failed', { problem: { stage: 'lineage', problem: { code: 'OFFLINE' } } }, undefined],
+    ['incomplete', { cuts: ['lots'] }, completeAs('complete')],
     ['incomplete', {}, { type: 'cancelled', database: 'confirmed' }],
     ['complete', {}, undefined],
   ] as const)('is told as %s', (end, more, outcome) => {

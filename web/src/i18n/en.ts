@@ -206,7 +206,23 @@ export const en = {
     expansion: 'Matches of patterns',
     groups: 'Lots of each station group',
     warnings: 'Remarks',
-    truncated: 'The lineage was cut at its last level.',
+    firstOfMore: 'first {{ count }} of more',
+  },
+  notFound: {
+    few: 'Not found, {{ count }} of {{ asked }}: {{ names }}. Only the rest was traced.',
+    many: 'Not found, {{ count }} of {{ asked }}: {{ names }} and {{ others }} more. Only the rest was traced.',
+    groups: 'Station groups without lots on these days, {{ count }} of {{ asked }}: {{ names }}.',
+    comma: ', ',
+    showList: 'Show the whole list',
+  },
+  cut: {
+    PATTERN_CUT: '{{ value }} matches more than {{ given }} lots; only the first {{ given }} by name are traced.',
+    LOTS_CUT: '{{ matched }} lots match; only {{ given }} of them are traced.',
+    lots: 'More lots match than are traced here.',
+    others: 'More patterns were cut: {{ count }}. All of them are listed under the query.',
+    lotsHint: 'To have them all, ask in parts: with longer patterns, fewer values, or fewer days and stations.',
+    lineage: 'The lineage was cut at its last level; what lies beyond is not traced.',
+    lineageHint: 'To go further, trace the lots at its ends by themselves.',
   },
   domain: {
     seeds: 'Lots',
@@ -258,6 +274,9 @@ export const en = {
   end: {
     complete: 'Every record has arrived; the digest of the whole result was checked.',
     proven: 'Complete',
+    completeCut:
+      'Every record of the containers that were read has arrived and was checked, but the query was cut before.',
+    provenCut: 'Complete for what was read; the query was cut',
     truncated: 'Finished, but cut off at a limit.',
     partial: 'Finished with gaps. Incomplete: {{ domains }}.',
     failed: 'Finished without a usable result.',
@@ -287,7 +306,12 @@ export const en = {
   },
   lineage: {
     title: 'Lineage',
-    empty: 'The lineage is drawn here, before the first event arrives.',
+    empty: {
+      start: 'The lineage is drawn here, before the first event arrives.',
+      nothing_found: 'Nothing was found, so there is no lineage.',
+      failed: 'The lineage was not traced; the notice above says why.',
+      cancelled: 'Cancelled before the lineage was known.',
+    },
     gone: 'No lineage is stored with this job. Run the query again to see one.',
     tooLarge: '{{ count }} containers are too many to draw. The events below cover all of them.',
     skeleton: 'Tracing the lineage',
@@ -352,9 +376,15 @@ export const en = {
   },
   events: {
     title: 'Events',
-    empty: 'Records appear here while they are being read.',
+    empty: {
+      start: 'Records appear here while they are being read.',
+      nothing_found: 'Nothing was found, so there are no records to read.',
+      failed: 'No records were read; the notice above says why.',
+      cancelled: 'Cancelled before a record was read.',
+    },
     waiting: 'Waiting for the first records',
     none: 'No records of this kind for these containers.',
+    noneOfMachines: 'No records of this kind for these machines on these days.',
     noneFiltered: 'No records of this kind for the selected containers.',
     soFar: 'so far',
     total: 'Records: {{ count }}',

@@ -38,7 +38,7 @@ export function rememberedViews(storage: TextStorage): (jobId: string) => UrlSta
   return (jobId) => {
     const view = views.get(jobId);
     const state = view === undefined ? undefined : readUrlState(view, NO_STORAGE);
-    return { query: state?.query, jobId, lineageJobId: state?.lineageJobId, view: state?.view ?? FIRST_VIEW };
+    return { lineageJobId: undefined, view: FIRST_VIEW, query: undefined, ...state, jobId };
   };
 }
 

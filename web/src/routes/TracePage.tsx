@@ -20,6 +20,11 @@ import { setLastTraceSearch } from './last-trace.ts';
 
 const FIRST_SPLIT_PERCENT = 44;
 
+/** What the address says of the trace itself, beside its query. */
+type KnownJobs = Pick<UrlState, 'jobId' | 'lineageJobId' | 'cuts'>;
+
+const NO_JOBS: KnownJobs = { jobId: undefined, lineageJobId: undefined };
+
 /** The main page: what to trace, how far it is, the lineage, the events. */
 export function TracePage() {
   const session = createTraceSession();
@@ -27,10 +32,7 @@ export function TracePage() {
   const navigate = useNavigate();
   const view = createResultView(session);
   const [query, setQuery] = createSignal<TraceQuery>();
-  const [jobs, setJobs] = createSignal<Pick<UrlState, 'jobId' | 'lineageJobId'>>({
-    jobId: undefined,
-    lineageJobId: undefined,
-  });
+  const [jobs, setJobs] = createSignal<KnownJobs>(NO_JOBS);
   const [splitPercent, setSplitPercent] = createSignal(FIRST_SPLIT_PERCENT);
   let shownSearch: string | undefined;
   let panel: HTMLElement | undefined;
@@ -44,7 +46,7 @@ export function TracePage() {
 
   const start = (next: TraceQuery): void => {
     setQuery(next);
-    setJobs({ jobId: undefined, lineageJobId: undefined });
+    setJobs(NO_JOBS);
     session.start(next);
     view.show(FIRST_VIEW);
     show({ query: next, ...jobs(), view: FIRST_VIEW }, false);
@@ -59,8 +61,9 @@ export function TracePage() {
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
         setQuery(state.query);
-        setJobs({ jobId: state.jobId, lineageJobId: state.lineageJobId });
-        if (state.jobId !== undefined) session.openJob(state.jobId, state.lineageJobId);
+        const { jobId, lineageJobId, cuts = [] } = state;
+        setJobs({ jobId, lineageJobId, cuts });
+        if (jobId !== undefined) session.openJob(jobId, lineageJobId, cuts);
         else if (state.query !== undefined) session.start(state.query);
         view.show(state.view);
       },
@@ -71,7 +74,8 @@ export function TracePage() {
   createEffect(
     on(jobId, (id) => {
       if (id === undefined) return;
-      setJobs({ jobId: id, lineageJobId: session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId });
+      const { lineage, cuts = [] } = session.snapshot() ?? {};
+      setJobs({ jobId: id, lineageJobId: lineage?.jobId ?? jobs().lineageJobId, cuts: [...cuts] });
       show({ query: query(), ...jobs(), view: view.state() }, true);
     }),
   );
@@ -126,6 +130,7 @@ export function TracePage() {
           session={session}
           query={query()}
           onRetry={() => (query() === undefined ? window.location.reload() : start(query()!))}
+          onShowNotFound={() => panel?.querySelector<HTMLElement>('#not-found')?.focus()}
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">

@@ -62,7 +62,7 @@ export function matchMachines(values: readonly string[], machines: readonly Mach
     if (hasWildcard(parts)) expansion[value] = matched.length;
   }
   const inOrder = machines.filter(({ id }) => ids.delete(id)).map(({ id }) => id);
-  return { ids: inOrder, findings: { count: inOrder.length, notFound, expansion, warnings: [] } };
+  return { ids: inOrder, findings: { count: inOrder.length, asked: values.length, notFound, expansion, warnings: [] } };
 }
 
 /** Walks the places that the pattern can have reached: never more than the name is long, whatever the pattern is. */

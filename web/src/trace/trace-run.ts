@@ -23,6 +23,8 @@ import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { askStage, getJobStatus, postCancel } from './stage-requests.ts';
 import type { StageRequest } from './stage-requests.ts';
 import { findMachines, machineRequest } from './machines.ts';
+import type { Cut } from './trace-cuts.ts';
+import { cutsOf } from './trace-cuts.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { LotsQuery, MachinesQuery, TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
@@ -55,6 +57,8 @@ export class TraceRun {
   #endedAtMs: number | undefined;
   #stages: Record<Stage, StageState> = { seed_resolve: 'waiting', lineage: 'waiting', events: 'waiting' };
   #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
+  /** Of a job that was opened: what its address says. */
+  #toldCuts: readonly Cut[] = [];
   #graph: LineageGraphData | undefined;
   readonly #growth: LineageGrowth;
   #records: JobRecords | undefined;
@@ -84,6 +88,7 @@ export class TraceRun {
       startedAtMs: this.#startedAtMs,
       endedAtMs: this.#endedAtMs,
       ...this.#findings,
+      cuts: cutsOf(this.#findings, this.#toldCuts),
       stream: this.#records?.snapshot(),
       cancel: this.#cancel,
     };
@@ -107,7 +112,8 @@ export class TraceRun {
   }
 
   /** A job that runs or has ended, and the lineage it was made from, if that is still there. */
-  async openJob(jobId: string, lineageJobId: string | undefined): Promise<void> {
+  async openJob(jobId: string, lineageJobId: string | undefined, cuts: readonly Cut[] = []): Promise<void> {
+    this.#toldCuts = cuts;
     this.#stages = {
       seed_resolve: 'skipped',
       lineage: lineageJobId === undefined ? 'skipped' : 'waiting',

@@ -19,6 +19,7 @@ import type { Announcement } from './stages/announcement.ts';
 import { endOfLongTrace } from './stages/notify-rule.ts';
 import type { TraceEnd } from './stages/notify-rule.ts';
 import type { Timeline } from './timeline/timeline.ts';
+import type { Cut } from './trace-cuts.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
 import type { TraceWorkerApi } from './trace-worker.ts';
@@ -45,7 +46,8 @@ export interface TraceSession {
   /** The worker could not be loaded, or has a defect: nothing more comes from it. */
   readonly hasFailed: Accessor<boolean>;
   start(query: TraceQuery): void;
-  openJob(jobId: string, lineageJobId: string | undefined): void;
+  /** `cuts`: what is known of the job besides its records. */
+  openJob(jobId: string, lineageJobId: string | undefined, cuts: readonly Cut[]): void;
   cancel(): void;
   retryNow(): void;
   select(place: number | undefined): void;
@@ -161,9 +163,9 @@ export function createTraceSession(): TraceSession {
       begin();
       void worker.trace(query);
     },
-    openJob(jobId, lineageJobId) {
+    openJob(jobId, lineageJobId, cuts) {
       begin();
-      void worker.openJob(jobId, lineageJobId);
+      void worker.openJob(jobId, lineageJobId, cuts);
     },
     cancel() {
       setCancelAsked(true);

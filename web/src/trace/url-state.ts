@@ -4,6 +4,8 @@ import { jobIdSchema } from '#protocol/ids.ts';
 import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { checkDays } from './days-input.ts';
+import type { Cut } from './trace-cuts.ts';
+import { CUTS } from './trace-cuts.ts';
 import type { DaysQuery, LotsQuery, MachinesQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from './trace-query.ts';
 import type { ViewState } from './view-state.ts';
@@ -14,6 +16,8 @@ export interface UrlState {
   readonly query: TraceQuery | undefined;
   readonly jobId: string | undefined;
   readonly lineageJobId: string | undefined;
+  /** Where the query of the job was cut; absent when it was not, as far as it is known. */
+  readonly cuts?: readonly Cut[];
   readonly view: ViewState;
 }
 
@@ -33,10 +37,12 @@ const STORED_FLAG = '_s';
 export function readUrlState(search: string, storage: TextStorage): UrlState {
   const own = new URLSearchParams(search);
   const params = own.get(STORED_FLAG) === '1' ? new URLSearchParams(storage.getItem(STORED_VIEW_KEY) ?? '') : own;
+  const cuts = membersOf(CUTS, own.get('cut'));
   return {
     query: readQuery(params),
     jobId: readJobId(own.get('job')),
     lineageJobId: readJobId(own.get('lineage')),
+    ...(cuts.length === 0 ? {} : { cuts }),
     view: readView(params),
   };
 }
@@ -61,10 +67,11 @@ function viewParams({ query, view }: UrlState): URLSearchParams {
   return params;
 }
 
-function jobParams({ jobId, lineageJobId }: UrlState): URLSearchParams {
+function jobParams({ jobId, lineageJobId, cuts = [] }: UrlState): URLSearchParams {
   const params = new URLSearchParams();
   if (jobId !== undefined) params.set('job', jobId);
   if (lineageJobId !== undefined) params.set('lineage', lineageJobId);
+  if (cuts.length > 0) params.set('cut', cuts.join(','));
   return params;
 }
 

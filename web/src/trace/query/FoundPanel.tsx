@@ -5,6 +5,7 @@ import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import type { TraceSnapshot } from '../trace-snapshot.ts';
+import { cutSentence } from './cut-sentence.ts';
 
 /** How long the button says that the list was copied. */
 const COPIED_MS = 2000;
@@ -19,6 +20,8 @@ function countIfKnown(value: number | undefined): string {
 
 /** What the first two stages found, and above all what they did not. */
 export function FoundPanel(props: { readonly snapshot: TraceSnapshot; readonly mode: TraceQuery['mode'] | undefined }) {
+  const isCut = (pattern: string) =>
+    props.snapshot.seeds?.warnings.some((each) => each.code === 'PATTERN_CUT' && each.value === pattern) === true;
   return (
     <Show when={props.snapshot.seeds}>
       {(seeds) => (
@@ -47,7 +50,9 @@ export function FoundPanel(props: { readonly snapshot: TraceSnapshot; readonly m
                     <span class="truncate font-mono" title={pattern}>
                       {pattern}
                     </span>
-                    <span class="figure text-ink-2">{count(matches)}</span>
+                    <span class="figure shrink-0 text-ink-2">
+                      {isCut(pattern) ? t('found.firstOfMore', { count: count(matches) }) : count(matches)}
+                    </span>
                   </li>
                 )}
               </For>
@@ -56,9 +61,9 @@ export function FoundPanel(props: { readonly snapshot: TraceSnapshot; readonly m
           <Show when={seeds().warnings.length > 0 || props.snapshot.lineage?.truncated}>
             <h3 class="mt-3 text-xs font-medium text-ink-2">{t('found.warnings')}</h3>
             <ul class="mt-1 list-disc pl-4 text-xs text-ink-2">
-              <For each={seeds().warnings}>{(warning) => <li class="wrap-anywhere">{warning}</li>}</For>
+              <For each={seeds().warnings}>{(warning) => <li class="wrap-anywhere">{cutSentence(warning)}</li>}</For>
               <Show when={props.snapshot.lineage?.truncated}>
-                <li>{t('found.truncated')}</li>
+                <li>{t('cut.lineage')}</li>
               </Show>
             </ul>
           </Show>
@@ -85,7 +90,7 @@ function NotFound(props: { readonly values: readonly string[] }) {
     setTimeout(() => setCopied(false), COPIED_MS);
   };
   return (
-    <div class="mt-3 rounded border border-warn/40 bg-warn-soft p-2.5">
+    <div id="not-found" tabindex="-1" class="mt-3 rounded border border-warn/40 bg-warn-soft p-2.5">
       <div class="flex items-center justify-between">
         <h3 class="text-xs font-semibold">
           {t('found.notFound', { count: formatCount(props.values.length, language()) })}

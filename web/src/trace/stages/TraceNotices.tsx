@@ -9,6 +9,8 @@ import type { StreamOutcome } from '../../stream/stream-outcome.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { StreamSnapshot } from '../trace-snapshot.ts';
+import { CutNotice } from './CutNotice.tsx';
+import { NotFoundNotice } from './NotFoundNotice.tsx';
 import { QueueNotice } from './QueueNotice.tsx';
 
 const TICK_MS = 500;
@@ -19,6 +21,8 @@ interface TraceNoticesProps {
   readonly query: TraceQuery | undefined;
   readonly onRetry: () => void;
   readonly onNewQuery: () => void;
+  /** Goes to the list of what was not found. */
+  readonly onShowNotFound: () => void;
 }
 
 /** Jobs that are gone: asking for the same one again leads nowhere. */
@@ -62,6 +66,12 @@ export function TraceNotices(props: TraceNoticesProps) {
           {t(isDays() ? 'end.noLotsHint' : 'end.noSeedsHint')}
         </Notice>
       </Show>
+      <Show when={(snapshot()?.seeds?.count ?? 0) > 0 && snapshot()?.run} keyed>
+        <Show when={snapshot()?.seeds}>
+          {(seeds) => <NotFoundNotice seeds={seeds()} mode={props.query?.mode} onShowList={props.onShowNotFound} />}
+        </Show>
+      </Show>
+      <Show when={snapshot()}>{(known) => <CutNotice snapshot={known()} />}</Show>
       <Show when={props.session.isRunning() && stream()}>
         {(known) => <ConnectionNotice stream={known()} onRetryNow={() => props.session.retryNow()} />}
       </Show>

@@ -16,5 +16,5 @@ export function endOfLongTrace(before: TraceSnapshot | undefined, after: TraceSn
   if (after.problem !== undefined || outcome?.type === 'error') return 'failed';
   if (outcome?.type !== 'complete') return outcome === undefined ? 'complete' : 'incomplete';
   if (outcome.quality.status === 'failed') return 'failed';
-  return outcome.quality.status === 'complete' ? 'complete' : 'incomplete';
+  return outcome.quality.status === 'complete' && after.cuts.length === 0 ? 'complete' : 'incomplete';
 }
