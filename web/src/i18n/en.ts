@@ -569,6 +569,8 @@ export const en = {
     JOB_TIMEOUT: 'The trace took longer than allowed. Trace fewer lots at a time.',
     STORE_FULL: 'The server has no space for this result. Trace fewer lots, or try again in an hour.',
     OFFLINE: 'The server cannot be reached. Check your network; then run it again.',
+    SERVER_UNAVAILABLE: 'The server is not available at the moment. Try again in a few minutes.',
+    SERVER_TIMEOUT: 'The server took too long to answer. Try again; if it stays, trace fewer lots at a time.',
     UNREADABLE_ANSWER: 'The server gave an answer that this page cannot read. Reload the page; it may be out of date.',
     STREAM_BROKEN:
       'The stream arrived damaged several times at the same place. What is shown is good but not complete. Try again; if it stays, report it.',

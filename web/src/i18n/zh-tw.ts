@@ -308,7 +308,7 @@ export const zhTw: Dictionary = {
     title: '血緣圖',
     empty: {
       start: '血緣圖會顯示在這裡，不必等到事件查詢開始。',
-      nothing_found: '查無批次，因此沒有血緣圖。',
+      nothing_found: '查無資料，因此沒有血緣圖。',
       failed: '未能追溯血緣，原因請見上方訊息。',
       cancelled: '已取消，尚未完成血緣追溯。',
     },
@@ -377,7 +377,7 @@ export const zhTw: Dictionary = {
     title: '事件',
     empty: {
       start: '讀取過程中，資料會即時顯示在這裡。',
-      nothing_found: '查無批次，因此沒有資料可讀取。',
+      nothing_found: '查無資料，因此沒有事件可讀取。',
       failed: '沒有讀到資料，原因請見上方訊息。',
       cancelled: '已取消，尚未讀到任何資料。',
     },
@@ -567,6 +567,8 @@ export const zhTw: Dictionary = {
     JOB_TIMEOUT: '追溯時間超過上限，請減少批號後分次查詢。',
     STORE_FULL: '伺服器空間不足，無法存放結果；請減少批號，或一小時後再試。',
     OFFLINE: '無法連上伺服器，請檢查網路後再執行。',
+    SERVER_UNAVAILABLE: '伺服器目前無法提供服務，請幾分鐘後再試。',
+    SERVER_TIMEOUT: '伺服器回應逾時，請再試一次；若持續發生，請減少批號後分次查詢。',
     UNREADABLE_ANSWER: '伺服器的回應無法辨識，頁面可能已過期，請重新整理。',
     STREAM_BROKEN: '資料在同一處多次毀損。畫面上的資料正確但不完整，請再試一次；若持續發生請回報。',
     STREAM_UNPROVEN: '無法驗證結果是否完整，請勿採用，並重新查詢。',
