@@ -518,7 +518,7 @@ export const en = {
   warning: {
     DOMAIN_FAILED: '{{ domain }}: not everything could be read.',
     SNAPSHOT_LOST: 'The database could not keep its snapshot; the reading started over.',
-    other: 'The server remarks: {{ detail }}',
+    other: 'The server has a remark.',
   },
   announce: {
     stage: '{{ stage }}: {{ state }}',
@@ -531,6 +531,8 @@ export const en = {
     newQuery: 'New query',
     reload: 'Reload the page',
     dismiss: 'Dismiss',
+    changeQuery: 'Change the query',
+    detail: 'Detail:',
     details: 'Request {{ id }}',
     wait: 'Possible again in {{ wait }}',
   },
@@ -579,7 +581,8 @@ export const en = {
     EXPORT_FAILED:
       'The file could not be written. Check the space on the disk and whether you may write there; then export again.',
     SECURE_CONTEXT_NEEDED: 'Records can be checked only on a secure connection. Open this page with https.',
-    TOO_MANY_MACHINES: 'These values name more than a hundred machines. Ask for fewer at a time.',
+    TOO_MANY_MACHINES:
+      'These values name {{ count }} machines, {{ value }} alone {{ matched }}; at most {{ limit }} can be asked for at a time. Write more of the names, or fewer values.',
     PAGE_FAILED: 'A part of this page failed or could not be loaded. Reload it; running jobs go on in the meantime.',
   },
 } as const;

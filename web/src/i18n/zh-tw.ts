@@ -516,7 +516,7 @@ export const zhTw: Dictionary = {
   warning: {
     DOMAIN_FAILED: '{{ domain }}：部分資料無法讀取。',
     SNAPSHOT_LOST: '資料庫快照已失效，已從頭重新讀取。',
-    other: '伺服器訊息：{{ detail }}',
+    other: '伺服器有附註。',
   },
   announce: {
     stage: '{{ stage }}：{{ state }}',
@@ -529,6 +529,8 @@ export const zhTw: Dictionary = {
     newQuery: '新的查詢',
     reload: '重新整理頁面',
     dismiss: '關閉訊息',
+    changeQuery: '修改查詢條件',
+    detail: '詳細資訊：',
     details: '要求編號 {{ id }}',
     wait: '{{ wait }}後可再執行',
   },
@@ -575,7 +577,8 @@ export const zhTw: Dictionary = {
     STORAGE_FAILED: '瀏覽器已無空間存放資料，請清出磁碟空間，或減少批號。',
     EXPORT_FAILED: '檔案無法寫入，請確認磁碟空間與寫入權限後再匯出。',
     SECURE_CONTEXT_NEEDED: '只有在安全連線下才能驗證資料，請以 https 開啟本頁。',
-    TOO_MANY_MACHINES: '符合的設備超過一百台，請縮小查詢範圍。',
+    TOO_MANY_MACHINES:
+      '這些查詢值共符合 {{ count }} 台設備（其中 {{ value }} 符合 {{ matched }} 台），一次最多查詢 {{ limit }} 台。請加長萬用字元前的文字，或減少查詢值。',
     PAGE_FAILED: '頁面的一部分發生錯誤或無法載入，請重新整理；執行中的工作會繼續。',
   },
 };

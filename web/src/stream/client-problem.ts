@@ -27,6 +27,8 @@ export interface ClientProblem {
   /** The id an operator finds the request by. */
   readonly requestId?: string;
   readonly retryAfterSeconds?: number;
+  /** What the sentence of the code is filled with. */
+  readonly values?: Readonly<Record<string, string | number>>;
 }
 
 /** Carries a `ClientProblem` to where it is shown. */

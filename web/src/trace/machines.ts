@@ -21,9 +21,16 @@ export interface FoundMachines {
 
 /** The machines that these values name, of all that the warehouse has. @throws ClientProblemError */
 export async function findMachines(values: readonly string[], means: StageMeans): Promise<FoundMachines> {
-  const found = matchMachines(values, await readMachines(means));
-  if (found.ids.length > MAX_EQUIPMENT_IDS) throw new ClientProblemError({ code: 'TOO_MANY_MACHINES' });
-  return found;
+  return matchMachines(values, await readMachines(means));
+}
+
+/** @throws ClientProblemError for more machines than one question may name: how many there are, and which value is the widest. */
+export function checkMachineCount({ ids, findings }: FoundMachines): void {
+  if (ids.length <= MAX_EQUIPMENT_IDS) return;
+  const [value = '', matched = 0] =
+    Object.entries(findings.expansion).toSorted(([, some], [, others]) => others - some)[0] ?? [];
+  const values = { count: ids.length, limit: MAX_EQUIPMENT_IDS, value, matched };
+  throw new ClientProblemError({ code: 'TOO_MANY_MACHINES', values });
 }
 
 async function readMachines(means: StageMeans): Promise<Machine[]> {

@@ -22,7 +22,7 @@ import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { askStage, getJobStatus, postCancel } from './stage-requests.ts';
 import type { StageRequest } from './stage-requests.ts';
-import { findMachines, machineRequest } from './machines.ts';
+import { checkMachineCount, findMachines, machineRequest } from './machines.ts';
 import type { Cut } from './trace-cuts.ts';
 import { cutsOf } from './trace-cuts.ts';
 import type { Timeline } from './timeline/timeline.ts';
@@ -245,6 +245,7 @@ export class TraceRun {
     const machines = await this.#stage('seed_resolve', async () => {
       const found = await findMachines(query.machines, this.#means);
       this.#tell({ seeds: found.findings });
+      checkMachineCount(found);
       return found;
     });
     if (machines === undefined || machines.ids.length === 0) return this.#end();
