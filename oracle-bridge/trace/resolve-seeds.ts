@@ -1,4 +1,4 @@
-import type { InputType, Seed, SeedSummary } from '#protocol/trace.ts';
+import type { InputType, Seed, SeedSummary, SeedWarning } from '#protocol/trace.ts';
 import { MATCH_SOURCES } from '#protocol/trace.ts';
 import type { SeedLimits } from './seed-limits.ts';
 import type { SeedToken } from './seed-tokens.ts';
@@ -38,7 +38,7 @@ export class SeedCollector {
   readonly #limits: Pick<SeedLimits, 'maxMatchesPerPattern' | 'maxSeeds'>;
   readonly #notFound: string[] = [];
   readonly #expansion = new Map<string, number>();
-  readonly #warnings: string[] = [];
+  readonly #warnings: SeedWarning[] = [];
   #matches: Match[] = [];
   #inputs = 0;
   /** Pairs of a token and a container, those that are not held included. */
@@ -60,7 +60,7 @@ export class SeedCollector {
     if (token.kind === 'pattern') this.#expansion.set(token.input, kept.length);
     if (kept.length < matches.length) {
       this.#truncated = true;
-      this.#warnings.push(`${token.input} matches more than ${most} lots; only the first ${most} by name are given.`);
+      this.#warnings.push({ code: 'PATTERN_CUT', value: token.input, given: most });
     }
     for (const row of kept) this.#matches.push({ input: token.input, row });
     this.#matched += kept.length;
@@ -77,7 +77,7 @@ export class SeedCollector {
     const { maxSeeds: limit } = this.#limits;
     const matched = this.#matched;
     const isOver = matched > limit;
-    if (isOver) this.#warnings.push(`${matched} lots match; only ${limit} of them are given.`);
+    if (isOver) this.#warnings.push({ code: 'LOTS_CUT', matched, given: limit });
     const summary: SeedSummary = {
       total: this.#matches.length,
       input_count: this.#inputs,

@@ -40,7 +40,7 @@ export async function runDetectedSeeds(job: JobContext, range: DetectionRange, l
     not_found: groups.filter((group) => seedsOfGroup.get(group) === 0),
     expansion_info: Object.fromEntries(seedsOfGroup),
     ...(isOver ? { guardrail: { limit, matched } } : {}),
-    warnings: isOver ? [`${matched} lots were tracked in; only the first ${limit} by container id are given.`] : [],
+    warnings: isOver ? [{ code: 'LOTS_CUT', matched, given: limit }] : [],
   };
   await output.endDomain('seeds', isOver ? TRUNCATED : { status: 'complete' });
   await output.aggregate(summary);

@@ -116,6 +116,15 @@ const LABELS: Readonly<Record<string, readonly [string, string]>> = {
   OU_PERCENT: ['OU %', 'OU %'],
   LOT_COUNT: ['Lots', '批數'],
   MATERIAL_LOT_COUNT: ['Material lots', '原物料批數'],
+  WIPLOTHISTORYID: ['Lot history ID', '批次歷程 ID'],
+  OBJECTCATEGORY: ['Resource category', '設備類別'],
+  LOT_CONTAINERID: ['Container ID of the lot', '批次 Container ID'],
+  LOT_NAME: ['Lot', '批號'],
+  PARENT_LEVEL: ['Levels up', '上溯層數'],
+  FIRST_TRACKIN: ['First track-in', '首次進站'],
+  LAST_TRACKOUT: ['Last track-out', '最後出站'],
+  match_source: ['Found as', '符合來源'],
+  serials: ['Serial numbers', '流水批號'],
 };
 
 /** What a column is called; a column that nobody named keeps the warehouse's name. */

@@ -155,6 +155,15 @@ export const seedSchema = z.object({
 });
 export type Seed = z.infer<typeof seedSchema>;
 
+/** What was left out of the seeds, in figures: each reader has its own words for it. */
+export const seedWarningSchema = z.discriminatedUnion('code', [
+  /** `value` matches more; the first `given` by name are seeds. How many more is not counted. */
+  z.object({ code: z.literal('PATTERN_CUT'), value: z.string(), given: z.int() }),
+  /** All values together, or the range of days, match more than one trace may start from. */
+  z.object({ code: z.literal('LOTS_CUT'), matched: z.int(), given: z.int() }),
+]);
+export type SeedWarning = z.infer<typeof seedWarningSchema>;
+
 /** What the seed stage says besides its records. Becomes the `aggregation` of its job. */
 export const seedSummarySchema = z.object({
   /** Seeds that are given. */
@@ -167,7 +176,7 @@ export const seedSummarySchema = z.object({
   expansion_info: z.record(z.string(), z.int()),
   /** More matched than may be given. */
   guardrail: z.optional(z.object({ limit: z.int(), matched: z.int() })),
-  warnings: z.array(z.string()),
+  warnings: z.array(seedWarningSchema),
 });
 export type SeedSummary = z.infer<typeof seedSummarySchema>;
 

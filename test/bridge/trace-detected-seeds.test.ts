@@ -156,7 +156,7 @@ describeOnBothWarehouses('seeds by a range of days', (make) => {
     const { seeds, summary, end } = resultOf(above);
     expect(seeds.at(-1)?.container_id).toBe(id(8999));
     expect(summary).toMatchObject({ total: 999, guardrail: { limit: 999, matched: 1000 } });
-    expect(summary.warnings).toEqual(['1000 lots were tracked in; only the first 999 by container id are given.']);
+    expect(summary.warnings).toEqual([{ code: 'LOTS_CUT', matched: 1000, given: 999 }]);
     expect(end).toMatchObject({ status: 'truncated', code: 'RESULT_TOO_LARGE' });
   });
 

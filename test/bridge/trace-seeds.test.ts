@@ -155,7 +155,7 @@ describe('resolved seeds', () => {
     const above = collect([[pattern('AB*'), rows.toReversed()]]);
     expect([above.seeds.length, above.truncated]).toEqual([2000, true]);
     expect(above.seeds.at(-1)?.lot_id).toBe('AB01999');
-    expect(above.summary.warnings).toEqual(['AB* matches more than 2000 lots; only the first 2000 by name are given.']);
+    expect(above.summary.warnings).toEqual([{ code: 'PATTERN_CUT', value: 'AB*', given: 2000 }]);
     expect(above.summary.guardrail).toBeUndefined();
   });
 
@@ -169,7 +169,7 @@ describe('resolved seeds', () => {
     const { seeds, summary, truncated } = collect(answers, { maxSeeds: 5 });
     expect(seeds.map((seed) => seed.lot_id)).toEqual(['AA1', 'AA2', 'AA3', 'AA4', 'AB1']);
     expect(summary).toMatchObject({ total: 5, input_count: 3, guardrail: { limit: 5, matched: 12 } });
-    expect(summary.warnings).toEqual(['12 lots match; only 5 of them are given.']);
+    expect(summary.warnings).toEqual([{ code: 'LOTS_CUT', matched: 12, given: 5 }]);
     expect(truncated).toBe(true);
   });
 
@@ -279,7 +279,7 @@ describeOnBothWarehouses('a seed-resolve job', (make) => {
     expect(seeds).toHaveLength(2000);
     expect(seeds[0]?.lot_id).toBe('MANY00001');
     expect(seeds.at(-1)?.lot_id).toBe('MANY02000');
-    expect(summary.warnings).toHaveLength(1);
+    expect(summary.warnings).toEqual([{ code: 'PATTERN_CUT', value: 'MANY*', given: 2000 }]);
     expect(end).toMatchObject({ status: 'truncated', code: 'RESULT_TOO_LARGE' });
   });
 
@@ -297,7 +297,7 @@ describeOnBothWarehouses('a seed-resolve job', (make) => {
     expect(seeds.map((seed) => seed.lot_id)).toEqual(lots.slice(0, 2));
     expect(summary).toMatchObject({ total: 2, input_count: 5, guardrail: { limit: 2, matched: 4 } });
     expect(summary.not_found).toEqual(['nowhere']);
-    expect(summary.warnings).toEqual(['4 lots match; only 2 of them are given.']);
+    expect(summary.warnings).toEqual([{ code: 'LOTS_CUT', matched: 4, given: 2 }]);
     expect(end).toMatchObject({ status: 'truncated', code: 'RESULT_TOO_LARGE' });
   });
 

@@ -52,8 +52,8 @@ describe('another trace', () => {
 describe('the address without a query', () => {
   const typed = () => page.getByLabel(en.query.values, { exact: true }).inputValue();
   const expectFreshPage = async (): Promise<void> => {
-    await page.getByText(en.events.empty).waitFor();
-    await page.getByText(en.lineage.empty).waitFor();
+    await page.getByText(en.events.empty.start).waitFor();
+    await page.getByText(en.lineage.empty.start).waitFor();
     expect(await page.getByRole('region', { name: en.found.title }).count()).toBe(0);
     expect(await page.getByRole('treeitem').count()).toBe(0);
     expect([await typed(), new URL(page.url()).search]).toEqual(['', '']);

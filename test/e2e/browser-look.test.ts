@@ -31,6 +31,20 @@ describe('the page in both languages, lights and sizes', () => {
     expect(new Set(rules)).toEqual(new Set(['button-name', 'label-content-name-mismatch']));
   });
 
+  it('is judged by an eye for English that came from elsewhere', async () => {
+    await page.goto(plant.url);
+    await speak(page, 'zh-TW');
+    await page.evaluate(() =>
+      document
+        .querySelector('main')
+        ?.insertAdjacentHTML(
+          'beforeend',
+          '<p>只有 4 lots match the pattern 而已</p><p>詳細：<span lang="en">Most of them were left out.</span></p>',
+        ),
+    );
+    expect(await foreignTexts(page, 'zh-TW')).toEqual(['只有 4 lots match the pattern 而已']);
+  });
+
   it('is legible, whole and in one language before anything was asked', async () => {
     await page.goto(plant.url);
     await page.getByText(en.health.ok).waitFor();

@@ -292,6 +292,7 @@ describe('a query of machines', () => {
     await tab('machines').click();
     await startTrace(page, undefined, 'NO-SUCH-MACHINE');
     await page.getByText(en.end.noSeeds).waitFor();
+    await page.getByText(en.events.empty.nothing_found).waitFor();
     expect(await page.getByRole('grid').count()).toBe(0);
   });
 
@@ -309,5 +310,33 @@ describe('a query of machines', () => {
     await speak(page, 'zh-TW');
     await page.getByRole('status').getByText(`${zhTw.stage.machines}：${zhTw.stage.done}`).waitFor();
     await speak(page, 'en');
+  });
+
+  it('says how many machines are too many, and that the query has to change', async () => {
+    const { data: list } = await ask('equipment-list');
+    const prefixes = Map.groupBy(list, (row) => String(row['RESOURCENAME']).slice(0, 5));
+    const [prefix = '', named = []] =
+      [...prefixes].toSorted(([, some], [, others]) => others.length - some.length)[0] ?? [];
+    expect(named.length).toBeGreaterThan(100);
+    await page.goto(plant.url);
+    await tab('machines').click();
+    await startTrace(page, undefined, `${prefix}*`);
+    const told = `${prefix}* alone ${named.length}`;
+    await page.getByRole('alert').getByText(told).waitFor();
+    expect(await page.getByRole('button', { name: en.action.retry }).count()).toBe(0);
+    expect(await lookAround(watched, 'machines-too-many')).toEqual([]);
+    await speak(page, 'en');
+    await page.getByRole('button', { name: en.action.changeQuery }).click();
+    expect(await field().evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('speaks of machines, not of containers, where they have no records', async () => {
+    const { data: list } = await ask('equipment-list');
+    await page.goto(plant.url);
+    await tab('machines').click();
+    await page.getByLabel(en.query.startDate).fill('1990-01-01');
+    await page.getByLabel(en.query.endDate).fill('1990-01-02');
+    await startTrace(page, undefined, String(list[0]?.['RESOURCENAME']).trim());
+    await page.getByText(en.events.noneOfMachines).waitFor();
   });
 });

@@ -123,7 +123,7 @@ describe('a trace on the page', () => {
   it('says so when nothing is found', async () => {
     await startTrace(page, plant.url, 'NO-SUCH-LOT-*');
     await page.getByText(en.end.noSeeds).waitFor();
-    await page.getByText(en.lineage.empty).waitFor();
+    await page.getByText(en.lineage.empty.nothing_found).waitFor();
     expect(await page.getByRole('grid').count()).toBe(0);
   });
 });

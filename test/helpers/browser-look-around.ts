@@ -3,7 +3,7 @@ import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { accessFaults } from './browser-axe.ts';
 import type { WatchedPage } from './browser.ts';
-import { clippedTexts, faintTexts, textsOf } from './browser-look.ts';
+import { clippedTexts, faintTexts, textsOf, unmarkedEnglish } from './browser-look.ts';
 import { sentencesOf } from './browser-sentences.ts';
 
 /** Of WCAG 2.2, level AA, for text of ordinary size. */
@@ -34,7 +34,8 @@ export async function foreignTexts(page: Page, language: 'en' | 'zh-TW'): Promis
   const [own, other] = language === 'en' ? [en, zhTw] : [zhTw, en];
   const isOwn = sentencesOf(own);
   const isOther = sentencesOf(other);
-  return (await textsOf(page)).filter((text) => isOther(text) && !isOwn(text));
+  const others = (await textsOf(page)).filter((text) => isOther(text) && !isOwn(text));
+  return language === 'en' ? others : [...others, ...(await unmarkedEnglish(page))];
 }
 
 /**

@@ -13,6 +13,23 @@ export async function textsOf(page: Page): Promise<string[]> {
   });
 }
 
+/**
+ * Texts in which four words of English follow each other, outside what is marked as English, typed or read from the
+ * warehouse.
+ */
+export async function unmarkedEnglish(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const found = new Set<string>();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode.textContent?.trim() ?? '';
+      const isElsewhere = walker.currentNode.parentElement?.closest('[lang=en], [role=grid], textarea') !== null;
+      if (!isElsewhere && /[a-z]{2,}(?:[ ,]+[a-z]{2,}){3}/i.test(text)) found.add(text);
+    }
+    return [...found];
+  });
+}
+
 /** Texts whose contrast with what is behind them is below `least`, each with its ratio. Disabled controls are left out. */
 export async function faintTexts(page: Page, least: number): Promise<string[]> {
   return await page.evaluate((leastRatio) => {

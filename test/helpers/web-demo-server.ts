@@ -42,6 +42,10 @@ export interface DemoOptions {
   readonly lineagePaceMs?: number;
   /** Jobs of events say that they were made this long ago. */
   readonly ageMs?: number;
+  /** Lots that a pattern finds; there are more. */
+  readonly patternMost?: number;
+  /** The lineage is cut at its last level. */
+  readonly isLineageCut?: boolean;
   /** Pause before a stage answers. */
   readonly stageMs?: number;
   /** Most records of a line. */
@@ -75,6 +79,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** A lot that starts so is never found. */
 const UNKNOWN_PREFIX = 'XX';
+/** Numbers of the lots that match a pattern. */
+const PATTERN_LOTS = [1, 2, 3];
 const INLINE_NODES = 5000;
 
 export class DemoServer {
@@ -150,9 +156,12 @@ export class DemoServer {
     const { params } = seedResolveRequestSchema.parse(body);
     if (params.mode === 'date_range') return this.#detectSeeds(params.workcenter_groups, response);
     const { values } = params;
+    const { patternMost = PATTERN_LOTS.length } = this.options;
     const known = values.filter((value) => !value.startsWith(UNKNOWN_PREFIX));
     const names = known.flatMap((value) =>
-      value.includes('*') ? [1, 2, 3].map((n) => value.replace('*', `0${n}-A00-00${n}`)) : value,
+      value.includes('*')
+        ? PATTERN_LOTS.slice(0, patternMost).map((n) => value.replace('*', `0${n}-A00-00${n}`))
+        : value,
     );
     this.#lineage = makeLineage(names, this.options.nodes ?? 60);
     const { seedIds } = this.#lineage;
@@ -166,7 +175,9 @@ export class DemoServer {
     const job = this.#keep(
       new DemoJob({ kind: 'seed_resolve', domains: [], cidCount: 0, batchRecords: 5000, paceMs: 0 }),
     );
-    const patterns = values.filter((value) => value.includes('*')).map((value) => [value, 3]);
+    const patterns = values.filter((value) => value.includes('*'));
+    const given = Math.min(patternMost, PATTERN_LOTS.length);
+    const isCut = given < PATTERN_LOTS.length;
     sendJson(response, 200, {
       stage: 'seed_resolve',
       job_id: job.id,
@@ -175,8 +186,8 @@ export class DemoServer {
       total: seeds.length,
       input_count: values.length,
       not_found: values.filter((value) => value.startsWith(UNKNOWN_PREFIX)),
-      expansion_info: Object.fromEntries(patterns),
-      warnings: [],
+      expansion_info: Object.fromEntries(patterns.map((value) => [value, given])),
+      warnings: isCut ? patterns.map((value) => ({ code: 'PATTERN_CUT', value, given })) : [],
     });
   }
 
@@ -212,7 +223,13 @@ export class DemoServer {
     const { nodes, edges, seedIds } = lineage;
     for (const node of nodes) if (!this.#known.has(node.container_id)) this.#known.set(node.container_id, node);
     const totals = { seeds: seedIds.length, nodes: nodes.length, edges: edges.length };
-    const summary = { direction, roots: seedIds, seed_roots: {}, totals, truncated: false };
+    const summary = {
+      direction,
+      roots: seedIds,
+      seed_roots: {},
+      totals,
+      truncated: this.options.isLineageCut ?? false,
+    };
     const job = this.#keep(
       new DemoJob({
         kind: 'lineage',

@@ -125,7 +125,10 @@ describe('the answers in one body', () => {
       not_found: ['x'],
       expansion_info: { 'GA*': 1 },
       guardrail: { limit: 1, matched: 2 },
-      warnings: ['2 lots match'],
+      warnings: [
+        { code: 'PATTERN_CUT', value: 'GA*', given: 1 },
+        { code: 'LOTS_CUT', matched: 2, given: 1 },
+      ],
     };
     const node = {
       container_id: 'a',

@@ -16,7 +16,9 @@ import { parquetEncoder } from '../../web/src/trace/export/parquet-encoder.ts';
 import { runExport } from '../../web/src/trace/export/run-export.ts';
 import type { ExportMeans, ExportSource } from '../../web/src/trace/export/write-export.ts';
 import { writeExport } from '../../web/src/trace/export/write-export.ts';
-import type { LineageFindings, StreamSnapshot } from '../../web/src/trace/trace-snapshot.ts';
+import type { StreamSnapshot } from '../../web/src/trace/trace-snapshot.ts';
+import type { Cut } from '../../web/src/trace/trace-cuts.ts';
+import { CUTS } from '../../web/src/trace/trace-cuts.ts';
 import { FakeClock } from '../helpers/web-fake-source.ts';
 import { columnsInSight } from '../../web/src/trace/events/column-state.ts';
 import { encodeRecordsLine } from '../helpers/web-recorded-stream.ts';
@@ -303,8 +305,8 @@ describe('an export on its way', () => {
   });
 });
 
-function streamOf(outcome: StreamOutcome | undefined): { stream: StreamSnapshot; lineage: undefined } {
-  return { stream: { outcome } as StreamSnapshot, lineage: undefined };
+function streamOf(outcome: StreamOutcome | undefined): { stream: StreamSnapshot; cuts: readonly Cut[] } {
+  return { stream: { outcome } as StreamSnapshot, cuts: [] };
 }
 
 function ended(quality: Partial<Quality>): StreamOutcome {
@@ -331,9 +333,8 @@ describe('the name of an exported file', () => {
     expect(judgeCompleteness(streamOf(outcome), 'holds')).toBe(expected);
   });
 
-  it('is that of a truncated result when the lineage was cut', () => {
-    const lineage = { truncated: true } as LineageFindings;
-    expect(judgeCompleteness({ ...streamOf(ended({})), lineage }, 'holds')).toBe('truncated');
+  it.each(CUTS)('is that of a truncated result when the %s were cut before', (cut) => {
+    expect(judgeCompleteness({ ...streamOf(ended({})), cuts: [cut] }, 'holds')).toBe('truncated');
   });
 
   it('says what is not in it', () => {

@@ -5,6 +5,7 @@ import { rememberedFound, rememberedViews, rememberFound, rememberView } from '.
 import { formatAgo } from '../../web/src/i18n/format.ts';
 import type { TextStorage } from '../../web/src/trace/stored-views.ts';
 import type { ResultState } from '../../web/src/trace/url-state.ts';
+import type { SeedFindings } from '../../web/src/trace/trace-snapshot.ts';
 import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
 
@@ -147,6 +148,7 @@ describe('the views that this browser remembers', () => {
         jobId: idOf(1),
         lineageJobId: idOf(2),
         grownJobIds: [idOf(4)],
+        cuts: ['lots'],
         view: { ...FIRST_VIEW, tab: 'holds' },
       },
       { query: long, jobId: idOf(3), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW },
@@ -177,7 +179,13 @@ describe('the views that this browser remembers', () => {
   it('have beside them what was found and what was not, as long as that is short', () => {
     const storage = new MapStorage();
     const state = { query: QUERY, jobId: idOf(1), lineageJobId: idOf(2), grownJobIds: [], view: FIRST_VIEW };
-    const found = { count: 2, notFound: ['XX-1'], expansion: { 'GA*': 2 }, warnings: ['one'] };
+    const found: SeedFindings = {
+      count: 2,
+      asked: 2,
+      notFound: ['XX-1'],
+      expansion: { 'GA*': 2 },
+      warnings: [{ code: 'PATTERN_CUT', value: 'GA*', given: 2 }],
+    };
     rememberFound(idOf(1), found, storage);
     expect(rememberedFound(idOf(1), storage)).toBeUndefined();
     rememberView(state, storage);

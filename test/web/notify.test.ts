@@ -19,6 +19,7 @@ function snapshotOf(more: Partial<TraceSnapshot>, outcome?: StreamOutcome): Trac
     askedNodes: 0,
     grownJobIds: [],
     again: undefined,
+    cuts: [],
     stream: outcome === undefined ? undefined : ({ outcome } as StreamSnapshot),
     cancel: 'none',
     problem: undefined,
@@ -41,6 +42,7 @@ describe('the end of a long trace', () => {
     ['failed', {}, completeAs('failed')],
     ['failed', {}, { type: 'error', code: 'QUERY_TIMEOUT', detail: '', retryable: true }],
     ['failed', { problem: { stage: 'lineage', problem: { code: 'OFFLINE' } } }, undefined],
+    ['incomplete', { cuts: ['lots'] }, completeAs('complete')],
     ['incomplete', {}, { type: 'cancelled', database: 'confirmed' }],
     ['complete', {}, undefined],
   ] as const)('is told as %s', (end, more, outcome) => {

@@ -30,6 +30,7 @@ import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
 import { columnsInView, layOutColumns } from '../../web/src/trace/events/column-layout.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
 import { orderColumns } from '../../web/src/trace/column-order.ts';
+import { CUTS } from '../../web/src/trace/trace-cuts.ts';
 import type { Stage, StageState, TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 
 function many(count: number): string {
@@ -116,6 +117,7 @@ describe('the machines that values name', () => {
       ids: ['id0', 'id1'],
       findings: {
         count: 2,
+        asked: 4,
         notFound: ['GWBK', 'WBK-0241', 'XX*'],
         expansion: { 'GWBK-024_': 2, 'XX*': 0 },
         warnings: [],
@@ -272,6 +274,7 @@ describe('the address of a view', () => {
       .map((each) => new Map(each)),
   });
 
+  const cuts = fc.option(fc.subarray([...CUTS], { minLength: 1 }), { nil: undefined });
   const grownJobIds = fc.uniqueArray(fc.integer({ min: 0, max: 9 }).map((digit) => String(digit).repeat(64)));
 
   const form = fc
@@ -296,12 +299,16 @@ describe('the address of a view', () => {
 
   it('opens the same view again, also when it had to move to the session', () => {
     fc.assert(
-      fc.property(fc.record({ query, jobId, lineageJobId: jobId, grownJobIds, view, form }), (state) => {
-        const storage = newStorage();
-        const search = writeUrlState(state, storage);
-        expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);
-        expect(readUrlState(search, storage)).toEqual(state);
-      }),
+      fc.property(
+        fc.record({ query, jobId, lineageJobId: jobId, grownJobIds, view, form, cuts }),
+        ({ cuts: known, ...rest }) => {
+          const state = known === undefined ? rest : { ...rest, cuts: known };
+          const storage = newStorage();
+          const search = writeUrlState(state, storage);
+          expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);
+          expect(readUrlState(search, storage)).toEqual(state);
+        },
+      ),
     );
   });
 

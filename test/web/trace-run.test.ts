@@ -100,7 +100,7 @@ describe('a trace', () => {
     await run.trace(QUERY);
     const snapshot = run.snapshot();
     expect(snapshot.stages).toEqual({ seed_resolve: 'done', lineage: 'done', events: 'done' });
-    expect(snapshot.seeds).toMatchObject({ count: 1, notFound: ['XX-none'] });
+    expect(snapshot.seeds).toMatchObject({ count: 1, asked: 2, notFound: ['XX-none'] });
     expect(snapshot.lineage).toMatchObject({ seeds: 1, drawable: true, direction: 'forward' });
     expect(run.lineage.graph?.nodes.length).toBe(snapshot.lineage?.nodes);
     expect(snapshot.stream?.outcome?.type).toBe('complete');
@@ -110,6 +110,28 @@ describe('a trace', () => {
     ]);
     const events = server.requests.filter((request) => request.startsWith('POST'));
     expect(events).toEqual(['POST /api/trace/seed-resolve', 'POST /api/trace/lineage', 'POST /api/trace/events']);
+  });
+
+  it('knows where it was cut, and says so of the job again when its address does', async () => {
+    use({ patternMost: 2 });
+    const run = newRun();
+    await run.trace({ ...QUERY, values: ['GA26*', 'GA2601*', 'GA25010001-A00-001'] });
+    const { seeds, cuts, stream, lineage } = run.snapshot();
+    expect(seeds?.warnings).toEqual([
+      { code: 'PATTERN_CUT', value: 'GA26*', given: 2 },
+      { code: 'PATTERN_CUT', value: 'GA2601*', given: 2 },
+    ]);
+    expect([stream?.outcome?.type, cuts]).toEqual(['complete', ['lots']]);
+    const opened = newRun();
+    await opened.openJob(stream?.jobId ?? '', [lineage?.jobId ?? ''], cuts);
+    expect(opened.snapshot().cuts).toEqual(['lots']);
+    use({ patternMost: 3, isLineageCut: true });
+    const deep = newRun();
+    await deep.trace(QUERY);
+    expect(deep.snapshot().cuts).toEqual(['lineage']);
+    const again = newRun();
+    await again.openJob(deep.snapshot().stream?.jobId ?? '', [], ['lineage']);
+    expect(again.snapshot().cuts).toEqual(['lineage']);
   });
 
   it('of the reverse query goes backward', async () => {

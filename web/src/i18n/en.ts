@@ -241,7 +241,23 @@ export const en = {
     groups: 'Lots of each station group',
     warnings: 'Remarks',
     unknown: 'This browser does not know which of the values were found. Run the query again to see it.',
-    truncated: 'The lineage was cut at its last level.',
+    firstOfMore: 'first {{ count }} of more',
+  },
+  notFound: {
+    few: 'Not found, {{ count }} of {{ asked }}: {{ names }}. Only the rest was traced.',
+    many: 'Not found, {{ count }} of {{ asked }}: {{ names }} and {{ others }} more. Only the rest was traced.',
+    groups: 'Station groups without lots on these days, {{ count }} of {{ asked }}: {{ names }}.',
+    comma: ', ',
+    showList: 'Show the whole list',
+  },
+  cut: {
+    PATTERN_CUT: '{{ value }} matches more than {{ given }} lots; only the first {{ given }} by name are traced.',
+    LOTS_CUT: '{{ matched }} lots match; only {{ given }} of them are traced.',
+    lots: 'More lots match than are traced here.',
+    others: 'More patterns were cut: {{ count }}. All of them are listed under the query.',
+    lotsHint: 'To have them all, ask in parts: with longer patterns, fewer values, or fewer days and stations.',
+    lineage: 'The lineage was cut at its last level; what lies beyond is not traced.',
+    lineageHint: 'To go further, trace the lots at its ends by themselves.',
   },
   domain: {
     seeds: 'Lots',
@@ -295,6 +311,9 @@ export const en = {
   end: {
     complete: 'Every record has arrived; the digest of the whole result was checked.',
     proven: 'Complete',
+    completeCut:
+      'Every record of the containers that were read has arrived and was checked, but the query was cut before.',
+    provenCut: 'Complete for what was read; the query was cut',
     truncated: 'Finished, but cut off at a limit.',
     partial: 'Finished with gaps. Incomplete: {{ domains }}.',
     failed: 'Finished without a usable result.',
@@ -324,7 +343,12 @@ export const en = {
   },
   lineage: {
     title: 'Lineage',
-    empty: 'The lineage is drawn here, before the first event arrives.',
+    empty: {
+      start: 'The lineage is drawn here, before the first event arrives.',
+      nothing_found: 'Nothing was found, so there is no lineage.',
+      failed: 'The lineage was not traced; the notice above says why.',
+      cancelled: 'Cancelled before the lineage was known.',
+    },
     gone: 'No lineage is stored with this job. Run the query again to see one.',
     tooLarge: '{{ count }} containers are too many to draw. The events below cover all of them.',
     skeleton: 'Tracing the lineage',
@@ -390,9 +414,15 @@ export const en = {
   },
   events: {
     title: 'Events',
-    empty: 'Records appear here while they are being read.',
+    empty: {
+      start: 'Records appear here while they are being read.',
+      nothing_found: 'Nothing was found, so there are no records to read.',
+      failed: 'No records were read; the notice above says why.',
+      cancelled: 'Cancelled before a record was read.',
+    },
     waiting: 'Waiting for the first records',
     none: 'No records of this kind for these containers.',
+    noneOfMachines: 'No records of this kind for these machines on these days.',
     noneFiltered: 'No records of this kind for the selected containers.',
     noneUnread: 'No records. Selected containers that were loaded later and whose events were not read: {{ count }}',
     unread: 'Containers that were loaded into the lineage later and whose events were not read: {{ count }}',
@@ -539,7 +569,7 @@ export const en = {
   warning: {
     DOMAIN_FAILED: '{{ domain }}: not everything could be read.',
     SNAPSHOT_LOST: 'The database could not keep its snapshot; the reading started over.',
-    other: 'The server remarks: {{ detail }}',
+    other: 'The server has a remark.',
   },
   announce: {
     stage: '{{ stage }}: {{ state }}',
@@ -552,6 +582,8 @@ export const en = {
     newQuery: 'New query',
     reload: 'Reload the page',
     dismiss: 'Dismiss',
+    changeQuery: 'Change the query',
+    detail: 'Detail:',
     details: 'Request {{ id }}',
     wait: 'Possible again in {{ wait }}',
   },
@@ -590,6 +622,8 @@ export const en = {
     JOB_TIMEOUT: 'The trace took longer than allowed. Trace fewer lots at a time.',
     STORE_FULL: 'The server has no space for this result. Trace fewer lots, or try again in an hour.',
     OFFLINE: 'The server cannot be reached. Check your network; then run it again.',
+    SERVER_UNAVAILABLE: 'The server is not available at the moment. Try again in a few minutes.',
+    SERVER_TIMEOUT: 'The server took too long to answer. Try again; if it stays, trace fewer lots at a time.',
     UNREADABLE_ANSWER: 'The server gave an answer that this page cannot read. Reload the page; it may be out of date.',
     STREAM_BROKEN:
       'The stream arrived damaged several times at the same place. What is shown is good but not complete. Try again; if it stays, report it.',
@@ -598,7 +632,8 @@ export const en = {
     EXPORT_FAILED:
       'The file could not be written. Check the space on the disk and whether you may write there; then export again.',
     SECURE_CONTEXT_NEEDED: 'Records can be checked only on a secure connection. Open this page with https.',
-    TOO_MANY_MACHINES: 'These values name more than a hundred machines. Ask for fewer at a time.',
+    TOO_MANY_MACHINES:
+      'These values name {{ count }} machines, {{ value }} alone {{ matched }}; at most {{ limit }} can be asked for at a time. Write more of the names, or fewer values.',
     PAGE_FAILED: 'A part of this page failed or could not be loaded. Reload it; running jobs go on in the meantime.',
   },
 } as const;

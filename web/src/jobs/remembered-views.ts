@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { seedWarningSchema } from '#protocol/trace.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import type { TextStorage } from '../trace/stored-views.ts';
 import type { SeedFindings } from '../trace/trace-snapshot.ts';
@@ -17,9 +18,10 @@ const MAX_FOUND_CHARS = 4000;
 
 const foundSchema = z.object({
   count: z.number(),
+  asked: z.number(),
   notFound: z.array(z.string()),
   expansion: z.record(z.string(), z.number()),
-  warnings: z.array(z.string()),
+  warnings: z.array(seedWarningSchema),
 });
 const viewsSchema = z.array(z.object({ job: z.string(), view: z.string(), found: z.optional(foundSchema) }));
 type Views = z.infer<typeof viewsSchema>;
@@ -45,8 +47,8 @@ export function rememberView(state: ResultState, storage: TextStorage): void {
 export function rememberFound(jobId: string, found: SeedFindings, storage: TextStorage): void {
   if (JSON.stringify(found).length > MAX_FOUND_CHARS) return;
   const views = readViews(storage);
-  const { count, notFound, expansion, warnings } = found;
-  const kept = { count, notFound: [...notFound], expansion: { ...expansion }, warnings: [...warnings] };
+  const { count, asked, notFound, expansion, warnings } = found;
+  const kept = { count, asked, notFound: [...notFound], expansion: { ...expansion }, warnings: [...warnings] };
   const all = views.map((each) => (each.job === jobId ? { ...each, found: kept } : each));
   writeViews(all, storage);
 }
@@ -70,11 +72,13 @@ export function rememberedViews(storage: TextStorage): (jobId: string) => Result
   return (jobId) => {
     const view = views.get(jobId);
     const state = view === undefined ? undefined : readUrlState(view, NO_STORAGE);
+    const cuts = state?.cuts;
     return {
       query: state?.query,
       jobId,
       lineageJobId: state?.lineageJobId,
       grownJobIds: state?.grownJobIds ?? [],
+      ...(cuts === undefined ? {} : { cuts }),
       view: state?.view ?? FIRST_VIEW,
     };
   };

@@ -5,12 +5,11 @@ import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js'
 import type { JobSummary } from '#protocol/job.ts';
 import { ConfirmDialog } from '../components/ConfirmDialog.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
-import { Notice } from '../components/Notice.tsx';
+import { ProblemNotice } from '../components/ProblemNotice.tsx';
 import { Segments } from '../components/Segments.tsx';
 import { createTick } from '../components/tick.ts';
 import { formatCount, formatDuration } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
-import { problemKey } from '../i18n/problem-sentence.ts';
 import { fetchJobs, MAX_PAGES, pollAfterMs } from '../jobs/job-list.ts';
 import { JobRow } from '../jobs/JobRow.tsx';
 import { rememberedViews } from '../jobs/remembered-views.ts';
@@ -29,7 +28,10 @@ export function JobsPage() {
   const [filter, setFilter] = createSignal<(typeof FILTERS)[number]>('traces');
   const [asked, setAsked] = createSignal<JobSummary>();
   const [cancelling, setCancelling] = createSignal<ReadonlySet<string>>(new Set());
-  const [cancelProblem, setCancelProblem] = createSignal<ClientProblem>();
+  const [cancelFailure, setCancelFailure] = createSignal<{
+    readonly job: JobSummary;
+    readonly problem: ClientProblem;
+  }>();
   const jobs = useInfiniteQuery(() => ({
     queryKey: ['jobs'],
     queryFn: ({ pageParam, signal }) => {
@@ -69,13 +71,13 @@ export function JobsPage() {
 
   const cancel = async (job: JobSummary): Promise<void> => {
     setAsked(undefined);
-    setCancelProblem(undefined);
+    setCancelFailure(undefined);
     setCancelling((ids) => new Set(ids).add(job.job_id));
     try {
       await postCancel(job.job_id);
       await jobs.refetch();
     } catch (thrown) {
-      setCancelProblem(ClientProblemError.from(thrown).problem);
+      setCancelFailure({ job, problem: ClientProblemError.from(thrown).problem });
     } finally {
       setCancelling((ids) => new Set([...ids].filter((id) => id !== job.job_id)));
     }
@@ -105,12 +107,18 @@ export function JobsPage() {
           {t('jobs.refresh')}
         </button>
       </div>
-      <Show when={problem()}>{(found) => <Notice tone="bad">{t(problemKey(found().code))}</Notice>}</Show>
-      <Show when={cancelProblem()}>
+      <Show when={problem()}>
         {(found) => (
-          <Notice tone="bad" onDismiss={() => setCancelProblem(undefined)}>
-            {t(problemKey(found().code))}
-          </Notice>
+          <ProblemNotice problem={found()} action={{ label: t('jobs.refresh'), run: () => void jobs.refetch() }} />
+        )}
+      </Show>
+      <Show when={cancelFailure()}>
+        {(failure) => (
+          <ProblemNotice
+            problem={failure().problem}
+            action={{ label: t('cancel.confirm'), run: () => void cancel(failure().job) }}
+            onDismiss={() => setCancelFailure(undefined)}
+          />
         )}
       </Show>
       <div class="panel min-h-0 overflow-auto" classList={{ 'min-h-60': shown().size === 0 }}>

@@ -27,8 +27,8 @@ const FIRST_SPLIT_PERCENT = 44;
 /** The address is written when nothing was typed for so long; browsers refuse to have it written at every key. */
 const FORM_QUIET_MS = 400;
 
-/** The jobs whose results are shown. */
-type ShownJobs = Pick<UrlState, 'jobId' | 'lineageJobId' | 'grownJobIds'>;
+/** The jobs whose results are shown, and what the address says of them. */
+type ShownJobs = Pick<UrlState, 'jobId' | 'lineageJobId' | 'grownJobIds' | 'cuts'>;
 const NO_JOBS: ShownJobs = { jobId: undefined, lineageJobId: undefined, grownJobIds: [] };
 
 /** The main page: what to trace, how far it is, the lineage, the events. */
@@ -85,11 +85,11 @@ export function TracePage() {
         const state = readUrlState(search, sessionStorage);
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
-        const { jobId, query: asked, lineageJobId, grownJobIds } = withKnown(state);
+        const { jobId, query: asked, lineageJobId, grownJobIds, cuts = [] } = withKnown(state);
         setQuery(asked);
-        setJobs({ jobId, lineageJobId, grownJobIds });
+        setJobs({ jobId, lineageJobId, grownJobIds, cuts });
         if (jobId !== undefined)
-          session.openJob(jobId, lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds]);
+          session.openJob(jobId, lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds], cuts);
         else if (asked !== undefined) session.start(asked);
         else session.reset();
         view.show(state.view);
@@ -115,10 +115,10 @@ export function TracePage() {
     on(jobId, (id) => {
       if (id === undefined) return;
       leftTraces.forget(id);
-      const lineageJobId = session.snapshot()?.lineage?.jobId ?? jobs().lineageJobId;
-      setJobs({ jobId: id, lineageJobId, grownJobIds: session.snapshot()?.grownJobIds.slice() ?? [] });
+      const { lineage, grownJobIds = [], cuts = [], seeds } = session.snapshot() ?? {};
+      const lineageJobId = lineage?.jobId ?? jobs().lineageJobId;
+      setJobs({ jobId: id, lineageJobId, grownJobIds: [...grownJobIds], cuts: [...cuts] });
       show(opened(), true);
-      const seeds = session.snapshot()?.seeds;
       if (seeds !== undefined) rememberFound(id, seeds, localStorage);
     }),
   );
@@ -193,6 +193,7 @@ export function TracePage() {
           session={session}
           query={query()}
           onRetry={retry}
+          onShowNotFound={() => panel?.querySelector<HTMLElement>('#not-found')?.focus()}
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />
         <div class="flex min-h-0 flex-1 flex-col max-lg:gap-2">

@@ -1,9 +1,12 @@
 import type { ProblemCode } from '#protocol/problem.ts';
-import { problemSchema } from '#protocol/problem.ts';
+import { problemCodeSchema } from '#protocol/problem.ts';
+import * as z from 'zod/mini';
 
 /** What can go wrong on this side of the wire, beside the problems the edge answers with. */
 export const CLIENT_CODES = [
   'OFFLINE',
+  'SERVER_UNAVAILABLE',
+  'SERVER_TIMEOUT',
   'UNREADABLE_ANSWER',
   'STREAM_BROKEN',
   'STREAM_UNPROVEN',
@@ -24,6 +27,8 @@ export interface ClientProblem {
   /** The id an operator finds the request by. */
   readonly requestId?: string;
   readonly retryAfterSeconds?: number;
+  /** What the sentence of the code is filled with. */
+  readonly values?: Readonly<Record<string, string | number>>;
 }
 
 /** Carries a `ClientProblem` to where it is shown. */
@@ -47,13 +52,45 @@ export function parseRetryAfterSeconds(header: string | null): number | undefine
   return header !== null && /^\d{1,6}$/.test(header.trim()) ? Number(header) : undefined;
 }
 
-/** The problem of an answer that is none of the expected ones. A body that is no problem document is not trusted. */
+/** What an answer means by its status alone: what a proxy or a gateway on the way says has no code of ours. */
+const CODE_OF_STATUS: Readonly<Record<number, ProblemCode | ClientCode>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  410: 'JOB_RESULT_EXPIRED',
+  413: 'BODY_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'RATE_LIMITED',
+  502: 'SERVER_UNAVAILABLE',
+  503: 'SERVER_UNAVAILABLE',
+  504: 'SERVER_TIMEOUT',
+};
+
+/** As much of a problem document as there is; what has another form counts as absent. */
+const looseProblemSchema = z.object({
+  code: z.catch(z.optional(problemCodeSchema), undefined),
+  detail: z.catch(z.optional(z.string()), undefined),
+  instance: z.catch(z.optional(z.string()), undefined),
+});
+
+/**
+ * The problem of an answer that is none of the expected ones. Only a body with one of our codes is trusted; of any other
+ * the status has to do.
+ */
 export async function readProblem(response: Response): Promise<ClientProblem> {
   const body: unknown = await response.json().catch(() => undefined);
-  const parsed = problemSchema.safeParse(body);
+  const { code, detail, instance } = looseProblemSchema.safeParse(body).data ?? {};
   const retryAfterSeconds = parseRetryAfterSeconds(response.headers.get('retry-after'));
-  const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
-  if (!parsed.success) return { code: 'UNREADABLE_ANSWER', status: response.status, ...wait };
-  const { code, status, detail, instance } = parsed.data;
-  return { code, status, detail, requestId: instance, ...wait };
+  const known = {
+    status: response.status,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+  if (code === undefined) return { code: CODE_OF_STATUS[response.status] ?? 'UNREADABLE_ANSWER', ...known };
+  return {
+    code,
+    ...known,
+    ...(detail === undefined ? {} : { detail }),
+    ...(instance === undefined ? {} : { requestId: instance }),
+  };
 }

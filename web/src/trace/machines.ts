@@ -39,10 +39,17 @@ export class MachineList {
    */
   async find(values: readonly string[], means: StageMeans): Promise<FoundMachines> {
     this.#known = await readMachines(means);
-    const found = matchMachines(values, this.#known);
-    if (found.ids.length > MAX_EQUIPMENT_IDS) throw new ClientProblemError({ code: 'TOO_MANY_MACHINES' });
-    return found;
+    return matchMachines(values, this.#known);
   }
+}
+
+/** @throws ClientProblemError for more machines than one question may name: how many there are, and which value is the widest. */
+export function checkMachineCount({ ids, findings }: FoundMachines): void {
+  if (ids.length <= MAX_EQUIPMENT_IDS) return;
+  const [value = '', matched = 0] =
+    Object.entries(findings.expansion).toSorted(([, some], [, others]) => others - some)[0] ?? [];
+  const values = { count: ids.length, limit: MAX_EQUIPMENT_IDS, value, matched };
+  throw new ClientProblemError({ code: 'TOO_MANY_MACHINES', values });
 }
 
 async function readMachines(means: StageMeans): Promise<Machine[]> {
@@ -98,7 +105,7 @@ export function matchMachines(
     if (hasWildcard(parts)) expansion[value] = matched.length;
   }
   const inOrder = machines.filter(({ id }) => ids.delete(id)).map(({ id }) => id);
-  return { ids: inOrder, findings: { count: inOrder.length, notFound, expansion, warnings: [] } };
+  return { ids: inOrder, findings: { count: inOrder.length, asked: values.length, notFound, expansion, warnings: [] } };
 }
 
 /** Walks the places that the pattern can have reached: never more than the name is long, whatever the pattern is. */

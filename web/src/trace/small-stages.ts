@@ -124,8 +124,8 @@ function lineageOf(
 }
 
 function seedFindings(count: number, summary: SeedSummary): SeedFindings {
-  const { not_found: notFound, expansion_info: expansion, warnings } = summary;
-  return { count, notFound, expansion, warnings };
+  const { input_count: asked, not_found: notFound, expansion_info: expansion, warnings } = summary;
+  return { count, asked, notFound, expansion, warnings };
 }
 
 function idsOf(seeds: readonly { readonly container_id: string }[]): string[] {

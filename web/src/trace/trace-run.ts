@@ -20,8 +20,10 @@ import { RunLineage } from './run-lineage.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { getJobStatus, postCancel } from './stage-requests.ts';
-import { machineRequest } from './machines.ts';
+import { checkMachineCount, machineRequest } from './machines.ts';
 import type { MachineList } from './machines.ts';
+import type { Cut } from './trace-cuts.ts';
+import { cutsOf } from './trace-cuts.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { MachinesQuery, TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
@@ -69,6 +71,8 @@ export class TraceRun {
   #endedAtMs: number | undefined;
   #stages: Record<Stage, StageState> = { seed_resolve: 'waiting', lineage: 'waiting', events: 'waiting' };
   #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
+  /** Of a job that was opened: what its address says. */
+  #toldCuts: readonly Cut[] = [];
   readonly #lineage: RunLineage;
   #question: EventsQuestion | undefined;
   #again: AgainState | undefined;
@@ -106,6 +110,7 @@ export class TraceRun {
       ranMs: this.#ranMs,
       ...this.#findings,
       stageJob: this.#stageProgress(),
+      cuts: cutsOf(this.#findings, this.#toldCuts),
       stream: this.#records?.snapshot(),
       ...this.#lineage.asked,
       again: this.#again,
@@ -134,7 +139,12 @@ export class TraceRun {
   }
 
   /** A job that runs or has ended, and the lineages it was made from, as far as they are still there. */
-  async openJob(jobId: string, [lineageJobId, ...grownJobIds]: readonly string[]): Promise<void> {
+  async openJob(
+    jobId: string,
+    [lineageJobId, ...grownJobIds]: readonly string[],
+    cuts: readonly Cut[] = [],
+  ): Promise<void> {
+    this.#toldCuts = cuts;
     this.#resultJobId = jobId;
     this.#stages = {
       seed_resolve: 'skipped',
@@ -316,6 +326,7 @@ export class TraceRun {
     const machines = await this.#stage('seed_resolve', async () => {
       const found = await this.#parts.machines.find(query.machines, this.#means);
       this.#tell({ seeds: found.findings });
+      checkMachineCount(found);
       return found;
     });
     if (machines === undefined || machines.ids.length === 0) return this.#end();

@@ -22,6 +22,7 @@ import type { Announcement } from './stages/announcement.ts';
 import { endOfLongTrace } from './stages/notify-rule.ts';
 import type { TraceEnd } from './stages/notify-rule.ts';
 import type { Timeline } from './timeline/timeline.ts';
+import type { Cut } from './trace-cuts.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, StreamSnapshot, TraceSnapshot } from './trace-snapshot.ts';
 import type { TraceWorkerApi } from './trace-worker.ts';
@@ -50,8 +51,8 @@ export interface TraceSession {
   /** The worker could not be loaded, or has a defect: nothing more comes from it. */
   readonly hasFailed: Accessor<boolean>;
   start(query: TraceQuery): void;
-  /** `lineageJobIds`: the lineage it was made from, and what came to that later. */
-  openJob(jobId: string, lineageJobIds: readonly string[]): void;
+  /** `lineageJobIds`: the lineage it was made from, and what came to that later. `cuts`: what its address says of it. */
+  openJob(jobId: string, lineageJobIds: readonly string[], cuts: readonly Cut[]): void;
   /** Back to where nothing was asked. What runs is not read any more; its job goes on. */
   reset(): void;
   cancel(): void;
@@ -205,9 +206,9 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
       begin({ query, jobId: undefined });
       void worker.trace(query);
     },
-    openJob(jobId, lineageJobIds) {
+    openJob(jobId, lineageJobIds, cuts) {
       begin({ query: undefined, jobId });
-      void worker.openJob(jobId, lineageJobIds);
+      void worker.openJob(jobId, lineageJobIds, cuts);
     },
     reset() {
       if (shownRun === undefined) return;

@@ -1,10 +1,11 @@
 import type { Domain } from '#protocol/domain.ts';
 import type { Kind } from '#protocol/kind.ts';
 import type { JobEventOf } from '#protocol/job-event.ts';
-import type { Direction, LineageEdge, LineageNode } from '#protocol/trace.ts';
+import type { Direction, LineageEdge, LineageNode, SeedWarning } from '#protocol/trace.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import type { ArrangedSnapshot } from './arrange/arranged-snapshot.ts';
 import type { Connection, StreamOutcome } from '../stream/stream-outcome.ts';
+import type { Cut } from './trace-cuts.ts';
 
 /** What the worker tells the page, at most ten times a second. Plain data: it crosses by structured clone. */
 export const STAGES = ['seed_resolve', 'lineage', 'events'] as const;
@@ -15,10 +16,12 @@ export type StageState = 'waiting' | 'active' | 'done' | 'failed' | 'cancelled' 
 
 export interface SeedFindings {
   readonly count: number;
+  /** Values that were looked for; in a range of days the groups. */
+  readonly asked: number;
   readonly notFound: readonly string[];
   /** Matches of each pattern. */
   readonly expansion: Readonly<Record<string, number>>;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly SeedWarning[];
 }
 
 export interface LineageFindings {
@@ -113,6 +116,8 @@ export interface TraceSnapshot extends AskedLineage {
   readonly lineage: LineageFindings | undefined;
   /** Of one of the first two stages, where that became a job. */
   readonly stageJob: StageJobProgress | undefined;
+  /** Where less was traced than was asked for, as far as it is known. */
+  readonly cuts: readonly Cut[];
   readonly stream: StreamSnapshot | undefined;
   readonly again: AgainState | undefined;
   readonly cancel: CancelState;

@@ -6,6 +6,8 @@ import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { checkDays } from './days-input.ts';
 import { storedView, storeView } from './stored-views.ts';
 import type { SlotStorage, TextStorage } from './stored-views.ts';
+import type { Cut } from './trace-cuts.ts';
+import { CUTS } from './trace-cuts.ts';
 import type { DaysQuery, LotsQuery, MachinesQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from './trace-query.ts';
 import type { FormDraft } from './query/form-draft.ts';
@@ -20,6 +22,8 @@ export interface ResultState {
   readonly lineageJobId: string | undefined;
   /** Jobs that found what came to the lineage later, as far as the records of `jobId` are of that as well. */
   readonly grownJobIds: readonly string[];
+  /** Where the query of the job was cut; absent when it was not, as far as it is known. */
+  readonly cuts?: readonly Cut[];
   readonly view: ViewState;
 }
 
@@ -43,11 +47,13 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
   const own = new URLSearchParams(search);
   const slot = own.get(STORED_FLAG);
   const params = slot === null ? own : new URLSearchParams(storedView(slot, storage));
+  const cuts = membersOf(CUTS, own.get('cut'));
   return {
     query: readQuery(params),
     jobId: readJobId(own.get('job')),
     lineageJobId: readJobId(own.get('lineage')),
     grownJobIds: readJobIds(params.get('grown')),
+    ...(cuts.length === 0 ? {} : { cuts }),
     view: readView(params),
     form: readDraft(params),
   };
@@ -77,10 +83,11 @@ function viewParams({ query, grownJobIds, form, view }: UrlState): URLSearchPara
   return params;
 }
 
-function jobParams({ jobId, lineageJobId }: UrlState): URLSearchParams {
+function jobParams({ jobId, lineageJobId, cuts = [] }: UrlState): URLSearchParams {
   const params = new URLSearchParams();
   if (jobId !== undefined) params.set('job', jobId);
   if (lineageJobId !== undefined) params.set('lineage', lineageJobId);
+  if (cuts.length > 0) params.set('cut', cuts.join(','));
   return params;
 }
 

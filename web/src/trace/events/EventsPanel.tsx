@@ -1,10 +1,12 @@
 import * as Tabs from '@kobalte/core/tabs';
 import ChartGantt from 'lucide-solid/icons/chart-gantt';
 import FilterX from 'lucide-solid/icons/funnel-x';
+import Scissors from 'lucide-solid/icons/scissors';
 import ShieldCheck from 'lucide-solid/icons/shield-check';
 import Table2 from 'lucide-solid/icons/table-2';
 import { createMemo, ErrorBoundary, For, lazy, Match, onMount, Show, Suspense, Switch } from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
+import type { Kind } from '#protocol/kind.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
@@ -12,6 +14,7 @@ import { ExportButton } from '../export/ExportButton.tsx';
 import { TIMELINE_DOMAINS } from '../timeline/timeline.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
+import { emptyReason } from '../empty-reason.ts';
 import type { ResultView } from './result-view.ts';
 import { ReadAgainButton, UnreadNotice } from './UnreadNotice.tsx';
 
@@ -128,6 +131,7 @@ function StreamMarks(props: { readonly session: TraceSession; readonly domain: D
     const outcome = stream()?.outcome;
     return outcome?.type === 'complete' && outcome.quality.status === 'complete';
   };
+  const isCut = () => (props.session.snapshot()?.cuts.length ?? 0) > 0;
   return (
     <div class="flex h-6 shrink-0 items-center gap-4 border-t border-line bg-raised px-3 text-2xs text-ink-2">
       <Show when={props.domain}>{(domain) => <RecordCount domain={domain()} />}</Show>
@@ -138,10 +142,20 @@ function StreamMarks(props: { readonly session: TraceSession; readonly domain: D
         <span>{t('progress.resumes', { count: formatCount(stream()?.resumes ?? 0, language()) })}</span>
       </Show>
       <Show when={isProven()}>
-        <span class="fade-in ml-auto flex items-center gap-1 font-medium text-ok" title={t('end.complete')}>
-          <ShieldCheck size={13} aria-hidden="true" />
-          {t('end.proven')}
-        </span>
+        <Show
+          when={isCut()}
+          fallback={
+            <span class="fade-in ml-auto flex items-center gap-1 font-medium text-ok" title={t('end.complete')}>
+              <ShieldCheck size={13} aria-hidden="true" />
+              {t('end.proven')}
+            </span>
+          }
+        >
+          <span class="fade-in ml-auto flex items-center gap-1 font-medium text-warn" title={t('end.completeCut')}>
+            <Scissors size={13} aria-hidden="true" />
+            {t('end.provenCut')}
+          </span>
+        </Show>
       </Show>
     </div>
   );
@@ -234,10 +248,7 @@ function DomainView(props: DomainViewProps) {
         <Show
           when={unreadSelected() > 0}
           fallback={
-            <EmptyState
-              icon={Table2}
-              text={t(stream()?.filterContainers === undefined ? 'events.none' : 'events.noneFiltered')}
-            />
+            <EmptyState icon={Table2} text={t(`events.${noneKey(stream()?.kind, stream()?.filterContainers)}`)} />
           }
         >
           <EmptyState
@@ -251,9 +262,18 @@ function DomainView(props: DomainViewProps) {
   );
 }
 
+/** A question about machines is one of the query tool: there are no containers in it. */
+function noneKey(kind: Kind | undefined, filterContainers: number | undefined) {
+  if (filterContainers !== undefined) return 'noneFiltered';
+  return kind === 'query_tool' ? 'noneOfMachines' : 'none';
+}
+
 function EventsPlaceholder(props: { readonly session: TraceSession }) {
   return (
-    <Show when={props.session.isRunning()} fallback={<EmptyState icon={Table2} text={t('events.empty')} />}>
+    <Show
+      when={props.session.isRunning()}
+      fallback={<EmptyState icon={Table2} text={t(`events.empty.${emptyReason(props.session.snapshot())}`)} />}
+    >
       <GridSkeleton />
     </Show>
   );

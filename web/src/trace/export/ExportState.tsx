@@ -1,9 +1,9 @@
 import { Match, Switch } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
+import { ProblemNotice } from '../../components/ProblemNotice.tsx';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { formatBytes, formatCount, formatPercent } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
-import { problemKey } from '../../i18n/problem-sentence.ts';
 import type { ExportOutcome, ExportProgress } from './export-plan.ts';
 
 /** How far an export is. */
@@ -43,7 +43,7 @@ export function ExportOutcomeNotice(props: { readonly outcome: ExportOutcome }) 
             </Notice>
           )}
         </Match>
-        <Match when={failed()}>{(ended) => <Notice tone="bad">{t(problemKey(ended().problem.code))}</Notice>}</Match>
+        <Match when={failed()}>{(ended) => <ProblemNotice problem={ended().problem} />}</Match>
       </Switch>
     </div>
   );

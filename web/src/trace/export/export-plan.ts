@@ -39,16 +39,16 @@ export type ExportOutcome =
 
 /**
  * What is known of a domain's completeness. Only a stream that ended well, and whose digest was checked, has a complete
- * domain; a lineage that was cut gave the events too few containers.
+ * domain; lots or a lineage that were cut gave the events too few containers.
  */
-export function judgeCompleteness(snapshot: Pick<TraceSnapshot, 'stream' | 'lineage'>, domain: Domain): Completeness {
+export function judgeCompleteness(snapshot: Pick<TraceSnapshot, 'stream' | 'cuts'>, domain: Domain): Completeness {
   const outcome = snapshot.stream?.outcome;
   if (outcome === undefined) return 'so_far';
   if (outcome.type !== 'complete') return 'incomplete';
   const { status, failed_domains: failed, truncated_domains: truncated } = outcome.quality;
   const isNamed = failed.length + truncated.length > 0;
   if (status === 'failed' || failed.includes(domain)) return 'incomplete';
-  if (truncated.includes(domain) || snapshot.lineage?.truncated === true) return 'truncated';
+  if (truncated.includes(domain) || snapshot.cuts.length > 0) return 'truncated';
   if (status === 'complete' || isNamed) return 'complete';
   return status === 'truncated' ? 'truncated' : 'incomplete';
 }

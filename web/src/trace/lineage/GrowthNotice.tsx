@@ -1,11 +1,10 @@
 import LoaderCircle from 'lucide-solid/icons/loader-circle';
 import { Match, Show, Switch } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
-import { RetryButton } from '../../components/RetryButton.tsx';
+import { ProblemNotice } from '../../components/ProblemNotice.tsx';
 import { createTick } from '../../components/tick.ts';
 import { formatCount, formatDuration, formatPercent } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
-import { problemKey } from '../../i18n/problem-sentence.ts';
 import type { GrowthControl, GrowthState } from './growth-state.ts';
 
 const TICK_MS = 500;
@@ -52,20 +51,12 @@ export function GrowthNotice(props: {
         </Match>
         <Match when={of('failed')}>
           {(failed) => (
-            <Notice
-              tone="bad"
+            <ProblemNotice
+              lead={t('lineage.growthFailed', { name: name() })}
+              problem={failed().problem}
+              action={{ label: t('action.retry'), run: () => props.growth.ask(failed()) }}
               onDismiss={() => props.growth.dismiss()}
-              actions={
-                <RetryButton
-                  heardAtMs={failed().atMs}
-                  waitSeconds={failed().problem.retryAfterSeconds}
-                  onRetry={() => props.growth.ask(failed())}
-                />
-              }
-            >
-              {t('lineage.growthFailed', { name: name() })} {t(problemKey(failed().problem.code))}{' '}
-              <span class="text-xs text-ink-2">{failed().problem.detail}</span>
-            </Notice>
+            />
           )}
         </Match>
       </Switch>

@@ -13,6 +13,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Segments } from '../../components/Segments.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import { emptyReason } from '../empty-reason.ts';
 import type { TraceSession } from '../trace-session.ts';
 import { GrowthNotice } from './GrowthNotice.tsx';
 import { openedByGrowth } from './grown-lineage.ts';
@@ -236,7 +237,7 @@ function LineagePlaceholder(props: { readonly session: TraceSession }) {
     if (lineage?.drawable === false) return t('lineage.tooLarge', { count: formatCount(lineage.nodes, language()) });
     // A trace that ended before this stage has no job either.
     const isGone = snapshot()?.stages.lineage === 'skipped' && snapshot()?.stream !== undefined;
-    return t(isGone ? 'lineage.gone' : 'lineage.empty');
+    return t(isGone ? 'lineage.gone' : `lineage.empty.${emptyReason(snapshot())}`);
   };
   const isComing = () => {
     const stages = snapshot()?.stages;

@@ -5,6 +5,7 @@ import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import type { SeedFindings, TraceSnapshot } from '../trace-snapshot.ts';
+import { cutSentence } from './cut-sentence.ts';
 
 /** How long the button says that the list was copied. */
 const COPIED_MS = 2000;
@@ -29,6 +30,8 @@ export function FoundPanel(props: FoundPanelProps) {
   const isOpened = () => props.snapshot.stages.seed_resolve === 'skipped';
   const isMachines = () => props.mode === 'machines' || props.snapshot.stream?.kind === 'query_tool';
   const lots = () => props.seeds?.count ?? props.snapshot.lineage?.seeds;
+  const isCut = (pattern: string) =>
+    props.seeds?.warnings.some((each) => each.code === 'PATTERN_CUT' && each.value === pattern) === true;
   return (
     <Show when={props.seeds !== undefined || isOpened()}>
       <section aria-label={t('found.title')} class="fade-in border-t border-line p-4">
@@ -59,7 +62,9 @@ export function FoundPanel(props: FoundPanelProps) {
                         <span class="truncate font-mono" title={pattern}>
                           {pattern}
                         </span>
-                        <span class="figure text-ink-2">{count(matches)}</span>
+                        <span class="figure shrink-0 text-ink-2">
+                          {isCut(pattern) ? t('found.firstOfMore', { count: count(matches) }) : count(matches)}
+                        </span>
                       </li>
                     )}
                   </For>
@@ -71,9 +76,11 @@ export function FoundPanel(props: FoundPanelProps) {
         <Show when={(props.seeds?.warnings.length ?? 0) > 0 || props.snapshot.lineage?.truncated}>
           <h3 class="mt-3 text-xs font-medium text-ink-2">{t('found.warnings')}</h3>
           <ul class="mt-1 list-disc pl-4 text-xs text-ink-2">
-            <For each={props.seeds?.warnings ?? []}>{(warning) => <li class="wrap-anywhere">{warning}</li>}</For>
+            <For each={props.seeds?.warnings ?? []}>
+              {(warning) => <li class="wrap-anywhere">{cutSentence(warning)}</li>}
+            </For>
             <Show when={props.snapshot.lineage?.truncated}>
-              <li>{t('found.truncated')}</li>
+              <li>{t('cut.lineage')}</li>
             </Show>
           </ul>
         </Show>
@@ -99,7 +106,7 @@ function NotFound(props: { readonly values: readonly string[] }) {
     setTimeout(() => setCopied(false), COPIED_MS);
   };
   return (
-    <div class="mt-3 rounded border border-warn/40 bg-warn-soft p-2.5">
+    <div id="not-found" tabindex="-1" class="mt-3 rounded border border-warn/40 bg-warn-soft p-2.5">
       <div class="flex items-center justify-between">
         <h3 class="text-xs font-semibold">
           {t('found.notFound', { count: formatCount(props.values.length, language()) })}

@@ -215,7 +215,8 @@ function ProgressTrack(props: {
     const stages = props.snapshot?.stages;
     if (stages?.events === 'failed' || props.snapshot?.problem !== undefined) return 'bg-bad';
     if (stages?.events === 'cancelled') return 'bg-ink-3';
-    return props.snapshot?.stream?.outcome?.type === 'complete' ? 'bg-ok' : 'bg-accent';
+    if (props.snapshot?.stream?.outcome?.type !== 'complete') return 'bg-accent';
+    return props.snapshot.cuts.length === 0 ? 'bg-ok' : 'bg-warn';
   };
   return (
     <div

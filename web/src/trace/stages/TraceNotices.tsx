@@ -1,5 +1,7 @@
-import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
+import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
+import { ProblemNotice } from '../../components/ProblemNotice.tsx';
+import { ServerDetail } from '../../components/ServerDetail.tsx';
 import { createTick } from '../../components/tick.ts';
 import { formatCount, formatDuration } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
@@ -9,6 +11,8 @@ import type { StreamOutcome } from '../../stream/stream-outcome.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { StreamSnapshot } from '../trace-snapshot.ts';
+import { CutNotice } from './CutNotice.tsx';
+import { NotFoundNotice } from './NotFoundNotice.tsx';
 import { QueueNotice } from './QueueNotice.tsx';
 
 const TICK_MS = 500;
@@ -19,12 +23,25 @@ interface TraceNoticesProps {
   readonly query: TraceQuery | undefined;
   readonly onRetry: () => void;
   readonly onNewQuery: () => void;
+  /** Goes to the list of what was not found. */
+  readonly onShowNotFound: () => void;
 }
 
 /** Jobs that are gone: asking for the same one again leads nowhere. */
 const GONE: ReadonlySet<ClientProblem['code']> = new Set<ClientProblem['code']>([
   'JOB_NOT_FOUND',
   'JOB_RESULT_EXPIRED',
+]);
+
+/** What the same query would be refused for again. */
+const NEEDS_CHANGE: ReadonlySet<ClientProblem['code']> = new Set<ClientProblem['code']>([
+  'INVALID_PARAMS',
+  'INVALID_PROFILE',
+  'UNKNOWN_DOMAIN',
+  'CID_LIMIT_EXCEEDED',
+  'BODY_TOO_LARGE',
+  'RESULT_TOO_LARGE',
+  'TOO_MANY_MACHINES',
 ]);
 
 /** What the person has to know about this trace, each thing with what to do about it. */
@@ -48,11 +65,12 @@ export function TraceNotices(props: TraceNoticesProps) {
       </Show>
       <Show when={snapshot()?.problem}>
         {(found) => (
-          <ProblemNotice
+          <Trouble
+            session={props.session}
+            query={props.query}
             problem={found().problem}
-            isOver={!props.session.isRunning()}
             onRetry={props.onRetry}
-            onNewQuery={props.query === undefined && GONE.has(found().problem.code) ? props.onNewQuery : undefined}
+            onNewQuery={props.onNewQuery}
           />
         )}
       </Show>
@@ -62,6 +80,12 @@ export function TraceNotices(props: TraceNoticesProps) {
           {t(isDays() ? 'end.noLotsHint' : 'end.noSeedsHint')}
         </Notice>
       </Show>
+      <Show when={(snapshot()?.seeds?.count ?? 0) > 0 && snapshot()?.run} keyed>
+        <Show when={snapshot()?.seeds}>
+          {(seeds) => <NotFoundNotice seeds={seeds()} mode={props.query?.mode} onShowList={props.onShowNotFound} />}
+        </Show>
+      </Show>
+      <Show when={snapshot()}>{(known) => <CutNotice snapshot={known()} />}</Show>
       <Show when={props.session.isRunning() && stream()}>
         {(known) => <ConnectionNotice stream={known()} onRetryNow={() => props.session.retryNow()} />}
       </Show>
@@ -84,7 +108,10 @@ export function TraceNotices(props: TraceNoticesProps) {
               ? t('warning.DOMAIN_FAILED', { domain: t(`domain.${warning.domain}`) })
               : warning.code === 'SNAPSHOT_LOST'
                 ? t('warning.SNAPSHOT_LOST')
-                : t('warning.other', { detail: warning.detail })}
+                : t('warning.other')}
+            <Show when={warning.code !== 'DOMAIN_FAILED' && warning.code !== 'SNAPSHOT_LOST'}>
+              <ServerDetail detail={warning.detail} />
+            </Show>
           </Notice>
         )}
       </For>
@@ -92,57 +119,27 @@ export function TraceNotices(props: TraceNoticesProps) {
   );
 }
 
-function ProblemNotice(props: {
+interface TroubleProps {
+  readonly session: TraceSession;
+  readonly query: TraceQuery | undefined;
   readonly problem: ClientProblem;
-  readonly isOver: boolean;
   readonly onRetry: () => void;
-  /** In place of `onRetry` where there is nothing to run again. */
-  readonly onNewQuery: (() => void) | undefined;
-}) {
-  const nowMs = createTick(TICK_MS);
-  const [heardAtMs, setHeardAtMs] = createSignal(Date.now());
-  const [isDismissed, setDismissed] = createSignal(false);
-  createEffect(
-    on(
-      () => props.problem,
-      () => {
-        setHeardAtMs(Date.now());
-        setDismissed(false);
-      },
-    ),
-  );
-  const waitSeconds = createMemo(() => {
-    const until = heardAtMs() + (props.problem.retryAfterSeconds ?? 0) * 1000;
-    return Math.max(0, Math.ceil((until - nowMs()) / 1000));
-  });
+  readonly onNewQuery: () => void;
+}
+
+/** Why a stage did not come to its end, and the one thing that helps. */
+function Trouble(props: TroubleProps) {
+  const [dismissed, setDismissed] = createSignal<ClientProblem>();
+  const action = () => {
+    if (props.session.isRunning()) return undefined;
+    if (NEEDS_CHANGE.has(props.problem.code)) return { label: t('action.changeQuery'), run: props.onNewQuery };
+    const isLost = props.query === undefined && GONE.has(props.problem.code);
+    if (isLost) return { label: t('action.newQuery'), run: props.onNewQuery };
+    return { label: t('action.retry'), run: props.onRetry };
+  };
   return (
-    <Show when={!isDismissed()}>
-      <Notice
-        tone="bad"
-        onDismiss={() => setDismissed(true)}
-        actions={
-          <Show when={props.isOver}>
-            <button
-              type="button"
-              class="button -my-1"
-              disabled={waitSeconds() > 0}
-              onClick={() => (props.onNewQuery ?? props.onRetry)()}
-            >
-              {waitSeconds() > 0
-                ? t('action.wait', { wait: formatDuration(waitSeconds(), language()) })
-                : t(props.onNewQuery === undefined ? 'action.retry' : 'action.newQuery')}
-            </button>
-          </Show>
-        }
-      >
-        <p>{t(problemKey(props.problem.code))}</p>
-        <p class="text-xs text-ink-2">
-          {props.problem.detail}{' '}
-          <Show when={props.problem.requestId}>
-            {(id) => <span class="inline-block font-mono">{t('action.details', { id: id() })}</span>}
-          </Show>
-        </p>
-      </Notice>
+    <Show when={dismissed() !== props.problem}>
+      <ProblemNotice problem={props.problem} action={action()} onDismiss={() => setDismissed(props.problem)} />
     </Show>
   );
 }
@@ -231,7 +228,7 @@ function OutcomeNotice(props: OutcomeNoticeProps) {
             <p>
               {t('end.jobFailed')} {t(streamProblemKey(outcome().code))}
             </p>
-            <p class="text-xs text-ink-2">{outcome().detail}</p>
+            <ServerDetail detail={outcome().detail} />
           </Notice>
         )}
       </Match>

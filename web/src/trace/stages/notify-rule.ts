@@ -19,7 +19,7 @@ export function endOfLongTrace(before: TraceSnapshot | undefined, after: TraceSn
   if (after.problem !== undefined || outcome?.type === 'error') return 'failed';
   if (outcome?.type !== 'complete') return outcome === undefined ? 'complete' : 'incomplete';
   if (outcome.quality.status === 'failed') return 'failed';
-  return outcome.quality.status === 'complete' ? 'complete' : 'incomplete';
+  return outcome.quality.status === 'complete' && after.cuts.length === 0 ? 'complete' : 'incomplete';
 }
 
 /** How a long job has ended that nobody read meanwhile; `undefined` of a short one, and of one that was cancelled. */
