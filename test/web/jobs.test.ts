@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobState, JobStatus } from '#protocol/job.ts';
 import { fetchJobs, pollAfterMs, secondsLeft } from '../../web/src/jobs/job-list.ts';
-import { rememberedViews, rememberView } from '../../web/src/jobs/remembered-views.ts';
+import { rememberedViews, rememberParts, rememberView } from '../../web/src/jobs/remembered-views.ts';
 import { formatAgo } from '../../web/src/i18n/format.ts';
+import type { TracePart } from '../../web/src/trace/part-list.ts';
 import type { TextStorage, UrlState } from '../../web/src/trace/url-state.ts';
 import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
@@ -121,6 +122,27 @@ describe('the views that this browser remembers', () => {
     const viewOf = rememberedViews(storage);
     for (const state of states) expect(viewOf(state.jobId ?? '')).toEqual(state);
     expect(viewOf(idOf(9))).toEqual({ query: undefined, jobId: idOf(9), lineageJobId: undefined, view: FIRST_VIEW });
+  });
+
+  it('give the other parts of a trace its query too, and what each was looked at with', () => {
+    const storage = new MapStorage();
+    const part = (n: number, jobId?: string): TracePart => ({ range: { from: n * 10, to: n * 10 + 10 }, jobId });
+    const of = (jobId: string, parts: readonly TracePart[], view = FIRST_VIEW): UrlState => ({
+      query: QUERY,
+      jobId,
+      lineageJobId: idOf(9),
+      parts,
+      view,
+    });
+    const holds = { ...FIRST_VIEW, tab: 'holds' };
+    const first = [part(0, idOf(1)), part(1, idOf(2)), part(2)];
+    rememberParts(of(idOf(1), first), storage);
+    rememberView(of(idOf(2), first, holds), storage);
+    const all = [part(0, idOf(1)), part(1, idOf(2)), part(2, idOf(3))];
+    rememberParts(of(idOf(1), all, holds), storage);
+    const viewOf = rememberedViews(storage);
+    expect(viewOf(idOf(2))).toEqual(of(idOf(2), all, holds));
+    expect(viewOf(idOf(3))).toEqual(of(idOf(3), all));
   });
 
   it('keep the query of a job that is opened by its bare link', () => {

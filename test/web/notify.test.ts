@@ -15,6 +15,7 @@ function snapshotOf(more: Partial<TraceSnapshot>, outcome?: StreamOutcome): Trac
     seeds: undefined,
     lineage: undefined,
     cuts: [],
+    parts: undefined,
     stream: outcome === undefined ? undefined : ({ outcome } as StreamSnapshot),
     cancel: 'none',
     problem: undefined,

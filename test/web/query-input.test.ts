@@ -20,6 +20,7 @@ import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
 import { columnsInView, layOutColumns } from '../../web/src/trace/events/column-layout.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
 import { orderColumns } from '../../web/src/trace/column-order.ts';
+import { MAX_PARTS } from '../../web/src/trace/part-list.ts';
 import { CUTS } from '../../web/src/trace/trace-cuts.ts';
 import type { StageState, TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 
@@ -199,12 +200,19 @@ describe('the address of a view', () => {
       .map((each) => new Map(each)),
   });
 
-  const cuts = fc.option(fc.subarray([...CUTS], { minLength: 1 }), { nil: undefined });
+  const part = fc.record({ range: fc.constant({ from: 0, to: 40_000 }), jobId });
+  const known = fc.record(
+    {
+      cuts: fc.subarray([...CUTS], { minLength: 1 }),
+      parts: fc.array(part, { minLength: 1, maxLength: MAX_PARTS }),
+    },
+    { requiredKeys: [] },
+  );
 
   it('opens the same view again, also when it had to move to the session', () => {
     fc.assert(
-      fc.property(fc.record({ query, jobId, lineageJobId: jobId, cuts, view }), ({ cuts: known, ...rest }) => {
-        const state = known === undefined ? rest : { ...rest, cuts: known };
+      fc.property(fc.record({ query, jobId, lineageJobId: jobId, known, view }), ({ known: more, ...rest }) => {
+        const state = { ...rest, ...more };
         const storage = newStorage();
         const search = writeUrlState(state, storage);
         expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);

@@ -215,6 +215,14 @@ export const en = {
     comma: ', ',
     showList: 'Show the whole list',
   },
+  parts: {
+    read: 'Read it in {{ count }} parts',
+    told: 'This trace is too large for one job. It is read in {{ count }} parts, each with its own records, proof and export.',
+    part: 'Part {{ at }}, containers: {{ count }}',
+    unposted: 'Part {{ at }}, not asked for yet',
+    waits: 'The next part can be asked for in {{ wait }}. Keep this page open until all of them are.',
+    goOn: 'Ask for the other parts',
+  },
   cut: {
     PATTERN_CUT: '{{ value }} matches more than {{ given }} lots; only the first {{ given }} by name are traced.',
     LOTS_CUT: '{{ matched }} lots match; only {{ given }} of them are traced.',
@@ -276,6 +284,7 @@ export const en = {
     proven: 'Complete',
     completeCut:
       'Every record of the containers that were read has arrived and was checked, but the query was cut before.',
+    provenPart: 'Part {{ at }} of {{ count }} is complete',
     provenCut: 'Complete for what was read; the query was cut',
     truncated: 'Finished, but cut off at a limit.',
     partial: 'Finished with gaps. Incomplete: {{ domains }}.',

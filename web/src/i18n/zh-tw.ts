@@ -216,6 +216,14 @@ export const zhTw: Dictionary = {
     comma: '、',
     showList: '顯示完整清單',
   },
+  parts: {
+    read: '分 {{ count }} 段讀取',
+    told: '這次追溯超過單一工作的上限，分成 {{ count }} 段讀取；每段各自顯示、驗證與匯出。',
+    part: '第 {{ at }} 段，{{ count }} 個批次',
+    unposted: '第 {{ at }} 段，尚未送出',
+    waits: '{{ wait }}後送出下一段；全部送出之前請勿關閉本頁。',
+    goOn: '送出其餘各段',
+  },
   cut: {
     PATTERN_CUT: '{{ value }} 符合超過 {{ given }} 批，只追溯批號順序的前 {{ given }} 批。',
     LOTS_CUT: '符合 {{ matched }} 批，只追溯其中 {{ given }} 批。',
@@ -276,6 +284,7 @@ export const zhTw: Dictionary = {
     complete: '全部資料皆已收到，並通過整體摘要驗證。',
     proven: '資料完整',
     completeCut: '已讀取批次的資料皆已收到並通過驗證，但查詢在此之前已被截斷。',
+    provenPart: '第 {{ at }} 段資料完整（共 {{ count }} 段）',
     provenCut: '已讀部分完整，但查詢已截斷',
     truncated: '已結束，但達到上限而截斷。',
     partial: '已結束，但資料不完整：{{ domains }}。',

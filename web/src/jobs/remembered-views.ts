@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { writeParts } from '../trace/part-list.ts';
 import type { TextStorage, UrlState } from '../trace/url-state.ts';
 import { readUrlState, writeWholeState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
@@ -29,6 +30,16 @@ export function rememberView(state: UrlState, storage: TextStorage): void {
     storage.setItem(STORAGE_KEY, JSON.stringify([{ job: state.jobId, view }, ...others].slice(0, MAX_VIEWS)));
   } catch {
     // The storage is full or closed to this page: the job is still there, without its query.
+  }
+}
+
+/** Keeps what belongs to the other parts of a trace as well: nobody may have opened them yet. */
+export function rememberParts(state: UrlState, storage: TextStorage): void {
+  const viewOf = rememberedViews(storage);
+  for (const { jobId } of state.parts ?? []) {
+    if (jobId === undefined || jobId === state.jobId) continue;
+    const { parts = [], view } = viewOf(jobId);
+    if (writeParts(parts) !== writeParts(state.parts ?? [])) rememberView({ ...state, jobId, view }, storage);
   }
 }
 

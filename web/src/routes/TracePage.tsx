@@ -10,18 +10,20 @@ import { QueryPanel } from '../trace/query/QueryPanel.tsx';
 import { SpokenStatus } from '../trace/stages/SpokenStatus.tsx';
 import { StageBar } from '../trace/stages/StageBar.tsx';
 import { TraceNotices } from '../trace/stages/TraceNotices.tsx';
+import type { TracePart } from '../trace/part-list.ts';
+import { readParts, writeParts } from '../trace/part-list.ts';
 import type { TraceQuery } from '../trace/trace-query.ts';
 import { createTraceSession } from '../trace/trace-session.ts';
 import { readUrlState, writeUrlState } from '../trace/url-state.ts';
 import type { UrlState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
-import { rememberView } from '../jobs/remembered-views.ts';
+import { rememberParts, rememberView } from '../jobs/remembered-views.ts';
 import { setLastTraceSearch } from './last-trace.ts';
 
 const FIRST_SPLIT_PERCENT = 44;
 
 /** What the address says of the trace itself, beside its query. */
-type KnownJobs = Pick<UrlState, 'jobId' | 'lineageJobId' | 'cuts'>;
+type KnownJobs = Pick<UrlState, 'jobId' | 'lineageJobId' | 'cuts' | 'parts'>;
 
 const NO_JOBS: KnownJobs = { jobId: undefined, lineageJobId: undefined };
 
@@ -36,6 +38,7 @@ export function TracePage() {
   const [splitPercent, setSplitPercent] = createSignal(FIRST_SPLIT_PERCENT);
   let shownSearch: string | undefined;
   let panel: HTMLElement | undefined;
+  let results: HTMLElement | undefined;
 
   const show = (state: UrlState, replace: boolean): void => {
     shownSearch = writeUrlState(state, sessionStorage);
@@ -61,9 +64,9 @@ export function TracePage() {
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
         setQuery(state.query);
-        const { jobId, lineageJobId, cuts = [] } = state;
-        setJobs({ jobId, lineageJobId, cuts });
-        if (jobId !== undefined) session.openJob(jobId, lineageJobId, cuts);
+        const { view: _, query: known, ...named } = state;
+        setJobs(named);
+        if (state.jobId !== undefined) session.openJob(state.jobId, state.lineageJobId, { ...named, query: known });
         else if (state.query !== undefined) session.start(state.query);
         view.show(state.view);
       },
@@ -71,11 +74,14 @@ export function TracePage() {
   );
 
   const jobId = createMemo(() => session.snapshot()?.stream?.jobId);
+  const parts = createMemo(() => writeParts(session.snapshot()?.parts?.parts ?? []));
   createEffect(
-    on(jobId, (id) => {
+    on([jobId, parts], ([id, list]) => {
       if (id === undefined) return;
       const { lineage, cuts = [] } = session.snapshot() ?? {};
-      setJobs({ jobId: id, lineageJobId: lineage?.jobId ?? jobs().lineageJobId, cuts: [...cuts] });
+      const lineageJobId = lineage?.jobId ?? jobs().lineageJobId;
+      setJobs({ jobId: id, lineageJobId, cuts: [...cuts], parts: readParts(list) });
+      rememberParts({ query: query(), ...jobs(), view: view.state() }, localStorage);
       show({ query: query(), ...jobs(), view: view.state() }, true);
     }),
   );
@@ -112,6 +118,8 @@ export function TracePage() {
     ),
   );
 
+  const partState = (part: TracePart): UrlState => ({ query: query(), ...jobs(), jobId: part.jobId, view: FIRST_VIEW });
+
   // Machines have none.
   const hasLineage = () => query()?.mode !== 'machines' && session.snapshot()?.stream?.kind !== 'query_tool';
 
@@ -124,12 +132,24 @@ export function TracePage() {
         <QueryPanel query={query()} isRunning={session.isRunning()} onStart={start} />
         <Show when={session.snapshot()}>{(snapshot) => <FoundPanel snapshot={snapshot()} mode={query()?.mode} />}</Show>
       </aside>
-      <main id="results" tabindex="-1" class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none">
+      <main
+        ref={(element) => (results = element)}
+        id="results"
+        tabindex="-1"
+        class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none"
+      >
         <StageBar session={session} />
         <TraceNotices
           session={session}
           query={query()}
           onRetry={() => (query() === undefined ? window.location.reload() : start(query()!))}
+          partHref={(part) => `/${writeUrlState({ ...partState(part), query: undefined }, sessionStorage)}`}
+          onOpenPart={(part) => navigate(`/${writeUrlState(partState(part), sessionStorage)}`, { scroll: false })}
+          onReadInParts={() => {
+            session.readInParts();
+            // The button goes with its notice.
+            results?.focus();
+          }}
           onShowNotFound={() => panel?.querySelector<HTMLElement>('#not-found')?.focus()}
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />

@@ -1,5 +1,7 @@
 import type { ProblemCode } from '#protocol/problem.ts';
 import { problemCodeSchema } from '#protocol/problem.ts';
+import type { SplitPart } from '#protocol/trace.ts';
+import { splitPartSchema } from '#protocol/trace.ts';
 import * as z from 'zod/mini';
 
 /** What can go wrong on this side of the wire, beside the problems the edge answers with. */
@@ -27,6 +29,8 @@ export interface ClientProblem {
   /** The id an operator finds the request by. */
   readonly requestId?: string;
   readonly retryAfterSeconds?: number;
+  /** Of a query that is too large: the parts it can be read in. */
+  readonly splitPlan?: readonly SplitPart[];
   /** What the sentence of the code is filled with. */
   readonly values?: Readonly<Record<string, string | number>>;
 }
@@ -72,6 +76,7 @@ const looseProblemSchema = z.object({
   code: z.catch(z.optional(problemCodeSchema), undefined),
   detail: z.catch(z.optional(z.string()), undefined),
   instance: z.catch(z.optional(z.string()), undefined),
+  split_plan: z.catch(z.optional(z.array(splitPartSchema)), undefined),
 });
 
 /**
@@ -80,7 +85,7 @@ const looseProblemSchema = z.object({
  */
 export async function readProblem(response: Response): Promise<ClientProblem> {
   const body: unknown = await response.json().catch(() => undefined);
-  const { code, detail, instance } = looseProblemSchema.safeParse(body).data ?? {};
+  const { code, detail, instance, split_plan: splitPlan } = looseProblemSchema.safeParse(body).data ?? {};
   const retryAfterSeconds = parseRetryAfterSeconds(response.headers.get('retry-after'));
   const known = {
     status: response.status,
@@ -92,5 +97,6 @@ export async function readProblem(response: Response): Promise<ClientProblem> {
     ...known,
     ...(detail === undefined ? {} : { detail }),
     ...(instance === undefined ? {} : { requestId: instance }),
+    ...(splitPlan === undefined ? {} : { splitPlan }),
   };
 }

@@ -35,6 +35,20 @@ export async function askStage<Schema extends z.ZodMiniType>(
   return { type: 'answer', value: await readBody(response, request.answer) };
 }
 
+/**
+ * Asks for a stage without waiting for its end. A job that had ended already is answered in one body: its records are in
+ * its stream all the same.
+ * @throws ClientProblemError as `askStage` does.
+ */
+export async function askForJob<Schema extends z.ZodMiniType<{ job_id: string }>>(
+  request: StageRequest<Schema>,
+  signal: AbortSignal,
+): Promise<{ readonly jobId: string; readonly streamUrl: string }> {
+  const answer = await askStage({ ...request, prefer: 'respond-async' }, signal);
+  if (answer.type === 'job') return { jobId: answer.job.job_id, streamUrl: answer.job.stream_url };
+  return { jobId: answer.value.job_id, streamUrl: `/api/trace/job/${answer.value.job_id}/stream` };
+}
+
 /** @throws ClientProblemError */
 export async function getJobStatus(jobId: string, signal: AbortSignal): Promise<JobStatus> {
   return getAnswer(`/api/trace/job/${jobId}`, jobStatusSchema, signal);

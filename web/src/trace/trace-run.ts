@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
-import { eventsAnswerSchema } from '#protocol/trace.ts';
+import type { IdsRange } from '#protocol/trace.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
@@ -20,13 +20,19 @@ import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
 import { readStageJob } from './read-stage-job.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
-import { askStage, getJobStatus, postCancel } from './stage-requests.ts';
+import { askForJob, getJobStatus, postCancel } from './stage-requests.ts';
 import type { StageRequest } from './stage-requests.ts';
+import type { WantedEvents } from './events-request.ts';
+import { eventsRequest } from './events-request.ts';
+import type { PartsSnapshot, TracePart } from './part-list.ts';
+import { partsAsTold } from './part-list.ts';
+import type { PostedPart } from './trace-parts.ts';
+import { TraceParts } from './trace-parts.ts';
 import { checkMachineCount, findMachines, machineRequest } from './machines.ts';
 import type { Cut } from './trace-cuts.ts';
 import { cutsOf } from './trace-cuts.ts';
 import type { Timeline } from './timeline/timeline.ts';
-import type { LotsQuery, MachinesQuery, TraceQuery } from './trace-query.ts';
+import type { MachinesQuery, TraceQuery } from './trace-query.ts';
 import { STAGES } from './trace-snapshot.ts';
 import type { CancelState, LineageGraphData, RowsAnswer, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
 
@@ -42,6 +48,13 @@ export interface RunParts {
   readonly appeared: (head: DomainHead) => void;
 }
 
+/** What is known of a job besides its records, from its address. */
+export interface KnownOfJob {
+  readonly cuts?: readonly Cut[];
+  readonly parts?: readonly TracePart[];
+  readonly query?: TraceQuery | undefined;
+}
+
 /** How long the stream may take to say itself how a cancel ended: on a slow line much is on its way before that. */
 const CANCEL_DRAIN_MS = 3000;
 /** Times that the edge is asked instead, `CANCEL_DRAIN_MS` apart, until it knows what the database said. */
@@ -53,13 +66,18 @@ type Findings = Pick<TraceSnapshot, 'seeds' | 'lineage' | 'problem'>;
 export class TraceRun {
   readonly #parts: RunParts;
   readonly #stop = new AbortController();
-  readonly #startedAtMs: number;
+  #startedAtMs: number;
   #endedAtMs: number | undefined;
   #stages: Record<Stage, StageState> = { seed_resolve: 'waiting', lineage: 'waiting', events: 'waiting' };
   #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
   /** Of a job that was opened: what its address says. */
   #toldCuts: readonly Cut[] = [];
   #graph: LineageGraphData | undefined;
+  /** What the events are read of, once the lineage is known. */
+  #wanted: WantedEvents | undefined;
+  #split: TraceParts | undefined;
+  /** Of a job that was opened, where the rest of its parts cannot be asked for. */
+  #toldParts: PartsSnapshot | undefined;
   readonly #growth: LineageGrowth;
   #records: JobRecords | undefined;
   /** What is to be shown, also of records that are not there yet. */
@@ -89,6 +107,7 @@ export class TraceRun {
       endedAtMs: this.#endedAtMs,
       ...this.#findings,
       cuts: cutsOf(this.#findings, this.#toldCuts),
+      parts: this.#split?.snapshot() ?? this.#toldParts,
       stream: this.#records?.snapshot(),
       cancel: this.#cancel,
     };
@@ -107,13 +126,52 @@ export class TraceRun {
       this.#tellLineage(await findLineage(query, seeds, this.#means)),
     );
     if (lineageJobId === undefined) return this.#end();
-    await this.#stage('events', () => this.#readEvents(query, lineageJobId));
+    const wanted = (this.#wanted = { query, lineageJobId });
+    await this.#stage('events', () => this.#readAnswer(eventsRequest(wanted)));
     this.#end();
   }
 
+  /**
+   * Reads events that are too many for one job in the parts that its refusal named: all are posted, the first is read.
+   * The others are jobs of their own, to be opened by their ids.
+   */
+  async readInParts(): Promise<void> {
+    const plan = this.#findings.problem?.problem.splitPlan;
+    if (plan === undefined || this.#wanted === undefined || this.#endedAtMs === undefined) return;
+    this.#startedAtMs = this.#parts.clock.nowMs();
+    this.#endedAtMs = undefined;
+    this.#tell({ problem: undefined });
+    const parts = this.#openParts(
+      plan.map(({ ids_range: range }) => ({ range, jobId: undefined })),
+      this.#wanted,
+    );
+    await this.#stage('events', async () => {
+      const first = await parts.postNext().catch((thrown: unknown) => {
+        this.#split = undefined;
+        throw thrown;
+      });
+      void parts.postRest();
+      await this.#readJob(first.jobId, first.streamUrl);
+    });
+    this.#end();
+  }
+
+  /** Asks for the parts that were not asked for yet. */
+  postParts(): void {
+    void this.#split?.postRest();
+  }
+
+  #openParts(parts: readonly TracePart[], wanted: WantedEvents): TraceParts {
+    const { clock, changed } = this.#parts;
+    const post = async (ids_range: IdsRange, signal: AbortSignal): Promise<PostedPart> =>
+      askForJob(eventsRequest(wanted, ids_range), signal);
+    return (this.#split = new TraceParts(parts, { post, clock, changed }));
+  }
+
   /** A job that runs or has ended, and the lineage it was made from, if that is still there. */
-  async openJob(jobId: string, lineageJobId: string | undefined, cuts: readonly Cut[] = []): Promise<void> {
-    this.#toldCuts = cuts;
+  async openJob(jobId: string, lineageJobId: string | undefined, known: KnownOfJob = {}): Promise<void> {
+    this.#toldCuts = known.cuts ?? [];
+    if (known.parts !== undefined) this.#tellParts(known.parts, known.query, lineageJobId);
     this.#stages = {
       seed_resolve: 'skipped',
       lineage: lineageJobId === undefined ? 'skipped' : 'waiting',
@@ -136,6 +194,7 @@ export class TraceRun {
    */
   async cancel(): Promise<void> {
     if (this.#cancel !== 'none' || this.#endedAtMs !== undefined) return;
+    this.#split?.stop();
     this.#setCancel('asked');
     const jobId = this.#activeJobId;
     if (jobId === undefined) return this.stop();
@@ -167,6 +226,7 @@ export class TraceRun {
   /** Stops reading. The job is not cancelled by that; a stage that waits for its answer withdraws. */
   stop(): void {
     this.#stop.abort();
+    this.#split?.stop();
   }
 
   async close(): Promise<void> {
@@ -230,16 +290,6 @@ export class TraceRun {
     return (await this.#records?.rows(domain, from, count)) ?? { from, rows: [] };
   }
 
-  async #readEvents(query: LotsQuery, lineageJobId: string): Promise<void> {
-    const body = {
-      profile: query.profile,
-      container_ids_from: { job_id: lineageJobId, domain: 'nodes' },
-      domains: query.domains,
-      lineage_job_id: lineageJobId,
-    };
-    return this.#readAnswer({ path: '/api/trace/events', body, answer: eventsAnswerSchema });
-  }
-
   /** Machines have no lineage: their records are the answer of one query. */
   async #traceMachines(query: MachinesQuery): Promise<void> {
     const machines = await this.#stage('seed_resolve', async () => {
@@ -255,10 +305,8 @@ export class TraceRun {
   }
 
   async #readAnswer<Schema extends z.ZodMiniType<{ job_id: string }>>(request: StageRequest<Schema>): Promise<void> {
-    const answer = await askStage({ ...request, prefer: 'respond-async' }, this.#stop.signal);
-    // A job that had ended already is answered in one body: its records are read from the stream all the same.
-    if (answer.type === 'job') return this.#readJob(answer.job.job_id, answer.job.stream_url);
-    return this.#readJob(answer.value.job_id, `/api/trace/job/${answer.value.job_id}/stream`);
+    const { jobId, streamUrl } = await askForJob(request, this.#stop.signal);
+    await this.#readJob(jobId, streamUrl);
   }
 
   async #readJob(jobId: string, streamUrl: string): Promise<void> {
@@ -297,6 +345,13 @@ export class TraceRun {
     } catch {
       return true;
     }
+  }
+
+  /** What was not asked for is asked for now, where it is known what that was. */
+  #tellParts(parts: readonly TracePart[], query: TraceQuery | undefined, lineageJobId: string | undefined): void {
+    if (query === undefined || query.mode === 'machines' || lineageJobId === undefined)
+      this.#toldParts = partsAsTold(parts);
+    else void this.#openParts(parts, { query, lineageJobId }).postRest();
   }
 
   #tellLineage(found: FoundLineage): string {

@@ -19,7 +19,7 @@ import type { Announcement } from './stages/announcement.ts';
 import { endOfLongTrace } from './stages/notify-rule.ts';
 import type { TraceEnd } from './stages/notify-rule.ts';
 import type { Timeline } from './timeline/timeline.ts';
-import type { Cut } from './trace-cuts.ts';
+import type { KnownOfJob } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
 import type { TraceWorkerApi } from './trace-worker.ts';
@@ -46,8 +46,11 @@ export interface TraceSession {
   /** The worker could not be loaded, or has a defect: nothing more comes from it. */
   readonly hasFailed: Accessor<boolean>;
   start(query: TraceQuery): void;
-  /** `cuts`: what is known of the job besides its records. */
-  openJob(jobId: string, lineageJobId: string | undefined, cuts: readonly Cut[]): void;
+  openJob(jobId: string, lineageJobId: string | undefined, known: KnownOfJob): void;
+  /** Reads events that were refused as too many, part by part. */
+  readInParts(): void;
+  /** Asks for the parts that were not asked for yet. */
+  postParts(): void;
   cancel(): void;
   retryNow(): void;
   select(place: number | undefined): void;
@@ -163,10 +166,12 @@ export function createTraceSession(): TraceSession {
       begin();
       void worker.trace(query);
     },
-    openJob(jobId, lineageJobId, cuts) {
+    openJob(jobId, lineageJobId, known) {
       begin();
-      void worker.openJob(jobId, lineageJobId, cuts);
+      void worker.openJob(jobId, lineageJobId, known);
     },
+    readInParts: () => void worker.readInParts(),
+    postParts: () => void worker.postParts(),
     cancel() {
       setCancelAsked(true);
       void worker.cancel().finally(() => setCancelAsked(false));

@@ -13,7 +13,7 @@ import type { Timeline } from './timeline/timeline.ts';
 import type { DomainHead } from './head-rows.ts';
 import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
-import type { Cut } from './trace-cuts.ts';
+import type { KnownOfJob } from './trace-run.ts';
 import { TraceRun } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
@@ -42,8 +42,16 @@ class TraceWorker {
     void this.#start().then((run) => run.trace(query));
   }
 
-  openJob(jobId: string, lineageJobId: string | undefined, cuts: readonly Cut[]): void {
-    void this.#start().then((run) => run.openJob(jobId, lineageJobId, cuts));
+  openJob(jobId: string, lineageJobId: string | undefined, known: KnownOfJob): void {
+    void this.#start().then((run) => run.openJob(jobId, lineageJobId, known));
+  }
+
+  readInParts(): void {
+    void this.#run?.readInParts();
+  }
+
+  postParts(): void {
+    this.#run?.postParts();
   }
 
   async cancel(): Promise<void> {

@@ -4,6 +4,8 @@ import { jobIdSchema } from '#protocol/ids.ts';
 import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { checkDays } from './days-input.ts';
+import type { TracePart } from './part-list.ts';
+import { readParts, writeParts } from './part-list.ts';
 import type { Cut } from './trace-cuts.ts';
 import { CUTS } from './trace-cuts.ts';
 import type { DaysQuery, LotsQuery, MachinesQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
@@ -18,6 +20,8 @@ export interface UrlState {
   readonly lineageJobId: string | undefined;
   /** Where the query of the job was cut; absent when it was not, as far as it is known. */
   readonly cuts?: readonly Cut[];
+  /** All jobs of a trace that is read in parts, this one among them. */
+  readonly parts?: readonly TracePart[];
   readonly view: ViewState;
 }
 
@@ -38,11 +42,13 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
   const own = new URLSearchParams(search);
   const params = own.get(STORED_FLAG) === '1' ? new URLSearchParams(storage.getItem(STORED_VIEW_KEY) ?? '') : own;
   const cuts = membersOf(CUTS, own.get('cut'));
+  const parts = readParts(own.get('parts'));
   return {
     query: readQuery(params),
     jobId: readJobId(own.get('job')),
     lineageJobId: readJobId(own.get('lineage')),
     ...(cuts.length === 0 ? {} : { cuts }),
+    ...(parts.length === 0 ? {} : { parts }),
     view: readView(params),
   };
 }
@@ -67,11 +73,12 @@ function viewParams({ query, view }: UrlState): URLSearchParams {
   return params;
 }
 
-function jobParams({ jobId, lineageJobId, cuts = [] }: UrlState): URLSearchParams {
+function jobParams({ jobId, lineageJobId, cuts = [], parts = [] }: UrlState): URLSearchParams {
   const params = new URLSearchParams();
   if (jobId !== undefined) params.set('job', jobId);
   if (lineageJobId !== undefined) params.set('lineage', lineageJobId);
   if (cuts.length > 0) params.set('cut', cuts.join(','));
+  if (parts.length > 0) params.set('parts', writeParts(parts));
   return params;
 }
 
