@@ -117,7 +117,7 @@ describe('a trace that is too large for one job', () => {
     expect(page.url()).toBe(address);
     const shared = await openPage(browser);
     try {
-      await shared.page.goto((await link(3).evaluate((element: HTMLAnchorElement) => element.href)).toString());
+      await shared.page.goto(await link(3).evaluate((element: HTMLAnchorElement) => element.href));
       await partIsComplete(3, shared.page);
       expect(new URL(shared.page.url()).searchParams.get('job')).toBe(jobs[2]);
     } finally {

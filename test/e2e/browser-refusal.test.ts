@@ -68,6 +68,7 @@ describe('a refusal', () => {
       await answer('**/api/trace/seed-resolve', status);
       await startTrace(page, undefined, LOT);
       await page.getByRole('alert').getByText(sentence).waitFor();
+      expect(await page.getByRole('alert').locator('[lang=en]').count()).toBe(0);
       await page.unroute('**/api/trace/seed-resolve');
     }
   });

@@ -130,7 +130,7 @@ describe('the parts of a trace', () => {
       parts.stop();
       await posting;
       expect(parts.snapshot()).toMatchObject({ posting: 'stopped', problem: undefined });
-      await expect(parts.postNext()).rejects.toThrow();
+      await expect(parts.postNext()).rejects.toThrow('abort');
       expect(asked).toHaveLength(2);
       await parts.postRest();
       expect(parts.snapshot().posting).toBe('done');

@@ -71,13 +71,9 @@ const CODE_OF_STATUS: Readonly<Record<number, ProblemCode | ClientCode>> = {
   504: 'SERVER_TIMEOUT',
 };
 
-/** As much of a problem document as there is; what has another form counts as absent. */
-const looseProblemSchema = z.object({
-  code: z.catch(z.optional(problemCodeSchema), undefined),
-  detail: z.catch(z.optional(z.string()), undefined),
-  instance: z.catch(z.optional(z.string()), undefined),
-  split_plan: z.catch(z.optional(z.array(splitPartSchema)), undefined),
-});
+const membersSchema = z.record(z.string(), z.unknown());
+const textSchema = z.string();
+const splitPlanSchema = z.array(splitPartSchema);
 
 /**
  * The problem of an answer that is none of the expected ones. Only a body with one of our codes is trusted; of any other
@@ -85,7 +81,12 @@ const looseProblemSchema = z.object({
  */
 export async function readProblem(response: Response): Promise<ClientProblem> {
   const body: unknown = await response.json().catch(() => undefined);
-  const { code, detail, instance, split_plan: splitPlan } = looseProblemSchema.safeParse(body).data ?? {};
+  // A member that is absent or has another form says nothing.
+  const members = membersSchema.safeParse(body).data ?? {};
+  const code = problemCodeSchema.safeParse(members['code']).data;
+  const detail = textSchema.safeParse(members['detail']).data;
+  const requestId = textSchema.safeParse(members['instance']).data;
+  const splitPlan = splitPlanSchema.safeParse(members['split_plan']).data;
   const retryAfterSeconds = parseRetryAfterSeconds(response.headers.get('retry-after'));
   const known = {
     status: response.status,
@@ -96,7 +97,7 @@ export async function readProblem(response: Response): Promise<ClientProblem> {
     code,
     ...known,
     ...(detail === undefined ? {} : { detail }),
-    ...(instance === undefined ? {} : { requestId: instance }),
+    ...(requestId === undefined ? {} : { requestId }),
     ...(splitPlan === undefined ? {} : { splitPlan }),
   };
 }
