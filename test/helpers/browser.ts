@@ -71,7 +71,11 @@ export async function openOwnBrowser(options: BrowserContextOptions = {}): Promi
   return {
     ...watched,
     async close() {
-      await watched.close().finally(() => rm(profileDir, { recursive: true, force: true }));
+      try {
+        await watched.close();
+      } finally {
+        await rm(profileDir, { recursive: true, force: true });
+      }
     },
   };
 }

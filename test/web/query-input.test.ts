@@ -7,7 +7,7 @@ import type { TextStorage } from '../../web/src/trace/url-state.ts';
 import { MAX_DETECTION_DAYS } from '#protocol/limits.ts';
 import { DEFAULT_DIRECTION, DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
-import { matchMachines } from '../../web/src/trace/machines.ts';
+import { checkMachineCount, matchMachines } from '../../web/src/trace/machines.ts';
 import { checkDays, firstDays } from '../../web/src/trace/days-input.ts';
 import { directionsOf, MACHINE_RECORDS } from '../../web/src/trace/trace-query.ts';
 import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
@@ -109,6 +109,16 @@ describe('the machines that values name', () => {
         warnings: [],
       },
     });
+  });
+
+  it('are at most as many as one question may name; more are told with the widest value', () => {
+    const many = Array.from({ length: 101 }, (_, n) => ({ id: String(n), name: `G${n < 30 ? 'A' : 'B'}-${n}` }));
+    expect(() => checkMachineCount(matchMachines(['GA-*', 'GB-*'], many.slice(1)))).not.toThrow();
+    expect(() => checkMachineCount(matchMachines(['GA-*', 'GB-*', 'GA-1'], many))).toThrow(
+      expect.objectContaining({
+        problem: { code: 'TOO_MANY_MACHINES', values: { count: 101, limit: 100, value: 'GB-*', matched: 71 } },
+      }),
+    );
   });
 
   it('are what a regular expression of the same meaning finds', () => {

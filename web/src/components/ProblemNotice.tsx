@@ -27,7 +27,14 @@ export function ProblemNotice(props: ProblemNoticeProps) {
       actions={
         <Show when={props.action}>
           {(action) => (
-            <button type="button" class="button -my-1" disabled={waitSeconds() > 0} onClick={() => action().run()}>
+            // Its figure changes each second: the sentence is heard, the counting is not.
+            <button
+              type="button"
+              class="button -my-1"
+              aria-live="off"
+              disabled={waitSeconds() > 0}
+              onClick={() => action().run()}
+            >
               {waitSeconds() > 0 ? wait() : action().label}
             </button>
           )}

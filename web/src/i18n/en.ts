@@ -209,8 +209,8 @@ export const en = {
     firstOfMore: 'first {{ count }} of more',
   },
   notFound: {
-    few: 'Not found, {{ count }} of {{ asked }}: {{ names }}. Only the rest was traced.',
-    many: 'Not found, {{ count }} of {{ asked }}: {{ names }} and {{ others }} more. Only the rest was traced.',
+    few: 'Not found, {{ count }} of {{ asked }}: {{ names }}. Only the rest is shown.',
+    many: 'Not found, {{ count }} of {{ asked }}: {{ names }} and {{ others }} more. Only the rest is shown.',
     groups: 'Station groups without lots on these days, {{ count }} of {{ asked }}: {{ names }}.',
     comma: ', ',
     showList: 'Show the whole list',
@@ -541,6 +541,7 @@ export const en = {
     reload: 'Reload the page',
     dismiss: 'Dismiss',
     changeQuery: 'Change the query',
+    tryAgain: 'Try again',
     detail: 'Detail:',
     details: 'Request {{ id }}',
     wait: 'Possible again in {{ wait }}',

@@ -210,8 +210,8 @@ export const zhTw: Dictionary = {
     firstOfMore: '前 {{ count }} 筆，另有更多',
   },
   notFound: {
-    few: '查無資料 {{ count }} / {{ asked }} 筆：{{ names }}。只追溯其餘部分。',
-    many: '查無資料 {{ count }} / {{ asked }} 筆：{{ names }} 等，另有 {{ others }} 筆。只追溯其餘部分。',
+    few: '查無資料 {{ count }} / {{ asked }} 筆：{{ names }}。只顯示其餘部分。',
+    many: '查無資料 {{ count }} / {{ asked }} 筆：{{ names }} 等，另有 {{ others }} 筆。只顯示其餘部分。',
     groups: '這段期間沒有批次的站點群組 {{ count }} / {{ asked }} 個：{{ names }}。',
     comma: '、',
     showList: '顯示完整清單',
@@ -539,6 +539,7 @@ export const zhTw: Dictionary = {
     reload: '重新整理頁面',
     dismiss: '關閉訊息',
     changeQuery: '修改查詢條件',
+    tryAgain: '再試一次',
     detail: '詳細資訊：',
     details: '要求編號 {{ id }}',
     wait: '{{ wait }}後可再執行',
