@@ -40,6 +40,8 @@ export const en = {
     moreValues: '{{ values }} and {{ count }} more',
     expires: 'Expires {{ when }}',
     gone: 'Result expired',
+    part: 'Part {{ at }} of {{ count }}',
+    cut: 'The query was cut: more matched than was traced.',
     cancelBody:
       'It was started {{ elapsed }} ago and brought {{ records }} records. These are kept until the job expires; the rest is not read.',
     column: {

@@ -42,6 +42,8 @@ export const zhTw: Dictionary = {
     moreValues: '{{ values }} 等，另有 {{ count }} 筆',
     expires: '{{ when }}過期',
     gone: '結果已過期',
+    part: '第 {{ at }} 段（共 {{ count }} 段）',
+    cut: '查詢已截斷，未追溯全部符合的批次。',
     cancelBody: '已開始 {{ elapsed }}，收到 {{ records }} 筆。已收到的資料保留到工作過期為止，其餘不再讀取。',
     column: {
       state: '狀態',

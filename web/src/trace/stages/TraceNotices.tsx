@@ -1,6 +1,7 @@
-import { createSignal, For, Match, Show, Switch } from 'solid-js';
+import { createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
 import { ProblemNotice } from '../../components/ProblemNotice.tsx';
+import { secondsToWait } from '../../components/seconds-to-wait.ts';
 import { ServerDetail } from '../../components/ServerDetail.tsx';
 import { createTick } from '../../components/tick.ts';
 import { formatCount, formatDuration } from '../../i18n/format.ts';
@@ -176,7 +177,14 @@ function ConnectionNotice(props: { readonly stream: StreamSnapshot; readonly onR
     <Switch>
       <Match when={waiting()}>
         {(wait) => {
-          const span = () => formatDuration(Math.max(0, Math.ceil((wait().retryAtMs - nowMs()) / 1000)), language());
+          const heardAtMs = createMemo(
+            on(
+              () => wait().retryAtMs,
+              () => Date.now(),
+            ),
+          );
+          const leftSeconds = () => secondsToWait((wait().retryAtMs - heardAtMs()) / 1000, heardAtMs(), nowMs());
+          const span = () => formatDuration(leftSeconds(), language());
           const key = () =>
             wait().why === 'cut'
               ? 'progress.resuming'
