@@ -69,6 +69,8 @@ describe('a query that was cut', () => {
     await waitForProof(page);
     await main().getByText(en.cut.lots).waitFor();
     expect(await proven().count()).toBe(0);
+    await page.getByRole('navigation').getByRole('link', { name: en.nav.jobs }).click();
+    await page.getByText(en.jobs.cut).waitFor();
   });
 
   it('says how many lots match in all when its values do together', async () => {

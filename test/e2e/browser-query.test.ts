@@ -338,5 +338,6 @@ describe('a query of machines', () => {
     await page.getByLabel(en.query.endDate).fill('1990-01-02');
     await startTrace(page, undefined, String(list[0]?.['RESOURCENAME']).trim());
     await page.getByText(en.events.noneOfMachines).waitFor();
+    expect(await page.getByText(en.events.none).count()).toBe(0);
   });
 });

@@ -16,6 +16,7 @@ import {
 } from '#protocol/trace.ts';
 import type { LineageNode, LineageRequest } from '#protocol/trace.ts';
 import { DemoJob } from './web-demo-job.ts';
+import { splitPlan } from '../../src/limits/split-plan.ts';
 import type { DemoLineage } from './web-demo-data.ts';
 import { makeGrowth, makeLineage, makeRecord } from './web-demo-data.ts';
 
@@ -31,8 +32,6 @@ export interface DemoOptions {
   readonly growthPaceMs?: number;
   /** How that job fails. */
   readonly growthFails?: ProblemCode;
-  /** Most containers whose events are given. */
-  readonly limitIds?: number;
   /** Lots that a range of days finds. */
   readonly seedsOfDays?: number;
   readonly paceMs?: number;
@@ -46,6 +45,8 @@ export interface DemoOptions {
   readonly patternMost?: number;
   /** The lineage is cut at its last level. */
   readonly isLineageCut?: boolean;
+  /** Most containers of one job of events. */
+  readonly limitIds?: number;
   /** Pause before a stage answers. */
   readonly stageMs?: number;
   /** Most records of a line. */
@@ -141,7 +142,7 @@ export class DemoServer {
     if (resource === 'job' && id !== undefined) return this.#answerJob({ id, part, url, response });
     await new Promise((resolve) => setTimeout(resolve, this.options.stageMs ?? 0));
     const { refuse } = this.options;
-    if (refuse !== undefined) return sendProblem(response, refuse, { 'retry-after': '20' });
+    if (refuse !== undefined) return sendProblem(response, refuse, { headers: { 'retry-after': '20' } });
     const parts: Uint8Array[] = [];
     for await (const part of request) parts.push(part);
     const body: unknown = JSON.parse(Buffer.concat(parts).toString());
@@ -262,9 +263,14 @@ export class DemoServer {
     const request = eventsRequestSchema.parse(body);
     const lineage = this.#lineages.get(request.container_ids_from?.job_id ?? '');
     const named = request.container_ids?.flatMap((id) => this.#known.get(id) ?? []);
-    const nodes = lineage?.nodes ?? named;
-    if (nodes === undefined) return sendProblem(response, 'JOB_NOT_FOUND');
-    if (nodes.length > (this.options.limitIds ?? Infinity)) return sendProblem(response, 'CID_LIMIT_EXCEEDED');
+    const all = lineage?.nodes ?? named;
+    if (all === undefined) return sendProblem(response, 'JOB_NOT_FOUND');
+    const nodes = all.slice(request.ids_range?.from ?? 0, request.ids_range?.to);
+    const { limitIds = Infinity } = this.options;
+    if (nodes.length > limitIds) {
+      const split_plan = splitPlan(nodes.length, limitIds);
+      return sendProblem(response, 'CID_LIMIT_EXCEEDED', { members: { split_plan } });
+    }
     const share: Partial<Record<EventDomain, number>> = {
       history: 0.62,
       materials: 0.25,
@@ -426,9 +432,15 @@ function sendAccepted(response: ServerResponse, job: DemoJob): void {
   });
 }
 
-function sendProblem(response: ServerResponse, code: ProblemCode, headers: Record<string, string> = {}): void {
+interface ProblemParts {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+function sendProblem(response: ServerResponse, code: ProblemCode, { headers, members }: ProblemParts = {}): void {
   const status = PROBLEM_STATUS[code];
   const problem = {
+    ...members,
     type: 'about:blank',
     title: code,
     status,

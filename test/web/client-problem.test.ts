@@ -68,6 +68,17 @@ describe('a refusal', () => {
     });
   });
 
+  it('of a query that is too large has the parts it can be read in, if they are well formed', async () => {
+    const plan = [
+      { ids_range: { from: 0, to: 5 }, ids: 5 },
+      { ids_range: { from: 5, to: 9 }, ids: 4 },
+    ];
+    const body = { ...DOCUMENT, status: 413, code: 'CID_LIMIT_EXCEEDED', ids: 9, limit: 5 };
+    expect((await readProblem(answer(413, { ...body, split_plan: plan }))).splitPlan).toEqual(plan);
+    for (const wrong of [undefined, 'x', [{ ids: 5 }], [{ ids_range: { from: 5, to: 5 }, ids: 0 }]])
+      expect(await readProblem(answer(413, { ...body, split_plan: wrong }))).not.toHaveProperty('splitPlan');
+  });
+
   it('has a wait only where the header is a number of seconds', () => {
     expect(['0', ' 12 ', '-1', '1.5', 'Wed, 21 Oct 2026 07:28:00 GMT', '', null].map(parseRetryAfterSeconds)).toEqual([
       0,

@@ -343,6 +343,9 @@ describe('the name of an exported file', () => {
     expect(exportFileName({ ...CSV, scope: 'shown', format: 'parquet' }, jobId, 'so_far')).toBe(
       'lotstream-holds-abababab-selection-so-far.parquet',
     );
+    expect(exportFileName(CSV, jobId, 'complete', { at: 2, count: 3 })).toBe(
+      'lotstream-holds-abababab-part-2-of-3.csv',
+    );
     expect(exportFileName({ ...CSV, format: 'ndjson' }, jobId, 'truncated')).toBe(
       'lotstream-holds-abababab-truncated.ndjson',
     );

@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobState, JobStatus } from '#protocol/job.ts';
 import { fetchJobs, pollAfterMs, secondsLeft } from '../../web/src/jobs/job-list.ts';
-import { rememberedFound, rememberedViews, rememberFound, rememberView } from '../../web/src/jobs/remembered-views.ts';
+import {
+  rememberedFound,
+  rememberedViews,
+  rememberFound,
+  rememberParts,
+  rememberView,
+} from '../../web/src/jobs/remembered-views.ts';
+import type { TracePart } from '../../web/src/trace/part-list.ts';
 import { formatAgo } from '../../web/src/i18n/format.ts';
 import type { TextStorage } from '../../web/src/trace/stored-views.ts';
 import type { ResultState } from '../../web/src/trace/url-state.ts';
@@ -163,6 +170,28 @@ describe('the views that this browser remembers', () => {
       grownJobIds: [],
       view: FIRST_VIEW,
     });
+  });
+
+  it('give the other parts of a trace its query too, and what each was looked at with', () => {
+    const storage = new MapStorage();
+    const part = (n: number, jobId?: string): TracePart => ({ range: { from: n * 10, to: n * 10 + 10 }, jobId });
+    const of = (jobId: string, parts: readonly TracePart[], view = FIRST_VIEW): ResultState => ({
+      query: QUERY,
+      jobId,
+      lineageJobId: idOf(9),
+      grownJobIds: [],
+      parts,
+      view,
+    });
+    const holds = { ...FIRST_VIEW, tab: 'holds' };
+    const first = [part(0, idOf(1)), part(1, idOf(2)), part(2)];
+    rememberParts(of(idOf(1), first), storage);
+    rememberView(of(idOf(2), first, holds), storage);
+    const all = [part(0, idOf(1)), part(1, idOf(2)), part(2, idOf(3))];
+    rememberParts(of(idOf(1), all, holds), storage);
+    const viewOf = rememberedViews(storage);
+    expect(viewOf(idOf(2))).toEqual(of(idOf(2), all, holds));
+    expect(viewOf(idOf(3))).toEqual(of(idOf(3), all));
   });
 
   it('keep the query of a job that is opened by its bare link', () => {

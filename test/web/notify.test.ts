@@ -20,6 +20,7 @@ function snapshotOf(more: Partial<TraceSnapshot>, outcome?: StreamOutcome): Trac
     grownJobIds: [],
     again: undefined,
     cuts: [],
+    parts: undefined,
     stream: outcome === undefined ? undefined : ({ outcome } as StreamSnapshot),
     cancel: 'none',
     problem: undefined,

@@ -14,7 +14,7 @@ import {
   searchMachines,
   toggleMachine,
 } from '../../web/src/trace/query/machine-choice.ts';
-import { matchMachines } from '../../web/src/trace/machines.ts';
+import { checkMachineCount, matchMachines } from '../../web/src/trace/machines.ts';
 import { checkDays, lastDays } from '../../web/src/trace/days-input.ts';
 import { MAX_DRAFT_CHARS, NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
 import type { FormDraft } from '../../web/src/trace/query/form-draft.ts';
@@ -30,6 +30,7 @@ import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
 import { columnsInView, layOutColumns } from '../../web/src/trace/events/column-layout.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
 import { orderColumns } from '../../web/src/trace/column-order.ts';
+import { MAX_PARTS } from '../../web/src/trace/part-list.ts';
 import { CUTS } from '../../web/src/trace/trace-cuts.ts';
 import type { Stage, StageState, TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 
@@ -123,6 +124,16 @@ describe('the machines that values name', () => {
         warnings: [],
       },
     });
+  });
+
+  it('are at most as many as one question may name; more are told with the widest value', () => {
+    const many = Array.from({ length: 101 }, (_, n) => ({ id: String(n), name: `G${n < 30 ? 'A' : 'B'}-${n}` }));
+    expect(() => checkMachineCount(matchMachines(['GA-*', 'GB-*'], many.slice(1)))).not.toThrow();
+    expect(() => checkMachineCount(matchMachines(['GA-*', 'GB-*', 'GA-1'], many))).toThrow(
+      expect.objectContaining({
+        problem: { code: 'TOO_MANY_MACHINES', values: { count: 101, limit: 100, value: 'GB-*', matched: 71 } },
+      }),
+    );
   });
 
   it('are what a regular expression of the same meaning finds', () => {
@@ -274,7 +285,15 @@ describe('the address of a view', () => {
       .map((each) => new Map(each)),
   });
 
-  const cuts = fc.option(fc.subarray([...CUTS], { minLength: 1 }), { nil: undefined });
+  const part = fc.record({ range: fc.constant({ from: 0, to: 40_000 }), jobId });
+  const known = fc.record(
+    {
+      cuts: fc.subarray([...CUTS], { minLength: 1 }),
+      parts: fc.array(part, { minLength: 1, maxLength: MAX_PARTS }),
+    },
+    { requiredKeys: [] },
+  );
+
   const grownJobIds = fc.uniqueArray(fc.integer({ min: 0, max: 9 }).map((digit) => String(digit).repeat(64)));
 
   const form = fc
@@ -300,9 +319,9 @@ describe('the address of a view', () => {
   it('opens the same view again, also when it had to move to the session', () => {
     fc.assert(
       fc.property(
-        fc.record({ query, jobId, lineageJobId: jobId, grownJobIds, view, form, cuts }),
-        ({ cuts: known, ...rest }) => {
-          const state = known === undefined ? rest : { ...rest, cuts: known };
+        fc.record({ query, jobId, lineageJobId: jobId, grownJobIds, known, view, form }),
+        ({ known: more, ...rest }) => {
+          const state = { ...rest, ...more };
           const storage = newStorage();
           const search = writeUrlState(state, storage);
           expect(search.length).toBeLessThanOrEqual(MAX_URL_CHARS + 200);

@@ -1,14 +1,11 @@
-import { createMemo, on, Show } from 'solid-js';
+import { Show } from 'solid-js';
 import { formatDuration } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import { problemText } from '../i18n/problem-text.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { Notice } from './Notice.tsx';
-import { secondsToWait } from './seconds-to-wait.ts';
 import { ServerDetail } from './ServerDetail.tsx';
-import { createTick } from './tick.ts';
-
-const TICK_MS = 500;
+import { createWaitSeconds } from './wait-seconds.ts';
 
 interface ProblemNoticeProps {
   readonly problem: ClientProblem;
@@ -21,14 +18,7 @@ interface ProblemNoticeProps {
 
 /** A refusal or failure: what to do about it, when that is possible again, and what the server said. */
 export function ProblemNotice(props: ProblemNoticeProps) {
-  const nowMs = createTick(TICK_MS);
-  const heardAtMs = createMemo(
-    on(
-      () => props.problem,
-      () => Date.now(),
-    ),
-  );
-  const waitSeconds = createMemo(() => secondsToWait(props.problem.retryAfterSeconds ?? 0, heardAtMs(), nowMs()));
+  const waitSeconds = createWaitSeconds(() => props.problem);
   const wait = () => t('action.wait', { wait: formatDuration(waitSeconds(), language()) });
   return (
     <Notice
@@ -37,7 +27,14 @@ export function ProblemNotice(props: ProblemNoticeProps) {
       actions={
         <Show when={props.action}>
           {(action) => (
-            <button type="button" class="button -my-1" disabled={waitSeconds() > 0} onClick={() => action().run()}>
+            // Its figure changes each second: the sentence is heard, the counting is not.
+            <button
+              type="button"
+              class="button -my-1"
+              aria-live="off"
+              disabled={waitSeconds() > 0}
+              onClick={() => action().run()}
+            >
               {waitSeconds() > 0 ? wait() : action().label}
             </button>
           )}

@@ -42,6 +42,8 @@ export const en = {
     moreValues: '{{ values }} and {{ count }} more',
     expires: 'Expires {{ when }}',
     gone: 'Result expired',
+    part: 'Part {{ at }} of {{ count }}',
+    cut: 'The query was cut: more matched than was traced.',
     cancelBody:
       'It was started {{ elapsed }} ago and brought {{ records }} records. These are kept until the job expires; the rest is not read.',
     column: {
@@ -244,11 +246,19 @@ export const en = {
     firstOfMore: 'first {{ count }} of more',
   },
   notFound: {
-    few: 'Not found, {{ count }} of {{ asked }}: {{ names }}. Only the rest was traced.',
-    many: 'Not found, {{ count }} of {{ asked }}: {{ names }} and {{ others }} more. Only the rest was traced.',
+    few: 'Not found, {{ count }} of {{ asked }}: {{ names }}. Only the rest is shown.',
+    many: 'Not found, {{ count }} of {{ asked }}: {{ names }} and {{ others }} more. Only the rest is shown.',
     groups: 'Station groups without lots on these days, {{ count }} of {{ asked }}: {{ names }}.',
     comma: ', ',
     showList: 'Show the whole list',
+  },
+  parts: {
+    read: 'Read it in {{ count }} parts',
+    told: 'This trace is too large for one job. It is read in {{ count }} parts, each with its own records, proof and export.',
+    part: 'Part {{ at }}, containers: {{ count }}',
+    unposted: 'Part {{ at }}, not asked for yet',
+    waits: 'The next part can be asked for in {{ wait }}. Keep this page open until all of them are.',
+    goOn: 'Ask for the other parts',
   },
   cut: {
     PATTERN_CUT: '{{ value }} matches more than {{ given }} lots; only the first {{ given }} by name are traced.',
@@ -313,6 +323,7 @@ export const en = {
     proven: 'Complete',
     completeCut:
       'Every record of the containers that were read has arrived and was checked, but the query was cut before.',
+    provenPart: 'Part {{ at }} of {{ count }} is complete',
     provenCut: 'Complete for what was read; the query was cut',
     truncated: 'Finished, but cut off at a limit.',
     partial: 'Finished with gaps. Incomplete: {{ domains }}.',
@@ -583,6 +594,7 @@ export const en = {
     reload: 'Reload the page',
     dismiss: 'Dismiss',
     changeQuery: 'Change the query',
+    tryAgain: 'Try again',
     detail: 'Detail:',
     details: 'Request {{ id }}',
     wait: 'Possible again in {{ wait }}',

@@ -4,6 +4,7 @@ import { ProgressBar } from '../components/ProgressBar.tsx';
 import { formatAgo, formatBytes, formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import { streamProblemKey } from '../i18n/problem-sentence.ts';
+import { placeOfJob } from '../trace/part-list.ts';
 import type { ResultState } from '../trace/url-state.ts';
 import { describeChoices, describeJob, describeQuery } from './describe-query.ts';
 import { JobActions } from './JobActions.tsx';
@@ -59,6 +60,9 @@ export function JobRow(props: JobRowProps) {
           {describeQuery(props.view.query) ?? t(`jobs.kind.${props.job.kind}`)}
         </div>
         <div class="text-xs text-ink-2">
+          <Show when={placeOfJob(props.view.parts, props.job.job_id)}>
+            {(place) => <>{t('jobs.part', place())} · </>}
+          </Show>
           {choices().join(' · ')} · {props.job.site} ·{' '}
           <span class="font-mono" title={props.job.job_id}>
             {props.job.job_id.slice(0, 8)}
@@ -69,7 +73,7 @@ export function JobRow(props: JobRowProps) {
             {t('jobs.unknownQuery')}
           </p>
         </Show>
-        <Trouble job={props.job} />
+        <Trouble job={props.job} isCut={props.view.cuts !== undefined} />
       </td>
       <td class="w-36 min-w-24 px-2 py-2.5 lg:px-3">
         <Progress job={props.job} />
@@ -101,7 +105,7 @@ export function JobRow(props: JobRowProps) {
 }
 
 /** Why a result is not whole, as far as the list says it. */
-function Trouble(props: { readonly job: JobSummary }) {
+function Trouble(props: { readonly job: JobSummary; readonly isCut: boolean }) {
   const status = () => props.job.quality?.status;
   const domains = () =>
     [...(props.job.quality?.failed_domains ?? []), ...(props.job.quality?.truncated_domains ?? [])]
@@ -116,6 +120,9 @@ function Trouble(props: { readonly job: JobSummary }) {
         <p class="mt-0.5 text-xs text-warn">
           {t(status() === 'partial' ? 'end.partial' : 'end.truncated', { domains: domains() })}
         </p>
+      </Match>
+      <Match when={props.isCut}>
+        <p class="mt-0.5 text-xs text-warn">{t('jobs.cut')}</p>
       </Match>
       <Match when={props.job.queue}>
         {(queue) => (

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { seedWarningSchema } from '#protocol/trace.ts';
+import { writeParts } from '../trace/part-list.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import type { TextStorage } from '../trace/stored-views.ts';
 import type { SeedFindings } from '../trace/trace-snapshot.ts';
-import type { ResultState } from '../trace/url-state.ts';
+import type { ResultState, UrlState } from '../trace/url-state.ts';
 import { readUrlState, writeWholeState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 
@@ -66,21 +67,33 @@ function writeViews(views: Views, storage: TextStorage): void {
   }
 }
 
+/** Keeps what belongs to the other parts of a trace as well: nobody may have opened them yet. */
+export function rememberParts(state: ResultState, storage: TextStorage): void {
+  const viewOf = rememberedViews(storage);
+  for (const { jobId } of state.parts ?? []) {
+    if (jobId === undefined || jobId === state.jobId) continue;
+    const { parts = [], view } = viewOf(jobId);
+    if (writeParts(parts) !== writeParts(state.parts ?? [])) rememberView({ ...state, jobId, view }, storage);
+  }
+}
+
+const NOTHING_KNOWN: UrlState = {
+  query: undefined,
+  jobId: undefined,
+  lineageJobId: undefined,
+  grownJobIds: [],
+  view: FIRST_VIEW,
+  form: NO_DRAFT,
+};
+
 /** Gives the view of a job; only the job itself where this browser does not know more. */
 export function rememberedViews(storage: TextStorage): (jobId: string) => ResultState {
   const views = new Map(readViews(storage).map(({ job, view }) => [job, view]));
   return (jobId) => {
     const view = views.get(jobId);
     const state = view === undefined ? undefined : readUrlState(view, NO_STORAGE);
-    const cuts = state?.cuts;
-    return {
-      query: state?.query,
-      jobId,
-      lineageJobId: state?.lineageJobId,
-      grownJobIds: state?.grownJobIds ?? [],
-      ...(cuts === undefined ? {} : { cuts }),
-      view: state?.view ?? FIRST_VIEW,
-    };
+    const { form: _, ...known } = state ?? NOTHING_KNOWN;
+    return { ...known, jobId };
   };
 }
 

@@ -109,7 +109,7 @@ export function JobsPage() {
       </div>
       <Show when={problem()}>
         {(found) => (
-          <ProblemNotice problem={found()} action={{ label: t('jobs.refresh'), run: () => void jobs.refetch() }} />
+          <ProblemNotice problem={found()} action={{ label: t('action.tryAgain'), run: () => void jobs.refetch() }} />
         )}
       </Show>
       <Show when={cancelFailure()}>

@@ -14,12 +14,20 @@ import { QueryPanel } from '../trace/query/QueryPanel.tsx';
 import { SpokenStatus } from '../trace/stages/SpokenStatus.tsx';
 import { StageBar } from '../trace/stages/StageBar.tsx';
 import { TraceNotices } from '../trace/stages/TraceNotices.tsx';
+import type { TracePart } from '../trace/part-list.ts';
+import { readParts, writeParts } from '../trace/part-list.ts';
 import type { TraceQuery } from '../trace/trace-query.ts';
 import { createTraceSession } from '../trace/trace-session.ts';
 import { readUrlState, writeUrlState } from '../trace/url-state.ts';
 import type { UrlState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
-import { rememberedFound, rememberedViews, rememberFound, rememberView } from '../jobs/remembered-views.ts';
+import {
+  rememberedFound,
+  rememberedViews,
+  rememberFound,
+  rememberParts,
+  rememberView,
+} from '../jobs/remembered-views.ts';
 import { setLastTraceSearch } from './last-trace.ts';
 import { leftTraces } from './traces-left.ts';
 
@@ -28,7 +36,7 @@ const FIRST_SPLIT_PERCENT = 44;
 const FORM_QUIET_MS = 400;
 
 /** The jobs whose results are shown, and what the address says of them. */
-type ShownJobs = Pick<UrlState, 'jobId' | 'lineageJobId' | 'grownJobIds' | 'cuts'>;
+type ShownJobs = Pick<UrlState, 'jobId' | 'lineageJobId' | 'grownJobIds' | 'cuts' | 'parts'>;
 const NO_JOBS: ShownJobs = { jobId: undefined, lineageJobId: undefined, grownJobIds: [] };
 
 /** The main page: what to trace, how far it is, the lineage, the events. */
@@ -85,12 +93,15 @@ export function TracePage() {
         const state = readUrlState(search, sessionStorage);
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
-        const { jobId, query: asked, lineageJobId, grownJobIds, cuts = [] } = withKnown(state);
+        const known = withKnown(state);
+        const { query: asked, view: _view, form: _form, ...named } = known;
+        const { jobId, lineageJobId, grownJobIds } = named;
         setQuery(asked);
-        setJobs({ jobId, lineageJobId, grownJobIds, cuts });
-        if (jobId !== undefined)
-          session.openJob(jobId, lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds], cuts);
-        else if (asked !== undefined) session.start(asked);
+        setJobs(named);
+        if (jobId !== undefined) {
+          const lineageJobIds = lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds];
+          session.openJob(jobId, lineageJobIds, { ...named, query: asked });
+        } else if (asked !== undefined) session.start(asked);
         else session.reset();
         view.show(state.view);
         setLastTraceSearch(shownSearch);
@@ -111,13 +122,16 @@ export function TracePage() {
   onCleanup(() => followForm.drop());
 
   const jobId = createMemo(() => session.snapshot()?.stream?.jobId);
+  const parts = createMemo(() => writeParts(session.snapshot()?.parts?.parts ?? []));
   createEffect(
-    on(jobId, (id) => {
+    on([jobId, parts], ([id, list]) => {
       if (id === undefined) return;
       leftTraces.forget(id);
       const { lineage, grownJobIds = [], cuts = [], seeds } = session.snapshot() ?? {};
       const lineageJobId = lineage?.jobId ?? jobs().lineageJobId;
-      setJobs({ jobId: id, lineageJobId, grownJobIds: [...grownJobIds], cuts: [...cuts] });
+      const known = { jobId: id, lineageJobId, grownJobIds: [...grownJobIds], cuts: [...cuts] };
+      setJobs({ ...known, parts: readParts(list) });
+      rememberParts(opened(), localStorage);
       show(opened(), true);
       if (seeds !== undefined) rememberFound(id, seeds, localStorage);
     }),
@@ -160,6 +174,7 @@ export function TracePage() {
   );
 
   const isOfMachines = () => query()?.mode === 'machines' || session.snapshot()?.stream?.kind === 'query_tool';
+  const partState = (part: TracePart): UrlState => ({ ...opened(), jobId: part.jobId, view: FIRST_VIEW });
 
   return (
     <div class="grid min-h-0 flex-1 grid-cols-1 lg:grid-cols-[19rem_minmax(0,1fr)]">
@@ -193,6 +208,13 @@ export function TracePage() {
           session={session}
           query={query()}
           onRetry={retry}
+          partHref={(part) => `/${writeUrlState({ ...partState(part), query: undefined }, sessionStorage)}`}
+          onOpenPart={(part) => navigate(`/${writeUrlState(partState(part), sessionStorage)}`, { scroll: false })}
+          onReadInParts={() => {
+            session.readInParts();
+            // The button goes with its notice.
+            results?.focus();
+          }}
           onShowNotFound={() => panel?.querySelector<HTMLElement>('#not-found')?.focus()}
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
         />

@@ -1,5 +1,7 @@
 import type { ProblemCode } from '#protocol/problem.ts';
 import { problemCodeSchema } from '#protocol/problem.ts';
+import type { SplitPart } from '#protocol/trace.ts';
+import { splitPartSchema } from '#protocol/trace.ts';
 import * as z from 'zod/mini';
 
 /** What can go wrong on this side of the wire, beside the problems the edge answers with. */
@@ -27,6 +29,8 @@ export interface ClientProblem {
   /** The id an operator finds the request by. */
   readonly requestId?: string;
   readonly retryAfterSeconds?: number;
+  /** Of a query that is too large: the parts it can be read in. */
+  readonly splitPlan?: readonly SplitPart[];
   /** What the sentence of the code is filled with. */
   readonly values?: Readonly<Record<string, string | number>>;
 }
@@ -67,12 +71,9 @@ const CODE_OF_STATUS: Readonly<Record<number, ProblemCode | ClientCode>> = {
   504: 'SERVER_TIMEOUT',
 };
 
-/** As much of a problem document as there is; what has another form counts as absent. */
-const looseProblemSchema = z.object({
-  code: z.catch(z.optional(problemCodeSchema), undefined),
-  detail: z.catch(z.optional(z.string()), undefined),
-  instance: z.catch(z.optional(z.string()), undefined),
-});
+const membersSchema = z.record(z.string(), z.unknown());
+const textSchema = z.string();
+const splitPlanSchema = z.array(splitPartSchema);
 
 /**
  * The problem of an answer that is none of the expected ones. Only a body with one of our codes is trusted; of any other
@@ -80,7 +81,12 @@ const looseProblemSchema = z.object({
  */
 export async function readProblem(response: Response): Promise<ClientProblem> {
   const body: unknown = await response.json().catch(() => undefined);
-  const { code, detail, instance } = looseProblemSchema.safeParse(body).data ?? {};
+  // A member that is absent or has another form says nothing.
+  const members = membersSchema.safeParse(body).data ?? {};
+  const code = problemCodeSchema.safeParse(members['code']).data;
+  const detail = textSchema.safeParse(members['detail']).data;
+  const requestId = textSchema.safeParse(members['instance']).data;
+  const splitPlan = splitPlanSchema.safeParse(members['split_plan']).data;
   const retryAfterSeconds = parseRetryAfterSeconds(response.headers.get('retry-after'));
   const known = {
     status: response.status,
@@ -91,6 +97,7 @@ export async function readProblem(response: Response): Promise<ClientProblem> {
     code,
     ...known,
     ...(detail === undefined ? {} : { detail }),
-    ...(instance === undefined ? {} : { requestId: instance }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(splitPlan === undefined ? {} : { splitPlan }),
   };
 }

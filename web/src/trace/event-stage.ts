@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { EventDomain, Profile } from '#protocol/domain.ts';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import type { JobEventOf } from '#protocol/job-event.ts';
+import type { IdsRange } from '#protocol/trace.ts';
 import { eventsAnswerSchema } from '#protocol/trace.ts';
 import { askStage } from './stage-requests.ts';
 import type { StageRequest } from './stage-requests.ts';
@@ -20,10 +21,15 @@ export interface RecordsJob {
 
 type EventsRequest = StageRequest<typeof eventsAnswerSchema>;
 
-/** The events of every container that a lineage found. */
-export function eventsOfLineage({ profile, domains }: EventsQuestion, lineageJobId: string): EventsRequest {
+/** The events of every container that a lineage found, or of a part of them. */
+export function eventsOfLineage(
+  { profile, domains }: EventsQuestion,
+  lineageJobId: string,
+  ids_range?: IdsRange,
+): EventsRequest {
   const container_ids_from = { job_id: lineageJobId, domain: 'nodes' };
-  const body = { profile, container_ids_from, domains, lineage_job_id: lineageJobId };
+  const range = ids_range === undefined ? {} : { ids_range };
+  const body = { profile, container_ids_from, domains, lineage_job_id: lineageJobId, ...range };
   return { path: '/api/trace/events', body, answer: eventsAnswerSchema };
 }
 

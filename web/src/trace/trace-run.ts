@@ -1,6 +1,7 @@
 import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted, JobStatus } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
+import type { IdsRange } from '#protocol/trace.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
@@ -22,6 +23,9 @@ import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { getJobStatus, postCancel } from './stage-requests.ts';
 import { checkMachineCount, machineRequest } from './machines.ts';
 import type { MachineList } from './machines.ts';
+import type { PartsSnapshot, TracePart } from './part-list.ts';
+import { partsAsTold } from './part-list.ts';
+import { TraceParts } from './trace-parts.ts';
 import type { Cut } from './trace-cuts.ts';
 import { cutsOf } from './trace-cuts.ts';
 import type { Timeline } from './timeline/timeline.ts';
@@ -53,6 +57,19 @@ export interface RunParts {
   readonly begunAgain: () => void;
 }
 
+/** Events of every node of a lineage. */
+interface WantedEvents {
+  readonly question: EventsQuestion;
+  readonly lineageJobId: string;
+}
+
+/** What is known of a job besides its records, from its address. */
+export interface KnownOfJob {
+  readonly cuts?: readonly Cut[];
+  readonly parts?: readonly TracePart[];
+  readonly query?: TraceQuery | undefined;
+}
+
 /** How long a trace that was left goes on towards the job of its events: its two first stages may be jobs that queue. */
 export const MAX_LEFT_MS = 600_000;
 /** How long the stream may take to say itself how a cancel ended: on a slow line much is on its way before that. */
@@ -76,6 +93,11 @@ export class TraceRun {
   readonly #lineage: RunLineage;
   #question: EventsQuestion | undefined;
   #again: AgainState | undefined;
+  /** What the events are read of, once the lineage is known. */
+  #wanted: WantedEvents | undefined;
+  #split: TraceParts | undefined;
+  /** Of a job that was opened, where the rest of its parts cannot be asked for. */
+  #toldParts: PartsSnapshot | undefined;
   #records: JobRecords | undefined;
   /** The job of a small stage, while it is read. */
   #stageRecords: JobRecords | undefined;
@@ -111,6 +133,7 @@ export class TraceRun {
       ...this.#findings,
       stageJob: this.#stageProgress(),
       cuts: cutsOf(this.#findings, this.#toldCuts),
+      parts: this.#split?.snapshot() ?? this.#toldParts,
       stream: this.#records?.snapshot(),
       ...this.#lineage.asked,
       again: this.#again,
@@ -131,6 +154,7 @@ export class TraceRun {
       this.#tellLineage(await findLineage(query, seeds, this.#means)),
     );
     if (lineageJobId === undefined) return this.#end();
+    this.#wanted = { question: query, lineageJobId };
     await this.#stage('events', async () => {
       this.#question = query;
       await this.#readJob(await askForRecords(eventsOfLineage(query, lineageJobId), this.#stop.signal));
@@ -138,13 +162,53 @@ export class TraceRun {
     this.#end();
   }
 
+  /**
+   * Reads events that are too many for one job in the parts that its refusal named: all are posted, the first is read.
+   * The others are jobs of their own, to be opened by their ids.
+   */
+  async readInParts(): Promise<void> {
+    const plan = this.#findings.problem?.problem.splitPlan;
+    const wanted = this.#wanted;
+    if (plan === undefined || wanted === undefined || this.#endedAtMs === undefined) return;
+    this.#startedAtMs = this.#parts.clock.nowMs();
+    this.#endedAtMs = undefined;
+    this.#tell({ problem: undefined });
+    const parts = this.#openParts(
+      plan.map(({ ids_range: range }) => ({ range, jobId: undefined })),
+      wanted,
+    );
+    await this.#stage('events', async () => {
+      const first = await parts.postNext().catch((thrown: unknown) => {
+        this.#split = undefined;
+        throw thrown;
+      });
+      void parts.postRest();
+      await this.#readJob(first);
+    });
+    this.#end();
+  }
+
+  /** Asks for the parts that were not asked for yet. */
+  postParts(): void {
+    void this.#split?.postRest();
+  }
+
+  #openParts(parts: readonly TracePart[], wanted: WantedEvents): TraceParts {
+    const { clock, changed } = this.#parts;
+    const { question, lineageJobId } = wanted;
+    const post = async (range: IdsRange, signal: AbortSignal): Promise<RecordsJob> =>
+      askForRecords(eventsOfLineage(question, lineageJobId, range), signal);
+    return (this.#split = new TraceParts(parts, { post, clock, changed }));
+  }
+
   /** A job that runs or has ended, and the lineages it was made from, as far as they are still there. */
   async openJob(
     jobId: string,
     [lineageJobId, ...grownJobIds]: readonly string[],
-    cuts: readonly Cut[] = [],
+    known: KnownOfJob = {},
   ): Promise<void> {
-    this.#toldCuts = cuts;
+    this.#toldCuts = known.cuts ?? [];
+    if (known.parts !== undefined) this.#tellParts(known.parts, known.query, lineageJobId);
     this.#resultJobId = jobId;
     this.#stages = {
       seed_resolve: 'skipped',
@@ -171,6 +235,7 @@ export class TraceRun {
    */
   async cancel(): Promise<void> {
     if (this.#cancel !== 'none' || this.#endedAtMs !== undefined) return;
+    this.#split?.stop();
     this.#setCancel('asked');
     const jobId = this.#activeJobId;
     if (jobId === undefined) return this.stop();
@@ -224,6 +289,7 @@ export class TraceRun {
   /** Stops reading. The job is not cancelled by that; a stage that waits for its answer withdraws. */
   stop(): void {
     this.#stop.abort();
+    this.#split?.stop();
   }
 
   async close(): Promise<void> {
@@ -407,6 +473,13 @@ export class TraceRun {
       this.#ranMs = Math.max(0, Date.parse(status.ended_at) - createdAtMs);
     this.#parts.changed();
     return status;
+  }
+
+  /** What was not asked for is asked for now, where it is known what that was. */
+  #tellParts(parts: readonly TracePart[], query: TraceQuery | undefined, lineageJobId: string | undefined): void {
+    if (query === undefined || query.mode === 'machines' || lineageJobId === undefined)
+      this.#toldParts = partsAsTold(parts);
+    else void this.#openParts(parts, { question: query, lineageJobId }).postRest();
   }
 
   #tellLineage(found: FoundLineage, later: readonly FoundLineage[] = []): string {

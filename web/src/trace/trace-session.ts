@@ -22,7 +22,7 @@ import type { Announcement } from './stages/announcement.ts';
 import { endOfLongTrace } from './stages/notify-rule.ts';
 import type { TraceEnd } from './stages/notify-rule.ts';
 import type { Timeline } from './timeline/timeline.ts';
-import type { Cut } from './trace-cuts.ts';
+import type { KnownOfJob } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, StreamSnapshot, TraceSnapshot } from './trace-snapshot.ts';
 import type { TraceWorkerApi } from './trace-worker.ts';
@@ -51,10 +51,14 @@ export interface TraceSession {
   /** The worker could not be loaded, or has a defect: nothing more comes from it. */
   readonly hasFailed: Accessor<boolean>;
   start(query: TraceQuery): void;
-  /** `lineageJobIds`: the lineage it was made from, and what came to that later. `cuts`: what its address says of it. */
-  openJob(jobId: string, lineageJobIds: readonly string[], cuts: readonly Cut[]): void;
+  /** `lineageJobIds`: the lineage it was made from, and what came to that later. `known`: what its address says of it. */
+  openJob(jobId: string, lineageJobIds: readonly string[], known: KnownOfJob): void;
   /** Back to where nothing was asked. What runs is not read any more; its job goes on. */
   reset(): void;
+  /** Reads events that were refused as too many, part by part. */
+  readInParts(): void;
+  /** Asks for the parts that were not asked for yet. */
+  postParts(): void;
   cancel(): void;
   retryNow(): void;
   /** Reads the events once more, with those of what came to the lineage later; how that goes, the snapshot says. */
@@ -206,9 +210,9 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
       begin({ query, jobId: undefined });
       void worker.trace(query);
     },
-    openJob(jobId, lineageJobIds, cuts) {
+    openJob(jobId, lineageJobIds, known) {
       begin({ query: undefined, jobId });
-      void worker.openJob(jobId, lineageJobIds, cuts);
+      void worker.openJob(jobId, lineageJobIds, known);
     },
     reset() {
       if (shownRun === undefined) return;
@@ -217,6 +221,8 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
       setStore('snapshot', undefined);
       void worker.close();
     },
+    readInParts: () => void worker.readInParts(),
+    postParts: () => void worker.postParts(),
     cancel() {
       setCancelAsked(true);
       void worker.cancel().finally(() => setCancelAsked(false));

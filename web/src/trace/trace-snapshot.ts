@@ -5,6 +5,7 @@ import type { Direction, LineageEdge, LineageNode, SeedWarning } from '#protocol
 import type { ClientProblem } from '../stream/client-problem.ts';
 import type { ArrangedSnapshot } from './arrange/arranged-snapshot.ts';
 import type { Connection, StreamOutcome } from '../stream/stream-outcome.ts';
+import type { PartsSnapshot } from './part-list.ts';
 import type { Cut } from './trace-cuts.ts';
 
 /** What the worker tells the page, at most ten times a second. Plain data: it crosses by structured clone. */
@@ -118,6 +119,8 @@ export interface TraceSnapshot extends AskedLineage {
   readonly stageJob: StageJobProgress | undefined;
   /** Where less was traced than was asked for, as far as it is known. */
   readonly cuts: readonly Cut[];
+  /** Of a trace that is read by several jobs; `stream` is one of them. */
+  readonly parts: PartsSnapshot | undefined;
   readonly stream: StreamSnapshot | undefined;
   readonly again: AgainState | undefined;
   readonly cancel: CancelState;

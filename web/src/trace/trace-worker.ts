@@ -18,7 +18,7 @@ import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
 import { MachineList } from './machines.ts';
 import type { Machine } from './machines.ts';
 import { readSideJob } from './read-side-job.ts';
-import type { Cut } from './trace-cuts.ts';
+import type { KnownOfJob } from './trace-run.ts';
 import { TraceRun } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
@@ -60,8 +60,16 @@ class TraceWorker {
     this.#whole = this.#start().then((run) => run.trace(query));
   }
 
-  openJob(jobId: string, lineageJobIds: readonly string[], cuts: readonly Cut[]): void {
-    this.#whole = this.#start().then((run) => run.openJob(jobId, lineageJobIds, cuts));
+  openJob(jobId: string, lineageJobIds: readonly string[], known: KnownOfJob): void {
+    this.#whole = this.#start().then((run) => run.openJob(jobId, lineageJobIds, known));
+  }
+
+  readInParts(): void {
+    void this.#run?.readInParts();
+  }
+
+  postParts(): void {
+    this.#run?.postParts();
   }
 
   async cancel(): Promise<void> {

@@ -6,6 +6,8 @@ import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { checkDays } from './days-input.ts';
 import { storedView, storeView } from './stored-views.ts';
 import type { SlotStorage, TextStorage } from './stored-views.ts';
+import type { TracePart } from './part-list.ts';
+import { readParts, writeParts } from './part-list.ts';
 import type { Cut } from './trace-cuts.ts';
 import { CUTS } from './trace-cuts.ts';
 import type { DaysQuery, LotsQuery, MachinesQuery, TraceQuery, ValuesQuery } from './trace-query.ts';
@@ -24,6 +26,8 @@ export interface ResultState {
   readonly grownJobIds: readonly string[];
   /** Where the query of the job was cut; absent when it was not, as far as it is known. */
   readonly cuts?: readonly Cut[];
+  /** All jobs of a trace that is read in parts, this one among them. */
+  readonly parts?: readonly TracePart[];
   readonly view: ViewState;
 }
 
@@ -48,12 +52,14 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
   const slot = own.get(STORED_FLAG);
   const params = slot === null ? own : new URLSearchParams(storedView(slot, storage));
   const cuts = membersOf(CUTS, own.get('cut'));
+  const parts = readParts(own.get('parts'));
   return {
     query: readQuery(params),
     jobId: readJobId(own.get('job')),
     lineageJobId: readJobId(own.get('lineage')),
     grownJobIds: readJobIds(params.get('grown')),
     ...(cuts.length === 0 ? {} : { cuts }),
+    ...(parts.length === 0 ? {} : { parts }),
     view: readView(params),
     form: readDraft(params),
   };
@@ -83,11 +89,12 @@ function viewParams({ query, grownJobIds, form, view }: UrlState): URLSearchPara
   return params;
 }
 
-function jobParams({ jobId, lineageJobId, cuts = [] }: UrlState): URLSearchParams {
+function jobParams({ jobId, lineageJobId, cuts = [], parts = [] }: UrlState): URLSearchParams {
   const params = new URLSearchParams();
   if (jobId !== undefined) params.set('job', jobId);
   if (lineageJobId !== undefined) params.set('lineage', lineageJobId);
   if (cuts.length > 0) params.set('cut', cuts.join(','));
+  if (parts.length > 0) params.set('parts', writeParts(parts));
   return params;
 }
 

@@ -15,6 +15,7 @@ import { TIMELINE_DOMAINS } from '../timeline/timeline.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
 import { emptyReason } from '../empty-reason.ts';
+import { placeOfJob } from '../part-list.ts';
 import type { ResultView } from './result-view.ts';
 import { ReadAgainButton, UnreadNotice } from './UnreadNotice.tsx';
 
@@ -131,6 +132,7 @@ function StreamMarks(props: { readonly session: TraceSession; readonly domain: D
     const outcome = stream()?.outcome;
     return outcome?.type === 'complete' && outcome.quality.status === 'complete';
   };
+  const part = () => placeOfJob(props.session.snapshot()?.parts?.parts, stream()?.jobId);
   const isCut = () => (props.session.snapshot()?.cuts.length ?? 0) > 0;
   return (
     <div class="flex h-6 shrink-0 items-center gap-4 border-t border-line bg-raised px-3 text-2xs text-ink-2">
@@ -147,7 +149,7 @@ function StreamMarks(props: { readonly session: TraceSession; readonly domain: D
           fallback={
             <span class="fade-in ml-auto flex items-center gap-1 font-medium text-ok" title={t('end.complete')}>
               <ShieldCheck size={13} aria-hidden="true" />
-              {t('end.proven')}
+              {part() === undefined ? t('end.proven') : t('end.provenPart', part())}
             </span>
           }
         >

@@ -6,6 +6,7 @@ import { createFocusReturn } from '../../components/focus-return.ts';
 import { Notice } from '../../components/Notice.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import { placeOfJob } from '../part-list.ts';
 import type { TraceSession } from '../trace-session.ts';
 import { columnsInSight } from '../events/column-state.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
@@ -49,6 +50,7 @@ export function ExportDialog(props: ExportDialogProps) {
       { domain: props.domain.domain, format: format(), scope: chosenScope() },
       stream()?.jobId ?? '',
       completeness(),
+      placeOfJob(props.session.snapshot()?.parts?.parts, stream()?.jobId),
     );
   onCleanup(() => props.session.cancelExport());
   let content: HTMLElement | undefined;

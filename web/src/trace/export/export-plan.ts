@@ -60,8 +60,10 @@ export function exportFileName(
   request: Pick<ExportRequest, 'domain' | 'format' | 'scope'>,
   jobId: string,
   completeness: Completeness,
+  part?: { readonly at: number; readonly count: number },
 ): string {
   const parts = ['lotstream', request.domain, jobId.slice(0, JOB_ID_CHARS)];
+  if (part !== undefined) parts.push(`part-${part.at}-of-${part.count}`);
   if (request.scope === 'shown') parts.push('selection');
   if (completeness !== 'complete') parts.push(completeness.replace('_', '-'));
   return `${parts.join('-')}.${request.format}`;

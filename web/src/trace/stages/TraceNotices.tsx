@@ -1,6 +1,7 @@
-import { createSignal, For, Match, Show, Switch } from 'solid-js';
+import { createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
 import { ProblemNotice } from '../../components/ProblemNotice.tsx';
+import { secondsToWait } from '../../components/seconds-to-wait.ts';
 import { ServerDetail } from '../../components/ServerDetail.tsx';
 import { createTick } from '../../components/tick.ts';
 import { formatCount, formatDuration } from '../../i18n/format.ts';
@@ -8,11 +9,14 @@ import { language, t } from '../../i18n/language.ts';
 import { problemKey, streamProblemKey } from '../../i18n/problem-sentence.ts';
 import type { ClientProblem } from '../../stream/client-problem.ts';
 import type { StreamOutcome } from '../../stream/stream-outcome.ts';
+import type { TracePart } from '../part-list.ts';
+import { MAX_PARTS } from '../part-list.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import type { TraceSession } from '../trace-session.ts';
-import type { StreamSnapshot } from '../trace-snapshot.ts';
+import type { Stage, StreamSnapshot } from '../trace-snapshot.ts';
 import { CutNotice } from './CutNotice.tsx';
 import { NotFoundNotice } from './NotFoundNotice.tsx';
+import { PartsNotice } from './PartsNotice.tsx';
 import { QueueNotice } from './QueueNotice.tsx';
 
 const TICK_MS = 500;
@@ -23,6 +27,10 @@ interface TraceNoticesProps {
   readonly query: TraceQuery | undefined;
   readonly onRetry: () => void;
   readonly onNewQuery: () => void;
+  /** The address of a part of this trace, for another tab. */
+  readonly partHref: (part: TracePart) => string;
+  readonly onOpenPart: (part: TracePart) => void;
+  readonly onReadInParts: () => void;
   /** Goes to the list of what was not found. */
   readonly onShowNotFound: () => void;
 }
@@ -68,9 +76,22 @@ export function TraceNotices(props: TraceNoticesProps) {
           <Trouble
             session={props.session}
             query={props.query}
+            stage={found().stage}
             problem={found().problem}
+            onReadInParts={props.onReadInParts}
             onRetry={props.onRetry}
             onNewQuery={props.onNewQuery}
+          />
+        )}
+      </Show>
+      <Show when={snapshot()?.parts}>
+        {(parts) => (
+          <PartsNotice
+            parts={parts()}
+            jobId={stream()?.jobId}
+            hrefOf={props.partHref}
+            onOpen={props.onOpenPart}
+            onPostRest={props.query === undefined ? undefined : () => props.session.postParts()}
           />
         )}
       </Show>
@@ -122,7 +143,9 @@ export function TraceNotices(props: TraceNoticesProps) {
 interface TroubleProps {
   readonly session: TraceSession;
   readonly query: TraceQuery | undefined;
+  readonly stage: Stage;
   readonly problem: ClientProblem;
+  readonly onReadInParts: () => void;
   readonly onRetry: () => void;
   readonly onNewQuery: () => void;
 }
@@ -132,6 +155,9 @@ function Trouble(props: TroubleProps) {
   const [dismissed, setDismissed] = createSignal<ClientProblem>();
   const action = () => {
     if (props.session.isRunning()) return undefined;
+    const parts = props.stage === 'events' ? (props.problem.splitPlan?.length ?? 0) : 0;
+    if (parts > 0 && parts <= MAX_PARTS)
+      return { label: t('parts.read', { count: formatCount(parts, language()) }), run: props.onReadInParts };
     if (NEEDS_CHANGE.has(props.problem.code)) return { label: t('action.changeQuery'), run: props.onNewQuery };
     const isLost = props.query === undefined && GONE.has(props.problem.code);
     if (isLost) return { label: t('action.newQuery'), run: props.onNewQuery };
@@ -151,7 +177,14 @@ function ConnectionNotice(props: { readonly stream: StreamSnapshot; readonly onR
     <Switch>
       <Match when={waiting()}>
         {(wait) => {
-          const span = () => formatDuration(Math.max(0, Math.ceil((wait().retryAtMs - nowMs()) / 1000)), language());
+          const heardAtMs = createMemo(
+            on(
+              () => wait().retryAtMs,
+              () => Date.now(),
+            ),
+          );
+          const leftSeconds = () => secondsToWait((wait().retryAtMs - heardAtMs()) / 1000, heardAtMs(), nowMs());
+          const span = () => formatDuration(leftSeconds(), language());
           const key = () =>
             wait().why === 'cut'
               ? 'progress.resuming'
