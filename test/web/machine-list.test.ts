@@ -59,11 +59,4 @@ describe('the list of machines', () => {
     status = 200;
     expect(await list.read(MEANS)).toHaveLength(2);
   });
-
-  it('names a hundred machines at most', async () => {
-    names = Array.from({ length: 101 }, (_, at) => `GWBK-${at}`);
-    await expect(new MachineList().find(['GWBK-*'], MEANS)).rejects.toMatchObject({
-      problem: { code: 'TOO_MANY_MACHINES' },
-    });
-  });
 });
