@@ -1,7 +1,6 @@
 import type { Domain } from '#protocol/domain.ts';
-import type { JobAccepted, JobStatus } from '#protocol/job.ts';
+import type { JobAccepted } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
-import type { IdsRange } from '#protocol/trace.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
@@ -23,24 +22,15 @@ import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
 import { getJobStatus, postCancel } from './stage-requests.ts';
 import { checkMachineCount, machineRequest } from './machines.ts';
 import type { MachineList } from './machines.ts';
-import type { PartsSnapshot, TracePart } from './part-list.ts';
-import { partsAsTold } from './part-list.ts';
-import { TraceParts } from './trace-parts.ts';
+import type { TracePart } from './part-list.ts';
+import { RunSplit } from './run-split.ts';
+import type { WantedEvents } from './run-split.ts';
+import { RunState } from './run-state.ts';
 import type { Cut } from './trace-cuts.ts';
 import { cutsOf } from './trace-cuts.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { MachinesQuery, TraceQuery } from './trace-query.ts';
-import { STAGES } from './trace-snapshot.ts';
-import type {
-  AgainState,
-  CancelState,
-  LineageGraphData,
-  RowsAnswer,
-  Stage,
-  StageJobProgress,
-  StageState,
-  TraceSnapshot,
-} from './trace-snapshot.ts';
+import type { LineageGraphData, RowsAnswer, Stage, StageJobProgress, TraceSnapshot } from './trace-snapshot.ts';
 
 export interface RunParts {
   readonly run: number;
@@ -57,12 +47,6 @@ export interface RunParts {
   readonly begunAgain: () => void;
 }
 
-/** Events of every node of a lineage. */
-interface WantedEvents {
-  readonly question: EventsQuestion;
-  readonly lineageJobId: string;
-}
-
 /** What is known of a job besides its records, from its address. */
 export interface KnownOfJob {
   readonly cuts?: readonly Cut[];
@@ -77,34 +61,24 @@ const CANCEL_DRAIN_MS = 3000;
 /** Times that the edge is asked instead, `CANCEL_DRAIN_MS` apart, until it knows what the database said. */
 const MAX_CANCEL_LOOKS = 10;
 
-type Findings = Pick<TraceSnapshot, 'seeds' | 'lineage' | 'problem'>;
-
 /** One query from its values to the last record, or one job that was opened by its id. Lives in the worker. */
 export class TraceRun {
   readonly #parts: RunParts;
   #stop = new AbortController();
-  #startedAtMs: number;
-  #ranMs: number | undefined;
-  #endedAtMs: number | undefined;
-  #stages: Record<Stage, StageState> = { seed_resolve: 'waiting', lineage: 'waiting', events: 'waiting' };
-  #findings: Findings = { seeds: undefined, lineage: undefined, problem: undefined };
+  readonly #state: RunState;
   /** Of a job that was opened: what its address says. */
   #toldCuts: readonly Cut[] = [];
   readonly #lineage: RunLineage;
   #question: EventsQuestion | undefined;
-  #again: AgainState | undefined;
   /** What the events are read of, once the lineage is known. */
   #wanted: WantedEvents | undefined;
-  #split: TraceParts | undefined;
-  /** Of a job that was opened, where the rest of its parts cannot be asked for. */
-  #toldParts: PartsSnapshot | undefined;
+  readonly #split: RunSplit;
   #records: JobRecords | undefined;
   /** The job of a small stage, while it is read. */
   #stageRecords: JobRecords | undefined;
   /** What is to be shown, also of records that are not there yet. */
   #containers: readonly string[] | undefined;
   readonly #specs = new Map<Domain, ArrangeSpec>();
-  #cancel: CancelState = 'none';
   readonly #means: StageMeans;
   /** The job that a cancel would have to name. */
   #activeJobId: string | undefined;
@@ -114,7 +88,8 @@ export class TraceRun {
 
   constructor(parts: RunParts) {
     this.#parts = parts;
-    this.#startedAtMs = parts.clock.nowMs();
+    this.#state = new RunState(parts.clock, parts.changed);
+    this.#split = new RunSplit(parts);
     this.#lineage = new RunLineage(parts);
     this.#means = { signal: this.#stop.signal, readJob: (job) => this.#readStage(job) };
   }
@@ -126,18 +101,12 @@ export class TraceRun {
   snapshot(): TraceSnapshot {
     return {
       run: this.#parts.run,
-      stages: { ...this.#stages },
-      startedAtMs: this.#startedAtMs,
-      endedAtMs: this.#endedAtMs,
-      ranMs: this.#ranMs,
-      ...this.#findings,
+      ...this.#state.snapshot(),
       stageJob: this.#stageProgress(),
-      cuts: cutsOf(this.#findings, this.#toldCuts),
-      parts: this.#split?.snapshot() ?? this.#toldParts,
+      cuts: cutsOf(this.#state.findings, this.#toldCuts),
+      parts: this.#split.snapshot(),
       stream: this.#records?.snapshot(),
       ...this.#lineage.asked,
-      again: this.#again,
-      cancel: this.#cancel,
     };
   }
 
@@ -146,20 +115,20 @@ export class TraceRun {
     if (query.mode === 'machines') return this.#traceMachines(query);
     const seeds = await this.#stage('seed_resolve', async () => {
       const found = await resolveSeeds(query, this.#means);
-      this.#tell({ seeds: found.findings });
+      this.#state.tell({ seeds: found.findings });
       return found;
     });
-    if (seeds === undefined || seeds.findings.count === 0) return this.#end();
+    if (seeds === undefined || seeds.findings.count === 0) return this.#state.end();
     const lineageJobId = await this.#stage('lineage', async () =>
       this.#tellLineage(await findLineage(query, seeds, this.#means)),
     );
-    if (lineageJobId === undefined) return this.#end();
+    if (lineageJobId === undefined) return this.#state.end();
     this.#wanted = { question: query, lineageJobId };
     await this.#stage('events', async () => {
       this.#question = query;
       await this.#readJob(await askForRecords(eventsOfLineage(query, lineageJobId), this.#stop.signal));
     });
-    this.#end();
+    this.#state.end();
   }
 
   /**
@@ -167,38 +136,17 @@ export class TraceRun {
    * The others are jobs of their own, to be opened by their ids.
    */
   async readInParts(): Promise<void> {
-    const plan = this.#findings.problem?.problem.splitPlan;
+    const plan = this.#state.findings.problem?.problem.splitPlan;
     const wanted = this.#wanted;
-    if (plan === undefined || wanted === undefined || this.#endedAtMs === undefined) return;
-    this.#startedAtMs = this.#parts.clock.nowMs();
-    this.#endedAtMs = undefined;
-    this.#tell({ problem: undefined });
-    const parts = this.#openParts(
-      plan.map(({ ids_range: range }) => ({ range, jobId: undefined })),
-      wanted,
-    );
-    await this.#stage('events', async () => {
-      const first = await parts.postNext().catch((thrown: unknown) => {
-        this.#split = undefined;
-        throw thrown;
-      });
-      void parts.postRest();
-      await this.#readJob(first);
-    });
-    this.#end();
+    if (plan === undefined || wanted === undefined || !this.#state.isOver) return;
+    this.#state.begin();
+    await this.#stage('events', async () => this.#readJob(await this.#split.begin(plan, wanted)));
+    this.#state.end();
   }
 
   /** Asks for the parts that were not asked for yet. */
   postParts(): void {
-    void this.#split?.postRest();
-  }
-
-  #openParts(parts: readonly TracePart[], wanted: WantedEvents): TraceParts {
-    const { clock, changed } = this.#parts;
-    const { question, lineageJobId } = wanted;
-    const post = async (range: IdsRange, signal: AbortSignal): Promise<RecordsJob> =>
-      askForRecords(eventsOfLineage(question, lineageJobId, range), signal);
-    return (this.#split = new TraceParts(parts, { post, clock, changed }));
+    this.#split.goOn();
   }
 
   /** A job that runs or has ended, and the lineages it was made from, as far as they are still there. */
@@ -208,25 +156,25 @@ export class TraceRun {
     known: KnownOfJob = {},
   ): Promise<void> {
     this.#toldCuts = known.cuts ?? [];
-    if (known.parts !== undefined) this.#tellParts(known.parts, known.query, lineageJobId);
+    if (known.parts !== undefined) this.#split.tell(known.parts, wantedOf(known.query, lineageJobId));
     this.#resultJobId = jobId;
-    this.#stages = {
-      seed_resolve: 'skipped',
-      lineage: lineageJobId === undefined ? 'skipped' : 'waiting',
-      events: 'waiting',
-    };
+    this.#state.setStage('seed_resolve', 'skipped');
+    if (lineageJobId === undefined) this.#state.setStage('lineage', 'skipped');
     // Asked for first: it says for how long the job has been running.
-    const asked = getJobStatus(jobId, this.#stop.signal).then((status) => this.#tellTimes(status));
+    const asked = getJobStatus(jobId, this.#stop.signal).then((status) => {
+      this.#state.tellTimes(status);
+      return status;
+    });
     asked.catch(() => undefined);
     if (lineageJobId !== undefined) {
       const gone = await this.#reopenLineage(lineageJobId, grownJobIds);
-      if (gone) this.#setStage('lineage', 'skipped');
+      if (gone) this.#state.setStage('lineage', 'skipped');
     }
     await this.#stage('events', async () => {
       const status = await asked;
       await this.#readJob({ jobId: status.job_id, streamUrl: status.stream_url });
     });
-    this.#end();
+    this.#state.end();
   }
 
   /**
@@ -234,19 +182,19 @@ export class TraceRun {
    * takes long; of a job that had ended before, the rest is not read.
    */
   async cancel(): Promise<void> {
-    if (this.#cancel !== 'none' || this.#endedAtMs !== undefined) return;
-    this.#split?.stop();
-    this.#setCancel('asked');
+    if (this.#state.cancel !== 'none' || this.#state.isOver) return;
+    this.#split.stop();
+    this.#state.setCancel('asked');
     const jobId = this.#activeJobId;
     if (jobId === undefined) return this.stop();
     try {
       const answer = await postCancel(jobId);
-      if (answer.withdrawn === true) this.#setCancel('withdrawn');
+      if (answer.withdrawn === true) this.#state.setCancel('withdrawn');
       const isOver = isTerminal(answer.state) && answer.state !== 'cancelled';
       if (answer.withdrawn === true || isOver || this.#records === undefined) this.stop();
       else void this.#stopWhenCancelled(jobId, this.#records);
     } catch (thrown) {
-      this.#setCancel('none');
+      this.#state.setCancel('none');
       this.#fail('events', thrown);
     }
   }
@@ -254,7 +202,7 @@ export class TraceRun {
   async #stopWhenCancelled(jobId: string, records: JobRecords): Promise<void> {
     // One of its own: by then the events may be read again.
     const stop = this.#stop;
-    const isOver = (): boolean => stop.signal.aborted || stop !== this.#stop || this.#endedAtMs !== undefined;
+    const isOver = (): boolean => stop.signal.aborted || stop !== this.#stop || this.#state.isOver;
     for (let look = 0; look < MAX_CANCEL_LOOKS; look++) {
       await new Promise<void>((resolve) => this.#parts.clock.after(CANCEL_DRAIN_MS, resolve));
       if (isOver()) return;
@@ -278,7 +226,7 @@ export class TraceRun {
       callOff();
     }
     await this.close();
-    const { problem, seeds, lineage } = this.#findings;
+    const { problem, seeds, lineage } = this.#state.findings;
     const { grownJobIds } = this.#lineage.asked;
     if (this.#resultJobId !== undefined)
       return { type: 'job', jobId: this.#resultJobId, lineageJobId: lineage?.jobId, grownJobIds, seeds };
@@ -289,7 +237,7 @@ export class TraceRun {
   /** Stops reading. The job is not cancelled by that; a stage that waits for its answer withdraws. */
   stop(): void {
     this.#stop.abort();
-    this.#split?.stop();
+    this.#split.stop();
   }
 
   async close(): Promise<void> {
@@ -314,12 +262,12 @@ export class TraceRun {
   async readAgain(replaced: () => void): Promise<void> {
     const { graph } = this.#lineage;
     const question = questionOf(this.#records?.reader.ledger.meta) ?? this.#question;
-    if (this.#endedAtMs === undefined || this.#again?.type === 'asking') return;
+    if (!this.#state.isOver || this.#state.again?.type === 'asking') return;
     if (graph === undefined || question === undefined) return;
     const asked = this.#lineage.whole();
     const job = await this.#askAgain(question, graph);
     if (job === undefined) return;
-    this.#begin();
+    this.#state.begin();
     this.#question = question;
     this.#lineage.tellAsked(asked);
     replaced();
@@ -327,30 +275,30 @@ export class TraceRun {
     // However short it is, that it goes on is seen and heard.
     this.#parts.begunAgain();
     await reading;
-    this.#end();
+    this.#state.end();
   }
 
   /** `undefined`: it was refused, or nobody waits for the answer any more. */
   async #askAgain(question: EventsQuestion, { nodes }: LineageGraphData): Promise<RecordsJob | undefined> {
     const { signal } = (this.#stop = new AbortController());
-    this.#setAgain({ type: 'asking' });
+    this.#state.setAgain({ type: 'asking' });
     try {
       const ids = nodes.map((node) => node.container_id);
       const job = await askForRecords(eventsOf(question, ids), signal);
-      this.#setAgain(undefined);
+      this.#state.setAgain(undefined);
       return signal.aborted ? undefined : job;
     } catch (thrown) {
       const { problem } = ClientProblemError.from(thrown);
       const atMs = this.#parts.clock.nowMs();
-      this.#setAgain(signal.aborted ? undefined : { type: 'refused', problem, atMs });
+      this.#state.setAgain(signal.aborted ? undefined : { type: 'refused', problem, atMs });
       return undefined;
     }
   }
 
   /** Gives the wish up; why it was refused is forgotten. */
   cancelReadAgain(): void {
-    if (this.#again?.type === 'asking') this.stop();
-    else this.#setAgain(undefined);
+    if (this.#state.again?.type === 'asking') this.stop();
+    else this.#state.setAgain(undefined);
   }
 
   /** `undefined` when there are no records yet. */
@@ -391,15 +339,15 @@ export class TraceRun {
   async #traceMachines(query: MachinesQuery): Promise<void> {
     const machines = await this.#stage('seed_resolve', async () => {
       const found = await this.#parts.machines.find(query.machines, this.#means);
-      this.#tell({ seeds: found.findings });
+      this.#state.tell({ seeds: found.findings });
       checkMachineCount(found);
       return found;
     });
-    if (machines === undefined || machines.ids.length === 0) return this.#end();
-    this.#setStage('lineage', 'skipped');
+    if (machines === undefined || machines.ids.length === 0) return this.#state.end();
+    this.#state.setStage('lineage', 'skipped');
     const request = machineRequest(query, machines.ids);
     await this.#stage('events', async () => this.#readJob(await askForRecords(request, this.#stop.signal)));
-    this.#end();
+    this.#state.end();
   }
 
   async #readJob({ jobId, streamUrl }: RecordsJob): Promise<void> {
@@ -418,8 +366,8 @@ export class TraceRun {
     this.#parts.changed();
     const outcome = await records.read(this.#stop.signal);
     if (outcome.type === 'refused') throw new ClientProblemError(outcome.problem);
-    if (outcome.type === 'cancelled' || outcome.type === 'stopped') this.#setStage('events', 'cancelled');
-    if (outcome.type === 'error') this.#setStage('events', 'failed');
+    if (outcome.type === 'cancelled' || outcome.type === 'stopped') this.#state.setStage('events', 'cancelled');
+    if (outcome.type === 'error') this.#state.setStage('events', 'failed');
   }
 
   /** A small stage that became a job: read to its end, in memory. */
@@ -434,7 +382,7 @@ export class TraceRun {
   }
 
   #stageProgress(): StageJobProgress | undefined {
-    const stage = STAGES.find((each) => this.#stages[each] === 'active');
+    const stage = this.#state.active;
     if (this.#stageRecords === undefined || stage === undefined) return undefined;
     const { records, bytes, percent, recordsPerSecond, etaSeconds } = this.#stageRecords.snapshot();
     return { stage, records, bytes, percent, recordsPerSecond, etaSeconds };
@@ -447,7 +395,7 @@ export class TraceRun {
 
   /** @returns `true` when the lineage is not there any more: the events can be read without it. */
   async #reopenLineage(jobId: string, grownJobIds: readonly string[]): Promise<boolean> {
-    this.#setStage('lineage', 'active');
+    this.#state.setStage('lineage', 'active');
     const read = async (id: string): Promise<FoundLineage> =>
       readLineage(await getJobStatus(id, this.#stop.signal), this.#means);
     try {
@@ -458,50 +406,28 @@ export class TraceRun {
         if (more !== undefined) later.push(more);
       }
       this.#tellLineage(found, later);
-      this.#setStage('lineage', 'done');
+      this.#state.setStage('lineage', 'done');
       return false;
     } catch {
       return true;
     }
   }
 
-  /** A clock that is behind the edge's must not see a job of the future. */
-  #tellTimes(status: JobStatus): JobStatus {
-    const createdAtMs = Date.parse(status.created_at);
-    this.#startedAtMs = Math.min(createdAtMs, this.#startedAtMs);
-    if (isTerminal(status.state) && status.ended_at !== undefined)
-      this.#ranMs = Math.max(0, Date.parse(status.ended_at) - createdAtMs);
-    this.#parts.changed();
-    return status;
-  }
-
-  /** What was not asked for is asked for now, where it is known what that was. */
-  #tellParts(parts: readonly TracePart[], query: TraceQuery | undefined, lineageJobId: string | undefined): void {
-    if (query === undefined || query.mode === 'machines' || lineageJobId === undefined)
-      this.#toldParts = partsAsTold(parts);
-    else void this.#openParts(parts, { question: query, lineageJobId }).postRest();
-  }
-
   #tellLineage(found: FoundLineage, later: readonly FoundLineage[] = []): string {
     this.#lineage.tellFound(found, later);
-    this.#tell({ lineage: found.findings });
+    this.#state.tell({ lineage: found.findings });
     return found.findings.jobId;
   }
 
-  #tell(findings: Partial<Findings>): void {
-    this.#findings = { ...this.#findings, ...findings };
-    this.#parts.changed();
-  }
-
   async #stage<Value>(stage: Stage, work: () => Promise<Value>): Promise<Value | undefined> {
-    this.#setStage(stage, 'active');
+    this.#state.setStage(stage, 'active');
     try {
       const value = await work();
-      if (this.#stages[stage] === 'active') this.#setStage(stage, 'done');
+      if (this.#state.stage(stage) === 'active') this.#state.setStage(stage, 'done');
       return value;
     } catch (thrown) {
       const isCancelled = this.#stop.signal.aborted || thrown instanceof StageCancelledError;
-      if (isCancelled) this.#setStage(stage, 'cancelled');
+      if (isCancelled) this.#state.setStage(stage, 'cancelled');
       else this.#fail(stage, thrown);
       return undefined;
     } finally {
@@ -511,39 +437,15 @@ export class TraceRun {
 
   #fail(stage: Stage, thrown: unknown): void {
     const { problem } = ClientProblemError.from(thrown);
-    this.#tell({ problem: { stage, problem } });
+    this.#state.tellProblem(stage, problem);
     if (this.#activeJobId === undefined || this.#records?.reader.connection.state === 'ended')
-      this.#setStage(stage, 'failed');
+      this.#state.setStage(stage, 'failed');
     else this.#parts.changed();
   }
+}
 
-  #setStage(stage: Stage, state: StageState): void {
-    this.#stages[stage] = state;
-    this.#parts.changed();
-  }
-
-  #setAgain(state: AgainState | undefined): void {
-    this.#again = state;
-    this.#parts.changed();
-  }
-
-  #setCancel(state: CancelState): void {
-    this.#cancel = state;
-    this.#parts.changed();
-  }
-
-  /** The run goes on, with a clock of its own. */
-  #begin(): void {
-    this.#startedAtMs = this.#parts.clock.nowMs();
-    this.#ranMs = undefined;
-    this.#endedAtMs = undefined;
-    this.#cancel = 'none';
-    this.#tell({ problem: undefined });
-  }
-
-  #end(): void {
-    this.#endedAtMs = this.#parts.clock.nowMs();
-    for (const stage of STAGES) if (this.#stages[stage] === 'waiting') this.#setStage(stage, 'skipped');
-    this.#parts.changed();
-  }
+/** `undefined` where it is not known any more. */
+function wantedOf(query: TraceQuery | undefined, lineageJobId: string | undefined): WantedEvents | undefined {
+  if (query === undefined || query.mode === 'machines' || lineageJobId === undefined) return undefined;
+  return { question: query, lineageJobId };
 }
