@@ -20,6 +20,7 @@ import type { TraceQuery } from '../trace/trace-query.ts';
 import { createTraceSession } from '../trace/trace-session.ts';
 import { readUrlState, writeUrlState } from '../trace/url-state.ts';
 import type { UrlState } from '../trace/url-state.ts';
+import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 import {
   rememberedFound,
@@ -208,7 +209,9 @@ export function TracePage() {
           session={session}
           query={query()}
           onRetry={retry}
-          partHref={(part) => `/${writeUrlState({ ...partState(part), query: undefined }, sessionStorage)}`}
+          partHref={(part) =>
+            `/${writeUrlState({ ...partState(part), query: undefined, form: NO_DRAFT }, sessionStorage)}`
+          }
           onOpenPart={(part) => navigate(`/${writeUrlState(partState(part), sessionStorage)}`, { scroll: false })}
           onReadInParts={() => {
             session.readInParts();

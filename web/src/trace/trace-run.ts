@@ -70,8 +70,6 @@ export class TraceRun {
   #toldCuts: readonly Cut[] = [];
   readonly #lineage: RunLineage;
   #question: EventsQuestion | undefined;
-  /** What the events are read of, once the lineage is known. */
-  #wanted: WantedEvents | undefined;
   readonly #split: RunSplit;
   #records: JobRecords | undefined;
   /** The job of a small stage, while it is read. */
@@ -123,7 +121,6 @@ export class TraceRun {
       this.#tellLineage(await findLineage(query, seeds, this.#means)),
     );
     if (lineageJobId === undefined) return this.#state.end();
-    this.#wanted = { question: query, lineageJobId };
     await this.#stage('events', async () => {
       this.#question = query;
       await this.#readJob(await askForRecords(eventsOfLineage(query, lineageJobId), this.#stop.signal));
@@ -136,10 +133,12 @@ export class TraceRun {
    * The others are jobs of their own, to be opened by their ids.
    */
   async readInParts(): Promise<void> {
-    const plan = this.#state.findings.problem?.problem.splitPlan;
-    const wanted = this.#wanted;
-    if (plan === undefined || wanted === undefined || !this.#state.isOver) return;
+    const { problem, lineage } = this.#state.findings;
+    const plan = problem?.problem.splitPlan;
+    const question = this.#question;
+    if (plan === undefined || question === undefined || lineage === undefined || !this.#state.isOver) return;
     this.#state.begin();
+    const wanted = { question, lineageJobId: lineage.jobId };
     await this.#stage('events', async () => this.#readJob(await this.#split.begin(plan, wanted)));
     this.#state.end();
   }

@@ -65,7 +65,8 @@ class TraceWorker {
   }
 
   readInParts(): void {
-    void this.#run?.readInParts();
+    const run = this.#run;
+    if (run !== undefined) this.#whole = run.readInParts();
   }
 
   postParts(): void {
