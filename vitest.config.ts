@@ -10,13 +10,10 @@ const sqlAsText = {
   },
 };
 
-/**
- * Files that run at once: enough to keep a small machine busy. Those that kill and stop real processes come last and one at
- * a time, so that nothing else takes the time they are given.
- */
+/** Files that run at once: enough to keep a small machine busy. */
 const WORKERS = 2;
-/** Chromium on the page: each waits for what it shows, not for a time. */
-const PAGE_TESTS = ['test/e2e/browser*.test.ts'];
+/** They compare figures of one run, or give processes little time: nothing else may take it. */
+const LONELY_TESTS = ['test/e2e/{faults,readers,page-figures}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -54,8 +51,9 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'page',
-          include: PAGE_TESTS,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: LONELY_TESTS,
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -65,9 +63,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          exclude: PAGE_TESTS,
+          name: 'alone',
+          include: LONELY_TESTS,
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -288,8 +288,7 @@ export class TraceRun {
       return signal.aborted ? undefined : job;
     } catch (thrown) {
       const { problem } = ClientProblemError.from(thrown);
-      const atMs = this.#parts.clock.nowMs();
-      this.#state.setAgain(signal.aborted ? undefined : { type: 'refused', problem, atMs });
+      this.#state.setAgain(signal.aborted ? undefined : { type: 'refused', problem });
       return undefined;
     }
   }

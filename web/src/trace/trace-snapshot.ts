@@ -93,7 +93,7 @@ export interface StreamSnapshot extends JobProgress {
 export type AgainState =
   | { readonly type: 'asking' }
   /** What was read before is still there. */
-  | { readonly type: 'refused'; readonly problem: ClientProblem; readonly atMs: number };
+  | { readonly type: 'refused'; readonly problem: ClientProblem };
 
 /** For how much of the lineage the events were asked. */
 export interface AskedLineage {

@@ -1,10 +1,9 @@
 import LoaderCircle from 'lucide-solid/icons/loader-circle';
 import { Match, Show, Switch } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
-import { RetryButton } from '../../components/RetryButton.tsx';
+import { ProblemNotice } from '../../components/ProblemNotice.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
-import { problemKey } from '../../i18n/problem-sentence.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { AgainState } from '../trace-snapshot.ts';
 
@@ -61,21 +60,11 @@ export function ReadAgainButton(props: { readonly session: TraceSession }) {
 /** What was read before is still shown below. */
 function RefusedNotice(props: { readonly session: TraceSession; readonly refused: Refused }) {
   return (
-    <Notice
-      tone="bad"
+    <ProblemNotice
+      lead={t('events.againRefused')}
+      problem={props.refused.problem}
+      action={{ label: t('action.retry'), run: () => props.session.readAgain() }}
       onDismiss={() => props.session.cancelReadAgain()}
-      actions={
-        <RetryButton
-          heardAtMs={props.refused.atMs}
-          waitSeconds={props.refused.problem.retryAfterSeconds}
-          onRetry={() => props.session.readAgain()}
-        />
-      }
-    >
-      <p>
-        {t('events.againRefused')} {t(problemKey(props.refused.problem.code))}
-      </p>
-      <p class="text-xs text-ink-2">{props.refused.problem.detail}</p>
-    </Notice>
+    />
   );
 }

@@ -9,8 +9,7 @@ export type GrowthState = GrowthQuestion &
   (
     | { readonly type: 'asking'; readonly sinceMs: number; readonly percent: number | undefined }
     | { readonly type: 'grown'; readonly added: number; readonly truncated: boolean }
-    | Exclude<GrowthOutcome, { readonly type: 'grown' | 'failed' }>
-    | (Extract<GrowthOutcome, { readonly type: 'failed' }> & { readonly atMs: number })
+    | Exclude<GrowthOutcome, { readonly type: 'grown' }>
   );
 
 export interface GrowthControl {
@@ -57,7 +56,7 @@ export function createGrowthState(means: GrowthMeans): GrowthControl {
       })
       .catch((): GrowthOutcome => ({ type: 'failed', problem: { code: 'PAGE_FAILED' } }));
     if (!isCurrent()) return;
-    if (outcome.type === 'failed') return void setState({ ...question, ...outcome, atMs: Date.now() });
+    if (outcome.type === 'failed') return void setState({ ...question, ...outcome });
     if (outcome.type !== 'grown') return void setState({ ...question, ...outcome });
     await means.grown(outcome.graph, isCurrent);
     if (!isCurrent()) return;
