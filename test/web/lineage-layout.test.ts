@@ -5,9 +5,10 @@ import { EDGE_TYPES } from '#protocol/trace.ts';
 import { ancestorsOf, buildLineageGraph, searchNodes, subtreeOf } from '../../web/src/trace/lineage/lineage-graph.ts';
 import { hiddenCounter } from '../../web/src/trace/lineage/hidden-nodes.ts';
 import { FIRST_VISIBLE_NODES, firstExpanded, layOutLineage } from '../../web/src/trace/lineage/lineage-layout.ts';
-import { BOX_PX, linkPaths } from '../../web/src/trace/lineage/lineage-paths.ts';
+import { linkPaths } from '../../web/src/trace/lineage/lineage-paths.ts';
 import {
   beyondView,
+  BOX_PX,
   drawingSize,
   fitView,
   keepNodeInSight,
@@ -19,6 +20,7 @@ import {
   rowsInView,
   startNode,
 } from '../../web/src/trace/lineage/lineage-view.ts';
+import { nameOfNode } from '../../web/src/trace/shown-name.ts';
 import { openPen } from '../../web/src/trace/lineage/path-pen.ts';
 import { containerIdOf, makeLineage } from '../helpers/web-demo-data.ts';
 
@@ -103,6 +105,15 @@ describe('the graph of a lineage', () => {
     expect(searchNodes(graph, containerIdOf(1).slice(-6))).toHaveLength(1);
     expect(searchNodes(graph, 'sn-2').map((place) => graph.nodes[place]?.container_name)).toEqual(['GA26-A00']);
     expect(searchNodes(graph, '  ')).toEqual([]);
+  });
+
+  it('finds and orders names as they are shown, with the prefix and without it', () => {
+    const graph = buildLineageGraph([nodeOf(1, '參考編號：GA-2'), nodeOf(2, 'GA-3'), nodeOf(3, 'GA-1')], []);
+    expect(graph.nodes.map(nameOfNode)).toEqual(['GA-1', 'GA-2', 'GA-3']);
+    expect(searchNodes(graph, 'ga-2')).toEqual([1]);
+    expect(searchNodes(graph, '參考編號：GA-2')).toEqual([1]);
+    expect(searchNodes(graph, '參考編號：GA-3')).toEqual([2]);
+    expect(searchNodes(graph, '參考')).toEqual([1]);
   });
 });
 

@@ -29,6 +29,7 @@ import {
 import type { View } from './lineage-view.ts';
 import { LineageNodeBox } from './LineageNodeBox.tsx';
 import { MoreHints } from './MoreHints.tsx';
+import { nameOfNode } from '../shown-name.ts';
 import type { Selection } from '../trace-session.ts';
 
 const WHEEL_ZOOM = 0.0016;
@@ -182,7 +183,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
   const otherParents = ({ place, tree }: PlacedNode): readonly string[] => {
     const { nodes, parents } = props.drawing.graph;
     const others = new Set(parents[place]?.map(({ from }) => from).filter((from) => from !== tree.parent));
-    return [...others].map((from) => nodes[from]?.container_name ?? nodes[from]?.container_id ?? '');
+    return [...others].flatMap((from) => nodes[from] ?? []).map(nameOfNode);
   };
   const hiddenBehind = createMemo(() => hiddenCounter(props.drawing.graph, layout()));
 

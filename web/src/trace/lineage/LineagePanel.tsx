@@ -13,6 +13,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Segments } from '../../components/Segments.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import { nameOfNode } from '../shown-name.ts';
 import type { TraceSession } from '../trace-session.ts';
 import { GrowthNotice } from './GrowthNotice.tsx';
 import { openedByGrowth } from './grown-lineage.ts';
@@ -115,8 +116,8 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
   const grow = (place: number, towards: Direction): void =>
     props.session.growth.ask({ containerId: idOf(place), towards });
   const nameOf = (containerId: string): string => {
-    const place = props.graph.places.get(containerId);
-    return (place === undefined ? undefined : props.graph.nodes[place]?.container_name) ?? containerId;
+    const node = props.graph.nodes[props.graph.places.get(containerId) ?? -1];
+    return node === undefined ? containerId : nameOfNode(node);
   };
 
   const tools = (): readonly { icon: Component<LucideProps>; label: string; run: () => void }[] => [

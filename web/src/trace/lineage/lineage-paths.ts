@@ -1,14 +1,11 @@
 import type { EdgeType, Link } from './lineage-graph.ts';
 import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
 import { EDGE_DASHES } from './lineage-looks.ts';
-import { COLUMN_PX, nodeX, nodeY, ROW_PX } from './lineage-view.ts';
+import { BOX_PX, GAP_PX, nodeX, nodeY, ROW_PX } from './lineage-view.ts';
 import type { RowRange } from './lineage-view.ts';
 import { openPen } from './path-pen.ts';
 import type { PathPen } from './path-pen.ts';
 
-/** Width of a node's box; edges run in the gap between two boxes. */
-export const BOX_PX = 176;
-const GAP_PX = COLUMN_PX - BOX_PX;
 /** Where in the gap an edge turns up or down. */
 const TRUNK_PX = GAP_PX / 2;
 const CORNER_PX = 6;

@@ -3,10 +3,10 @@ import { hiddenCounter } from './hidden-nodes.ts';
 import type { EdgeType, LineageGraph } from './lineage-graph.ts';
 import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
 import type { NodeType } from './lineage-looks.ts';
-import { BOX_HEIGHT_PX, EDGE_DASHES, knobText, NODE_OUTLINES, nodeLabel } from './lineage-looks.ts';
-import { BOX_PX, linkPaths } from './lineage-paths.ts';
+import { BOX_HEIGHT_PX, EDGE_DASHES, knobText, LABEL_X_PX, NODE_OUTLINES, nodeLabel } from './lineage-looks.ts';
+import { linkPaths } from './lineage-paths.ts';
 import type { RowRange, Size } from './lineage-view.ts';
-import { drawingSize, linksInView, nodesInView, nodeX, nodeY, rowsInView } from './lineage-view.ts';
+import { BOX_PX, drawingSize, linksInView, nodesInView, nodeX, nodeY, rowsInView } from './lineage-view.ts';
 import { openPng } from './png-writer.ts';
 
 /** Colours as the page has them, in the light it is in. */
@@ -145,7 +145,7 @@ function drawNode(
   const knob = isClosed ? knobText(false, hiddenBehind(placed.place)) : '';
   pen.fillStyle = look.ink;
   pen.font = `${node.is_seed ? 'bold ' : ''}11px ui-monospace, Consolas, 'Liberation Mono', monospace`;
-  pen.fillText(nodeLabel(node, knob), 27, 4);
+  pen.fillText(nodeLabel(node, knob), LABEL_X_PX, 4);
   if (knob !== '') {
     pen.fillStyle = look.faintInk;
     pen.font = '600 10px system-ui, sans-serif';

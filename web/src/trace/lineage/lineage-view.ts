@@ -2,7 +2,11 @@ import type { Drawing, LineageLayout, PlacedNode } from './lineage-layout.ts';
 import type { Link } from './lineage-graph.ts';
 
 /** Geometry of the drawing, in its own pixels (at scale 1). */
-export const COLUMN_PX = 218;
+/** Width of a node's box: the plant's usual names have room in it, beside a knob. */
+export const BOX_PX = 212;
+/** Edges run in the gap between two boxes. */
+export const GAP_PX = 42;
+const COLUMN_PX = BOX_PX + GAP_PX;
 export const ROW_PX = 30;
 const MARGIN_PX = 28;
 
@@ -34,7 +38,8 @@ export function nodeY(node: Pick<PlacedNode, 'row'>): number {
 }
 
 export function drawingSize(layout: Pick<LineageLayout, 'columns' | 'rows'>): Size {
-  return { width: layout.columns * COLUMN_PX + MARGIN_PX, height: (layout.rows - 1) * ROW_PX + 2 * MARGIN_PX };
+  const width = (layout.columns - 1) * COLUMN_PX + BOX_PX + 2 * MARGIN_PX;
+  return { width, height: (layout.rows - 1) * ROW_PX + 2 * MARGIN_PX };
 }
 
 /**

@@ -30,7 +30,9 @@ const AXIS_PX = 32;
 /** Room behind the last row, so that the tools need not lie on it. */
 const TOOLS_PX = 44;
 const WIDE_LABEL_PX = 270;
-const NARROW_LABEL_PX = 224;
+const NARROW_LABEL_PX = 248;
+/** The end of a lot's name, which stays whole: what it was split into. */
+const LOT_END_CHARS = 12;
 /** Narrower than this the labels give up room. */
 const NARROW_PX = 800;
 const ZOOM_STEP = 1.4;
@@ -211,6 +213,7 @@ function ChartRow(props: ChartRowProps) {
       style={{ top: `${props.topPx}px` }}
     >
       <div
+        data-track-label
         class="flex shrink-0 items-center gap-2 border-r border-line px-2.5 text-xs"
         style={{ width: `${props.labelPx}px` }}
       >
@@ -228,11 +231,11 @@ function ChartRow(props: ChartRowProps) {
               <button
                 type="button"
                 tabindex={-1}
-                class="min-w-0 flex-1 truncate text-left hover:underline"
+                class="flex min-w-0 flex-1 text-left hover:underline"
                 title={t('timeline.find', { lot: shown().lot, machine: shown().machine })}
                 onClick={() => props.onFind(shown().bars[0]?.fromMs ?? 0)}
               >
-                {shown().lot}
+                <LotName name={shown().lot} />
               </button>
               <span class="max-w-1/2 min-w-0 shrink-0 truncate text-ink-2" title={shown().machine}>
                 {shown().machine}
@@ -258,6 +261,18 @@ function ChartRow(props: ChartRowProps) {
         </Show>
       </svg>
     </div>
+  );
+}
+
+/** Where there is no room for a name, its middle goes: names of lots differ in their ends. */
+function LotName(props: { readonly name: string }) {
+  return (
+    <>
+      <span class="truncate whitespace-pre">{props.name.slice(0, -LOT_END_CHARS)}</span>
+      <span data-lot-end class="shrink-0 whitespace-pre">
+        {props.name.slice(-LOT_END_CHARS)}
+      </span>
+    </>
   );
 }
 
