@@ -2,6 +2,7 @@ import { createEffect, createMemo, createSignal, createUniqueId, For, on, onMoun
 import { EDGE_TYPES } from '#protocol/trace.ts';
 import { createElementSize } from '../../components/element-size.ts';
 import { t } from '../../i18n/language.ts';
+import { claimFingers, createCanvasGestures } from './canvas-gestures.ts';
 import { EDGE_LOOKS } from './edge-looks.ts';
 import type { Direction } from '#protocol/trace.ts';
 import { hiddenCounter } from './hidden-nodes.ts';
@@ -11,6 +12,8 @@ import type { Drawing, PlacedNode } from './lineage-layout.ts';
 import { linkPaths } from './lineage-paths.ts';
 import {
   beyondView,
+  nodesInside,
+  firstView,
   fitView,
   keepInSight,
   keepNodeInSight,
@@ -23,6 +26,7 @@ import {
   nodeY,
   revealNode,
   rowsInView,
+  showAll,
   startNode,
   zoomAt,
 } from './lineage-view.ts';
@@ -34,8 +38,6 @@ import type { Selection } from '../trace-session.ts';
 
 const WHEEL_ZOOM = 0.0016;
 const STEP_ZOOM = 1.25;
-/** A press that moved less is a click. */
-const DRAG_PX = 4;
 
 /** What the tool bar may ask of the drawing. */
 export interface CanvasHandle {
@@ -73,12 +75,12 @@ export function LineageCanvas(props: LineageCanvasProps) {
   /** A node that comes on screen as soon as it is drawn. */
   let wantedId: string | undefined;
   let element: SVGSVGElement | undefined;
-  let press: { readonly x: number; readonly y: number; readonly view: View; moved: boolean } | undefined;
   let hasFitted = false;
 
   const move = (next: View): void => void setView(keepInSight(next, layout(), size()));
   const zoom = (factor: number): void => move(zoomAt(view(), factor, size().width / 2, size().height / 2));
-  const fit = (): void => void setView(fitView(layout(), startNode(props.drawing) ?? { column: 0, row: 0 }, size()));
+  const start = () => startNode(props.drawing) ?? { column: 0, row: 0 };
+  const fit = (): void => void setView(fitView(layout(), start(), size()));
   const focus = (place: number): void => {
     setFocused(place);
     const node = layout().byPlace.get(place);
@@ -103,8 +105,9 @@ export function LineageCanvas(props: LineageCanvasProps) {
           const shown = ancestorsOf(drawing.graph, place).find((each) => drawing.layout.byPlace.has(each));
           setFocused(shown ?? firstNode(drawing.layout)?.place ?? 0);
         }
+        const seen = nodesInside(before.layout, view(), size()).map((node) => idOf(node.place, before));
         keepInPlace(before, drawing);
-        if (drawing.graph !== before.graph) revealGrowth(before, drawing);
+        if (drawing.graph !== before.graph) revealGrowth(before, drawing, seen);
       },
     ),
   );
@@ -119,14 +122,18 @@ export function LineageCanvas(props: LineageCanvasProps) {
     move({ scale, panX: panX + shiftX, panY: panY + (nodeY(anchor) - nodeY(now)) * scale });
   };
 
-  /** What came beside the node that was asked for is to be seen. */
-  const revealGrowth = (before: Drawing, after: Drawing): void => {
+  /** What came beside the node that was asked for is to be seen, and so is what was, as far as there is room. */
+  const revealGrowth = (before: Drawing, after: Drawing, seen: readonly string[]): void => {
     const place = focused();
     const beside = [...(after.graph.parents[place] ?? []), ...(after.graph.children[place] ?? [])];
     const found = beside
       .map(({ from, to }) => after.layout.byPlace.get(from === place ? to : from))
       .find((node) => node !== undefined && !before.graph.places.has(idOf(node.place, after)));
-    if (found !== undefined) setView(revealNode(view(), found, size()));
+    if (found === undefined) return;
+    const own = after.layout.byPlace.get(place);
+    const all = [found, ...seen.flatMap((each) => standsIn(after, each) ?? [])];
+    const pair = own === undefined ? [found] : [found, own];
+    setView(showAll(view(), all, size()) ?? showAll(view(), pair, size()) ?? revealNode(view(), found, size()));
   };
   onMount(() => props.onReady({ zoom, fit, focus }));
   createEffect(
@@ -136,7 +143,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
       if (hasFitted && own !== undefined && before !== undefined) setView(keepNodeInSight(view(), own, before, now));
       if (hasFitted) return;
       hasFitted = true;
-      fit();
+      setView(firstView(layout(), start(), now));
     }),
   );
 
@@ -149,15 +156,19 @@ export function LineageCanvas(props: LineageCanvasProps) {
   };
   onMount(() => element?.addEventListener('wheel', wheel, { passive: false }));
 
-  const drag = (event: PointerEvent & { currentTarget: SVGSVGElement }): void => {
-    if (press === undefined) return;
-    const dx = event.clientX - press.x;
-    const dy = event.clientY - press.y;
-    if (!press.moved && Math.hypot(dx, dy) < DRAG_PX) return;
-    if (!press.moved) event.currentTarget.setPointerCapture(event.pointerId);
-    press.moved = true;
-    move({ ...press.view, panX: press.view.panX + dx, panY: press.view.panY + dy });
-  };
+  const gestures = createCanvasGestures({
+    view,
+    move,
+    pointOf({ clientX, clientY }) {
+      const { left, top } = element?.getBoundingClientRect() ?? { left: 0, top: 0 };
+      return { x: clientX - left, y: clientY - top };
+    },
+    isPageScrolled: () => isWhole(),
+  });
+  onMount(() => {
+    element?.addEventListener('touchstart', claimFingers, { passive: false });
+    element?.addEventListener('touchmove', claimFingers, { passive: false });
+  });
   const act = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const action = actionOfKey(event, focused(), props.drawing);
@@ -208,6 +219,8 @@ export function LineageCanvas(props: LineageCanvasProps) {
   };
 
   const beyond = createMemo(() => beyondView(layout(), view(), size()));
+  const outside = createMemo(() => layout().nodes.length - nodesInside(layout(), view(), size()).length);
+  const isWhole = () => !Object.values(beyond()).includes(true);
 
   return (
     <>
@@ -221,11 +234,12 @@ export function LineageCanvas(props: LineageCanvasProps) {
         aria-label={t('lineage.tree')}
         aria-description={t('lineage.keys')}
         aria-activedescendant={`${id}-${focusedId()}`}
-        class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab touch-none select-none active:cursor-grabbing"
-        onPointerDown={(event) => (press = { x: event.clientX, y: event.clientY, view: view(), moved: false })}
-        onPointerMove={drag}
-        onPointerUp={() => (press = undefined)}
-        onPointerCancel={() => (press = undefined)}
+        class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab select-none active:cursor-grabbing"
+        classList={{ 'touch-pan-y': isWhole(), 'touch-none': !isWhole() }}
+        onPointerDown={(event) => gestures.down(event)}
+        onPointerMove={(event) => gestures.moved(event)}
+        onPointerUp={(event) => gestures.ended(event)}
+        onPointerCancel={(event) => gestures.ended(event)}
         onKeyDown={act}
       >
         <g transform={`translate(${view().panX} ${view().panY}) scale(${view().scale})`}>
@@ -281,7 +295,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
           </For>
         </g>
       </svg>
-      <MoreHints beyond={beyond()} />
+      <MoreHints beyond={beyond()} outside={outside()} />
     </>
   );
 }

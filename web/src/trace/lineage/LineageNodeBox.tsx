@@ -4,8 +4,8 @@ import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import { nameOfNode } from '../shown-name.ts';
 import type { PlacedNode } from './lineage-layout.ts';
-import { BOX_HEIGHT_PX, KNOB_INSET_PX, knobText, knobWidthPx, LABEL_X_PX, nodeLabel } from './lineage-looks.ts';
-import { BOX_PX, nodeX, nodeY } from './lineage-view.ts';
+import { KNOB_INSET_PX, knobText, knobWidthPx, LABEL_X_PX, nodeLabel, SEED_MARK } from './lineage-looks.ts';
+import { BOX_HEIGHT_PX, BOX_PX, nodeX, nodeY } from './lineage-view.ts';
 import { NodeShape } from './NodeShape.tsx';
 
 interface LineageNodeBoxProps {
@@ -81,6 +81,9 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
         stroke-width={props.look === 'selected' ? 1.75 : 1}
         stroke-dasharray={props.isUnread ? '4 2' : undefined}
       />
+      <Show when={props.node.is_seed}>
+        <path data-seed d={SEED_MARK} class="fill-(--accent)" />
+      </Show>
       <Show when={props.isFocused || props.isMatch}>
         <rect
           x="-3"

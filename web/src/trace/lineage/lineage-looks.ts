@@ -1,7 +1,7 @@
 import type { LineageNode } from '#protocol/trace.ts';
 import type { EdgeType } from './lineage-graph.ts';
 import { nameOfNode } from '../shown-name.ts';
-import { BOX_PX } from './lineage-view.ts';
+import { BOX_HEIGHT_PX, BOX_PX } from './lineage-view.ts';
 import { shortenName } from './node-label.ts';
 
 export type NodeType = LineageNode['node_type'];
@@ -24,7 +24,9 @@ export const EDGE_DASHES: Readonly<Record<EdgeType, readonly number[]>> = {
   gd_rework_source: [9, 3, 2, 3],
 };
 
-export const BOX_HEIGHT_PX = 22;
+/** Marks the box of a lot that was asked for, along its left edge, from the middle of which it is drawn. */
+export const SEED_MARK = `M5 ${-BOX_HEIGHT_PX / 2}H4A4 4 0 0 0 0 ${4 - BOX_HEIGHT_PX / 2}V${BOX_HEIGHT_PX / 2 - 4}A4 4 0 0 0 4 ${BOX_HEIGHT_PX / 2}H5Z`;
+
 /** Where the label of a box begins, behind the shape. */
 export const LABEL_X_PX = 27;
 /** Of the font of the labels, which is of even width, and a little more than any of those in use. */
