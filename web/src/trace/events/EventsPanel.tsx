@@ -80,7 +80,7 @@ export function EventsPanel(props: { readonly session: TraceSession; readonly vi
                     when={isTimeline()}
                     fallback={<DomainView session={props.session} domain={domain()} view={props.view} />}
                   >
-                    <TimelinePanel session={props.session} />
+                    <TimelinePanel session={props.session} view={props.view} />
                   </Show>
                 </Suspense>
               </ErrorBoundary>

@@ -17,8 +17,15 @@ function countIfKnown(value: number | undefined): string {
   return value === undefined ? t('progress.unknown') : count(value);
 }
 
+interface FoundPanelProps {
+  readonly snapshot: TraceSnapshot;
+  readonly mode: TraceQuery['mode'] | undefined;
+  /** How large the lineage is by now that is drawn: more of it may have been loaded. */
+  readonly drawn: { readonly nodes: number; readonly edges: number } | undefined;
+}
+
 /** What the first two stages found, and above all what they did not. */
-export function FoundPanel(props: { readonly snapshot: TraceSnapshot; readonly mode: TraceQuery['mode'] | undefined }) {
+export function FoundPanel(props: FoundPanelProps) {
   return (
     <Show when={props.snapshot.seeds}>
       {(seeds) => (
@@ -29,8 +36,14 @@ export function FoundPanel(props: { readonly snapshot: TraceSnapshot; readonly m
               fallback={<Figure label={t('found.machines')} value={count(seeds().count)} />}
             >
               <Figure label={t('found.seeds')} value={count(seeds().count)} />
-              <Figure label={t('found.nodes')} value={countIfKnown(props.snapshot.lineage?.nodes)} />
-              <Figure label={t('found.edges')} value={countIfKnown(props.snapshot.lineage?.edges)} />
+              <Figure
+                label={t('found.nodes')}
+                value={countIfKnown(props.drawn?.nodes ?? props.snapshot.lineage?.nodes)}
+              />
+              <Figure
+                label={t('found.edges')}
+                value={countIfKnown(props.drawn?.edges ?? props.snapshot.lineage?.edges)}
+              />
             </Show>
           </dl>
           <Show when={seeds().notFound.length > 0}>
