@@ -287,7 +287,7 @@ describe('the layout of a lineage', () => {
     const scaleOf = (columns: number, rows: number) => firstView({ columns, rows }, { column: 0, row: 0 }, size).scale;
     expect(scaleOf(1, 1)).toBe(1);
     expect(scaleOf(6, 9)).toBeLessThan(0.8);
-    expect(scaleOf(6, 9)).toBeGreaterThanOrEqual(0.6);
+    expect(scaleOf(6, 9)).toBeGreaterThanOrEqual(0.5);
     expect(scaleOf(6, 23)).toBe(0.8);
   });
 

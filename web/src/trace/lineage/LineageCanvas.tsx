@@ -219,7 +219,9 @@ export function LineageCanvas(props: LineageCanvasProps) {
   };
 
   const beyond = createMemo(() => beyondView(layout(), view(), size()));
-  const outside = createMemo(() => layout().nodes.length - nodesInside(layout(), view(), size()).length);
+  const outside = createMemo(() =>
+    size().width === 0 ? 0 : layout().nodes.length - nodesInside(layout(), view(), size()).length,
+  );
   const isWhole = () => !Object.values(beyond()).includes(true);
 
   return (

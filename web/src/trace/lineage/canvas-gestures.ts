@@ -60,8 +60,9 @@ export function createCanvasGestures({ view, move, pointOf, isPageScrolled }: Ge
       const next = nextView(event.pointerType === 'touch');
       if (next === undefined) return;
       // From here on it is no click on what lies under it.
-      if (!isDragged) for (const pointer of points.keys()) event.currentTarget.setPointerCapture(pointer);
       isDragged = true;
+      const { currentTarget, pointerId } = event;
+      if (!currentTarget.hasPointerCapture(pointerId)) currentTarget.setPointerCapture(pointerId);
       move(next);
     },
     ended,

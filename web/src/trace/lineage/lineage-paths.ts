@@ -8,6 +8,8 @@ import type { PathPen } from './path-pen.ts';
 
 /** Where in the gap an edge turns up or down. */
 const TRUNK_PX = GAP_PX / 2;
+/** Where one turns that runs back: no other does. */
+const LOOP_TRUNK_PX = 24.5;
 const CORNER_PX = 6;
 /** Types turn at places of their own, so that one does not hide another. */
 const TRUNK_SHIFT_PX: Readonly<Record<EdgeType, number>> = {
@@ -16,8 +18,6 @@ const TRUNK_SHIFT_PX: Readonly<Record<EdgeType, number>> = {
   wafer_origin: -7,
   gd_rework_source: -3.5,
 };
-/** Where an edge turns that runs back. */
-const LOOP_TRUNK_PX = 24.5;
 /** The same for edges that pass between two rows; the boxes leave 8 pixels there. */
 const PASS_SHIFT_PX: Readonly<Record<EdgeType, number>> = {
   split_from: -1,

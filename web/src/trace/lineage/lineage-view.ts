@@ -13,8 +13,8 @@ const MARGIN_PX = 28;
 
 export const MIN_SCALE = 0.15;
 export const MAX_SCALE = 4;
-/** At first the whole drawing is shown only if it is no smaller than this, at which names can still be read … */
-const READABLE_SCALE = 0.6;
+/** At first the whole drawing is shown only if it is no smaller than this, at which names can just be read … */
+const READABLE_SCALE = 0.5;
 /** … and else a part of it, at this scale. */
 const FIRST_SCALE = 0.8;
 /** Room between the edge of the screen and what was moved into sight. */
