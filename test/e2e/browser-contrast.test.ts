@@ -7,7 +7,8 @@ import { DemoServer } from '../helpers/web-demo-server.ts';
 /** Of WCAG 2.2, level AA, for borders, marks and drawings. */
 const LEAST_CONTRAST = 3;
 const EDGE_KINDS = 4;
-const NODE_KINDS = 6;
+/** Kinds of nodes, and the mark of those that were asked for. */
+const NODE_MARKS = 7;
 
 let server: DemoServer;
 let url: string;
@@ -73,7 +74,7 @@ function expectStrong(marks: Marks): void {
   ])
     expect(contrast(mark, marks.ground), mark).toBeGreaterThanOrEqual(LEAST_CONTRAST);
   expect(new Set(marks.edges.map(({ form }) => form)).size).toBe(EDGE_KINDS);
-  expect(new Set(marks.nodes.map(({ form }) => form)).size).toBe(NODE_KINDS);
+  expect(new Set(marks.nodes.map(({ form }) => form)).size).toBe(NODE_MARKS);
   expect(marks.focusWidth).toBeGreaterThanOrEqual(3);
   expect(marks.treeEdgeWidth).toBeGreaterThan(2);
 }

@@ -73,6 +73,20 @@ describe('more of a lineage, on request', () => {
     for (const name of [LOT, CHILD, SOURCE]) await nodeNamed(name).waitFor();
     expect(await growBackward(SOURCE).count()).toBe(0);
     expect(asked).toBe(2);
+    const [, total] = /of (\d+) shown/.exec((await page.getByText(/of \d+ shown/).textContent()) ?? '') ?? [];
+    const found = page.getByRole('region', { name: en.found.title });
+    expect(await found.getByText(total ?? '', { exact: true }).count()).toBe(1);
+    await press(en.lineage.relations);
+    const [relations] = /\d+/.exec((await page.getByText(/^Relations: \d+$/).textContent()) ?? '') ?? [];
+    expect(await found.getByText(relations ?? '', { exact: true }).count()).toBe(1);
+    await press(en.lineage.drawing);
+    // What was in sight still is, with what came.
+    const screen = await tree().boundingBox();
+    for (const name of [LOT, CHILD, SOURCE, SOURCE_PARENT]) {
+      const box = await nodeNamed(name).locator('rect').first().boundingBox();
+      if (screen === null || box === null) throw new Error(`${name} is not drawn`);
+      expect([name, box.x >= screen.x, box.x + box.width <= screen.x + screen.width]).toEqual([name, true, true]);
+    }
     await watched.shoot('lineage-grown-en-light');
     await page.emulateMedia({ colorScheme: 'dark' });
     await watched.shoot('lineage-grown-en-dark');

@@ -160,6 +160,18 @@ describe('a lineage of five thousand nodes', () => {
     await expect.poll(async () => (await focusedNode()).getAttribute('aria-selected')).toBe('false');
   });
 
+  it('says how many were found where the mark that empties the field is not', async () => {
+    const search = page.getByRole('searchbox', { name: en.lineage.search });
+    await search.fill('A00');
+    const count = page.getByText(/^1 \/ [\d,]{5}$/);
+    await count.waitFor();
+    const padding = await search.evaluate((field) => Number.parseFloat(getComputedStyle(field).paddingRight));
+    const [field, text] = [await search.boundingBox(), await count.boundingBox()];
+    expect(text?.x).toBeGreaterThanOrEqual((field?.x ?? 0) + (field?.width ?? 0) - padding);
+    await search.hover();
+    await watched.shoot('lineage-search-en-light');
+  });
+
   it('is read out as a tree, of whose nodes only a few are on the page', async () => {
     await press(en.lineage.expandAll);
     await page

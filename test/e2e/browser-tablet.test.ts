@@ -42,11 +42,11 @@ async function middle(): Promise<{ x: number; y: number }> {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
-/** Puts fingers on the middle of the tree and moves all of them up. */
-async function swipeUp(fingers: number, by: number): Promise<void> {
+/** Puts a finger on the middle of the tree and moves it up. */
+async function swipeUp(by: number): Promise<void> {
   const cdp: CDPSession = await page.context().newCDPSession(page);
   const { x, y } = await middle();
-  const points = (up: number) => Array.from({ length: fingers }, (_, id) => ({ id, x: x + 60 * id, y: y - up }));
+  const points = (up: number) => [{ x, y: y - up }];
   await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: points(0) });
   for (let step = 1; step <= 10; step++)
     await cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: points((by * step) / 10) });
@@ -97,11 +97,11 @@ describe('on a tablet', () => {
     await tree().scrollIntoViewIfNeeded();
     await page.evaluate(() => window.scrollTo({ top: 200, behavior: 'instant' }));
     const before = await scrolled();
-    await swipeUp(1, 150);
+    await swipeUp(150);
     await expect.poll(scrolled).toBeGreaterThan(before + 50);
   });
 
-  it('one finger moves a larger lineage, two move the page', async () => {
+  it('a finger moves a larger lineage, and the page stays where it is', async () => {
     server.options = { ...server.options, nodes: 2000 };
     await open();
     await startTrace(page, url, LOT);
@@ -110,12 +110,8 @@ describe('on a tablet', () => {
     await expect.poll(() => tree().evaluate((element) => getComputedStyle(element).touchAction)).toBe('none');
     await page.evaluate(() => window.scrollTo({ top: 200, behavior: 'instant' }));
     const [view, top] = [await viewOfTree(), await scrolled()];
-    await swipeUp(1, 100);
+    await swipeUp(100);
     await expect.poll(viewOfTree).not.toBe(view);
     expect(await scrolled()).toBe(top);
-    const moved = await viewOfTree();
-    await swipeUp(2, 100);
-    await expect.poll(scrolled).toBeGreaterThan(top + 50);
-    expect(await viewOfTree()).toBe(moved);
   });
 });

@@ -84,6 +84,7 @@ describe('the timeline', () => {
     await waitForProof(page);
     await page.getByRole('tab', { name: en.timeline.tab }).click();
     const unmatched = /(\d+) not$/;
+    await page.getByText(unmatched).first().waitFor();
     const figures = await page.getByText(unmatched).allTextContents();
     const expected = figures.reduce((sum, text) => sum + Number(unmatched.exec(text.trim())?.[1]), 0);
     expect(figures.length).toBe(2);

@@ -87,6 +87,32 @@ describe('the view of a result', () => {
     await other.close();
   });
 
+  it('shows the same faces of the lineage and the timeline again', async () => {
+    await startTrace(page, url, LOT);
+    await waitForProof(page);
+    await page.getByRole('button', { name: en.lineage.relations, exact: true }).click();
+    await tab(page, en.timeline.tab).click();
+    const faces = page.getByRole('group', { name: en.timeline.face });
+    await page.getByRole('button', { name: en.timeline.table, exact: true }).click();
+    const shown = async (on: Page): Promise<void> => {
+      await on.getByRole('grid', { name: en.lineage.relations }).waitFor();
+      await on.getByRole('region', { name: en.timeline.table }).waitFor();
+    };
+    await shown(page);
+    expect(await faces.count()).toBe(1);
+    const said = new URL(page.url()).searchParams;
+    expect([said.get('face'), said.get('timeline')]).toEqual(['relations', 'table']);
+    await page.reload();
+    await shown(page);
+    const other = await openPage(browser);
+    await other.page.goto(page.url());
+    await shown(other.page);
+    await other.close();
+    await page.getByRole('button', { name: en.lineage.drawing, exact: true }).click();
+    await page.getByRole('tree').waitFor();
+    expect(new URL(page.url()).searchParams.get('face')).toBeNull();
+  });
+
   it('is kept by the session when its address would be too long', async () => {
     const lots = Array.from(
       { length: 100 },

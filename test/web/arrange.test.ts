@@ -124,6 +124,28 @@ describe('an arrangement', () => {
   });
 });
 
+describe('a name with the prefix that is no part of it', () => {
+  const names = ['參考編號：GA26-A00-005', 'GA26-A00-004', 'GC26', '參考編號：GA26-A00-001', null];
+  const arranged = (text: string, column = 'CONTAINERNAME', sort?: ArrangeSpec['sort']): number[] => {
+    const work = new Arrangement('history', { sort, filters: text === '' ? [] : [{ column, text }] }, undefined);
+    finish(work.take(names.map((name) => ({ CONTAINERNAME: name, REMARK: name }))));
+    return [...finish(work.settle())];
+  };
+
+  it('is found in both of its forms, and left out in both', () => {
+    expect(arranged('=GA26-A00-005')).toEqual([0]);
+    expect(arranged('=參考編號：GA26-A00-005')).toEqual([0]);
+    expect(arranged('參考')).toEqual([0, 3]);
+    expect(arranged('!=GA26-A00-005')).toEqual([1, 2, 3, 4]);
+    expect(arranged('!參考')).toEqual([1, 2, 4]);
+    expect(arranged('=GA26-A00-005', 'REMARK')).toEqual([]);
+  });
+
+  it('stands where it belongs as it is shown', () => {
+    expect(arranged('', '', { column: 'CONTAINERNAME', isDescending: false })).toEqual([3, 1, 0, 2, 4]);
+  });
+});
+
 describe('a filter as it is typed', () => {
   const passes = (typed: string, cell: Cell): boolean | undefined => {
     const condition = readCondition(typed);

@@ -109,6 +109,17 @@ describe('an export as CSV', () => {
     ]);
   });
 
+  it('has names as they are shown, and as the warehouse writes them in a raw one, in NDJSON and in Parquet', async () => {
+    const row = { CONTAINERNAME: '參考編號：GA26011704-A00-005', HOLDCOMMENTS: '參考編號：見附件' };
+    const read = async (request: ExportRequest) => await textOf(await exported([row], request));
+    const shown = readCsv((await read(CSV)).slice(1))[1];
+    expect(shown).toEqual(['GA26011704-A00-005', '參考編號：見附件']);
+    expect(readCsv((await read({ ...CSV, raw: true })).slice(1))[1]).toEqual(Object.values(row));
+    expect(JSON.parse(await read({ ...CSV, format: 'ndjson' }))).toEqual(row);
+    const parquet = await exported([row], { ...CSV, format: 'parquet' });
+    expect(Buffer.from(await parquet.arrayBuffer()).includes(row.CONTAINERNAME)).toBe(true);
+  });
+
   it('that is raw has the names of the warehouse, and every text as it came', async () => {
     const cell = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('=1+1', '"', '\r\n', ',', '腳架', '\n', "'"));
     const row = fc.record({ CONTAINERNAME: cell, 'a,"b"': cell });

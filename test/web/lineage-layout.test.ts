@@ -5,20 +5,29 @@ import { EDGE_TYPES } from '#protocol/trace.ts';
 import { ancestorsOf, buildLineageGraph, searchNodes, subtreeOf } from '../../web/src/trace/lineage/lineage-graph.ts';
 import { hiddenCounter } from '../../web/src/trace/lineage/hidden-nodes.ts';
 import { FIRST_VISIBLE_NODES, firstExpanded, layOutLineage } from '../../web/src/trace/lineage/lineage-layout.ts';
-import { BOX_PX, linkPaths } from '../../web/src/trace/lineage/lineage-paths.ts';
+import { linkPaths } from '../../web/src/trace/lineage/lineage-paths.ts';
 import {
   beyondView,
+  BOX_HEIGHT_PX,
+  BOX_PX,
   drawingSize,
+  firstView,
   fitView,
   keepNodeInSight,
   linksInView,
+  MIN_SCALE,
+  pinchView,
+  nodesInside,
   nodesInView,
   nodeX,
   nodeY,
   revealNode,
+  showAll,
   rowsInView,
   startNode,
 } from '../../web/src/trace/lineage/lineage-view.ts';
+import { nameOfNode } from '../../web/src/trace/shown-name.ts';
+import type { LineageLayout } from '../../web/src/trace/lineage/lineage-layout.ts';
 import { openPen } from '../../web/src/trace/lineage/path-pen.ts';
 import { containerIdOf, makeLineage } from '../helpers/web-demo-data.ts';
 
@@ -32,6 +41,20 @@ function nodeOf(number: number, name = `N${number}`): LineageNode {
     level: 1,
     is_seed: false,
   };
+}
+
+/** How many nodes are not wholly on the screen. */
+function outside(...[layout, view, size]: Parameters<typeof nodesInside>): number {
+  return layout.nodes.length - nodesInside(layout, view, size).length;
+}
+
+/** Nodes at these places, in row order. */
+function layoutOf(spots: readonly { readonly column: number; readonly row: number }[]): LineageLayout {
+  const tree = { parent: undefined, level: 1, position: 1, setSize: 1, order: 0 };
+  const nodes = spots.map((spot, place) => ({ ...spot, place, tree })).sort((a, b) => a.row - b.row);
+  const byPlace = new Map(nodes.map((node) => [node.place, node]));
+  const last = (of: 'column' | 'row') => 1 + Math.max(...nodes.map((node) => node[of]));
+  return { nodes, byPlace, links: [], columns: last('column'), rows: last('row') };
 }
 
 function edgeOf(from: number, to: number, type: LineageEdge['edge_type'] = 'split_from'): LineageEdge {
@@ -103,6 +126,15 @@ describe('the graph of a lineage', () => {
     expect(searchNodes(graph, containerIdOf(1).slice(-6))).toHaveLength(1);
     expect(searchNodes(graph, 'sn-2').map((place) => graph.nodes[place]?.container_name)).toEqual(['GA26-A00']);
     expect(searchNodes(graph, '  ')).toEqual([]);
+  });
+
+  it('finds and orders names as they are shown, with the prefix and without it', () => {
+    const graph = buildLineageGraph([nodeOf(1, '參考編號：GA-2'), nodeOf(2, 'GA-3'), nodeOf(3, 'GA-1')], []);
+    expect(graph.nodes.map(nameOfNode)).toEqual(['GA-1', 'GA-2', 'GA-3']);
+    expect(searchNodes(graph, 'ga-2')).toEqual([1]);
+    expect(searchNodes(graph, '參考編號：GA-2')).toEqual([1]);
+    expect(searchNodes(graph, '參考編號：GA-3')).toEqual([2]);
+    expect(searchNodes(graph, '參考')).toEqual([1]);
   });
 });
 
@@ -207,7 +239,7 @@ describe('the layout of a lineage', () => {
           const start = startNode({ graph, layout });
           if (start === undefined) throw new Error('the layout lost its nodes');
           expect(seedIds).toContain(graph.nodes[start.place]?.container_id);
-          const view = fitView(layout, start, size);
+          const view = firstView(layout, start, size);
           const left = nodeX(start) * view.scale + view.panX;
           const y = nodeY(start) * view.scale + view.panY;
           expect(left).toBeGreaterThanOrEqual(0);
@@ -230,6 +262,82 @@ describe('the layout of a lineage', () => {
     expect(keepNodeInSight(view, node, before, before)).toEqual(view);
   });
 
+  it('is fitted so that every node is on the screen, in its middle, down to the smallest scale', () => {
+    const size = { width: 1112, height: 240 };
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 60 }), (columns, rows) => {
+        const spots = [0, columns - 1].flatMap((column) => [0, rows - 1].map((row) => ({ column, row })));
+        const layout = layoutOf(spots);
+        const view = fitView(layout, { column: 0, row: 0 }, size);
+        const drawing = drawingSize(layout);
+        const isWhole = Math.min(size.width / drawing.width, size.height / drawing.height) >= MIN_SCALE;
+        expect(view.scale).toBeLessThanOrEqual(1);
+        expect(view.scale).toBeGreaterThanOrEqual(MIN_SCALE);
+        fc.pre(isWhole);
+        expect(outside(layout, view, size)).toBe(0);
+        expect(beyondView(layout, view, size)).toEqual({ left: false, right: false, top: false, bottom: false });
+        expect(view.panX + (drawing.width * view.scale) / 2).toBeCloseTo(size.width / 2);
+        expect(view.panY + (drawing.height * view.scale) / 2).toBeCloseTo(size.height / 2);
+      }),
+    );
+  });
+
+  it('is whole at first only while its names can be read', () => {
+    const size = { width: 1112, height: 240 };
+    const scaleOf = (columns: number, rows: number) => firstView({ columns, rows }, { column: 0, row: 0 }, size).scale;
+    expect(scaleOf(1, 1)).toBe(1);
+    expect(scaleOf(6, 9)).toBeLessThan(0.8);
+    expect(scaleOf(6, 9)).toBeGreaterThanOrEqual(0.5);
+    expect(scaleOf(6, 23)).toBe(0.8);
+  });
+
+  it('is moved, and made smaller only if it has to be, so that all of some nodes are in sight', () => {
+    const size = { width: 900, height: 300 };
+    const nodes = layoutOf([0, 1, 2, 3].map((column) => ({ column, row: 0 }))).nodes;
+    const view = { scale: 1, panX: -200, panY: 0 };
+    for (const [shown, scale] of [
+      [nodes.slice(0, 3), 1],
+      [nodes, 900 / 1000],
+    ] as const) {
+      const moved = showAll(view, shown, size);
+      expect(moved?.scale).toBeLessThanOrEqual(scale);
+      expect(moved?.scale).toBeGreaterThan(scale - 0.1);
+      if (moved === undefined) throw new Error('there is room');
+      const layout = { ...layoutOf([]), nodes: [...shown] };
+      expect(outside(layout, moved, size)).toBe(0);
+    }
+    expect(showAll(view, [], size)).toBe(view);
+    const wide = layoutOf([0, 9].map((column) => ({ column, row: 0 }))).nodes;
+    expect(showAll(view, wide, size)).toBeUndefined();
+  });
+
+  it('keeps under two fingers what was under them', () => {
+    const point = fc.record({ x: fc.integer({ min: 0, max: 900 }), y: fc.integer({ min: 0, max: 300 }) });
+    const pair = fc.tuple(point, point).filter(([a, b]) => Math.hypot(a.x - b.x, a.y - b.y) > 20);
+    const view = { scale: 1, panX: 30, panY: -12 };
+    const middle = ([a, b]: readonly [{ x: number; y: number }, { x: number; y: number }]) => ({
+      x: (a.x + b.x) / 2,
+      y: (a.y + b.y) / 2,
+    });
+    fc.assert(
+      fc.property(pair, pair, (from, to) => {
+        const next = pinchView(view, from, to);
+        expect(next.scale).toBeGreaterThanOrEqual(MIN_SCALE);
+        const [before, after] = [middle(from), middle(to)];
+        expect((after.x - next.panX) / next.scale).toBeCloseTo((before.x - view.panX) / view.scale);
+        expect((after.y - next.panY) / next.scale).toBeCloseTo((before.y - view.panY) / view.scale);
+      }),
+    );
+  });
+
+  it('says how many nodes are not wholly on the screen', () => {
+    const layout = layoutOf([0, 1, 2, 3].map((row) => ({ column: 0, row })));
+    const size = { width: 400, height: nodeY({ row: 2 }) };
+    const view = { scale: 1, panX: 0, panY: 0 };
+    expect(outside(layout, view, size)).toBe(2);
+    expect(outside(layout, { ...view, panX: -40 }, size)).toBe(4);
+  });
+
   it('says on which sides there is more than the screen shows', () => {
     const layout = { columns: 4, rows: 20 };
     const { width, height } = drawingSize(layout);
@@ -250,7 +358,7 @@ describe('the layout of a lineage', () => {
     const graph = buildLineageGraph(nodes, edges);
     const layout = layOutLineage(graph, new Set(graph.nodes.keys()));
     const size = { width: 1100, height: 420 };
-    const view = fitView(layout, startNode({ graph, layout }) ?? { column: 0, row: 0 }, size);
+    const view = firstView(layout, startNode({ graph, layout }) ?? { column: 0, row: 0 }, size);
     expect(nodesInView(layout, view, size).length).toBeGreaterThan(0);
     expect(nodesInView(layout, view, size).length).toBeLessThan(200);
     const rows = rowsInView(view, size);
@@ -261,6 +369,56 @@ describe('the layout of a lineage', () => {
       if (node === undefined) throw new Error('the layout lost its nodes');
       expect(nodesInView(layout, revealNode(view, node, size), size)).toContain(node);
     }
+  });
+});
+
+/** Straight pieces of a path, each from its lesser to its greater end. */
+function straightPieces(path: string): { x: [number, number]; y: [number, number] }[] {
+  const pieces: { x: [number, number]; y: [number, number] }[] = [];
+  let [x, y] = [0, 0];
+  for (const [, letter, rest = ''] of path.matchAll(/([MHVQ])([^MHVQ]+)/g)) {
+    const numbers = rest.split(' ').map(Number);
+    const nextX = letter === 'V' ? x : (numbers.at(letter === 'H' ? 0 : -2) ?? x);
+    const nextY = letter === 'H' ? y : (numbers.at(-1) ?? y);
+    if (letter === 'H' || letter === 'V')
+      pieces.push({ x: [Math.min(x, nextX), Math.max(x, nextX)], y: [Math.min(y, nextY), Math.max(y, nextY)] });
+    [x, y] = [nextX, nextY];
+  }
+  return pieces;
+}
+
+describe('an edge', () => {
+  it('runs behind no box, also where it runs back to close a loop', () => {
+    fc.assert(
+      fc.property(lineages, ({ nodes, edges }) => {
+        const splits = edges.map((edge) => ({ ...edge, edge_type: 'split_from' as const }));
+        const graph = buildLineageGraph(nodes, splits);
+        const layout = layOutLineage(graph, new Set(graph.nodes.keys()));
+        const path = linkPaths(layout, layout.links, { first: 0, last: layout.rows }).get('split_from') ?? '';
+        for (const { x, y } of straightPieces(path)) {
+          const covered = layout.nodes.filter(
+            (node) =>
+              x[1] > nodeX(node) &&
+              x[0] < nodeX(node) + BOX_PX &&
+              y[1] > nodeY(node) - BOX_HEIGHT_PX / 2 &&
+              y[0] < nodeY(node) + BOX_HEIGHT_PX / 2,
+          );
+          expect(covered).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('that runs back leaves its node on the right and comes from the left into the other', () => {
+    const graph = buildLineageGraph([nodeOf(0), nodeOf(1)], [edgeOf(0, 1), edgeOf(1, 0)]);
+    const layout = layOutLineage(graph, new Set([0, 1]));
+    const back = linkPaths(layout, graph.loops, { first: 0, last: 1 }).get('split_from') ?? '';
+    const pieces = straightPieces(back);
+    const { width } = drawingSize(layout);
+    expect(pieces[0]?.x[0]).toBe(nodeX({ column: 1 }) + BOX_PX);
+    expect(pieces.at(-1)?.x[1]).toBe(nodeX({ column: 0 }));
+    expect(Math.min(...pieces.map(({ x }) => x[0]))).toBeGreaterThan(0);
+    expect(Math.max(...pieces.map(({ x }) => x[1]))).toBeLessThan(width);
   });
 });
 

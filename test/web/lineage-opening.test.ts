@@ -179,6 +179,17 @@ describe('ends of a lineage', () => {
   });
 });
 
+describe('ends of a lineage with a loop', () => {
+  it('are not where the loop is closed', () => {
+    const graph = buildLineageGraph([nodeOf(0), nodeOf(1), nodeOf(2)], [edgeOf(0, 1), edgeOf(1, 0), edgeOf(1, 2)]);
+    expect(graph.loops).toHaveLength(1);
+    const facts = { direction: 'backward', truncated: false, followMerges: false, walkedLater: [] } as const;
+    const mayGoOn = endsThatMayGoOn(graph, facts);
+    expect([0, 1, 2].filter((place) => mayGoOn(place, 'backward'))).toEqual([]);
+    expect([0, 1, 2].filter((place) => mayGoOn(place, 'forward'))).toEqual([2]);
+  });
+});
+
 describe('ends of a lineage that has grown', () => {
   it('do not go on above or below what was asked for later', () => {
     // 1 merged into the seed 0; 2 above 1 by a split; 3 below 0.

@@ -23,7 +23,7 @@ import { directionsOf, MACHINE_RECORDS, SEED_MODES } from '../../web/src/trace/t
 import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
 import type { InputType } from '#protocol/trace.ts';
 import { readCondition } from '../../web/src/trace/arrange/condition.ts';
-import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
+import { FIRST_VIEW, LINEAGE_FACES, TIMELINE_FACES } from '../../web/src/trace/view-state.ts';
 import { announce } from '../../web/src/trace/stages/announcement.ts';
 import { mustAskBeforeCancel } from '../../web/src/trace/stages/cancel-rule.ts';
 import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
@@ -280,6 +280,8 @@ describe('the address of a view', () => {
   const view = fc.record({
     tab: fc.option(fc.constantFrom<string>(...DOMAINS, 'timeline'), { nil: undefined }),
     node: fc.option(fc.stringMatching(/^[0-9a-f]{16}$/), { nil: undefined }),
+    lineageFace: fc.constantFrom(...LINEAGE_FACES),
+    timelineFace: fc.constantFrom(...TIMELINE_FACES),
     domains: fc
       .uniqueArray(fc.tuple(fc.constantFrom(...DOMAINS), domainView), { selector: ([domain]) => domain, maxLength: 4 })
       .map((each) => new Map(each)),
@@ -331,6 +333,13 @@ describe('the address of a view', () => {
     );
   });
 
+  it('says nothing of what is as usual', () => {
+    const asUsual = { query: undefined, jobId: undefined, lineageJobId: undefined, grownJobIds: [], form: NO_DRAFT };
+    expect(writeUrlState({ ...asUsual, view: FIRST_VIEW }, newStorage())).toBe('');
+    const relations = { ...FIRST_VIEW, lineageFace: 'relations' } as const;
+    expect(writeUrlState({ ...asUsual, view: relations }, newStorage())).toBe('?face=relations');
+  });
+
   it('takes nothing that is malformed', () => {
     expect(readUrlState('?job=../../etc&lineage=1&grown=1,../x&q=&profile=nobody', newStorage())).toEqual({
       query: undefined,
@@ -363,12 +372,18 @@ describe('the address of a view', () => {
     const viewOf = (search: string) => readUrlState(search, newStorage()).view;
     for (const wrong of [
       '?tab=<b>&node=../x',
+      '?face=&timeline=nowhere',
       '?sort=history&sort=nowhere:A&sort=history:--A&sort=history:A B',
       '?where=history:A&where=history:A:&where=history:A:%20&where=history:A:>abc&where=history::x',
       `?where=history:A:${'x'.repeat(501)}`,
       '?hide=nowhere:A',
     ])
       expect([wrong, viewOf(wrong)]).toEqual([wrong, FIRST_VIEW]);
+    expect(viewOf('?face=relations&timeline=unplaced')).toEqual({
+      ...FIRST_VIEW,
+      lineageFace: 'relations',
+      timelineFace: 'unplaced',
+    });
     expect(viewOf('?hide=history:A,,B C,A&sort=history:-A&sort=history:B').domains.get('history')).toEqual({
       spec: { sort: { column: 'A', isDescending: true }, filters: [] },
       columns: { hidden: ['A'], pinned: [], order: [] },

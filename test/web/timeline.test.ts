@@ -250,7 +250,7 @@ describe('the timeline of a store', () => {
     append('history', [
       {
         CONTAINERID: 'a',
-        CONTAINERNAME: 'LOT-A',
+        CONTAINERNAME: '參考編號：LOT-A',
         WORKCENTERNAME: '焊接_DB',
         EQUIPMENTNAME: 'M1',
         SPECNAME: 'S',

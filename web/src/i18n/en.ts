@@ -361,7 +361,8 @@ export const en = {
       cancelled: 'Cancelled before the lineage was known.',
     },
     gone: 'No lineage is stored with this job. Run the query again to see one.',
-    tooLarge: '{{ count }} containers are too many to draw. The events below cover all of them.',
+    tooLarge:
+      '{{ count }} containers are too many to draw. The events below cover all of them. To see a lineage, query fewer lots at a time.',
     skeleton: 'Tracing the lineage',
     tree: 'Lineage, ancestors on the left',
     search: 'Find a lot or ID',
@@ -378,6 +379,8 @@ export const en = {
     forward: 'forward, whole families',
     backward: 'backward',
     seed: 'queried',
+    seedMark: 'Queried',
+    outside: 'Outside the view: {{ count }}',
     serials: 'serial number {{ serials }}',
     legend: 'Legend',
     keys: 'Arrows move, open and close, Enter selects, Space opens and closes, * opens everything below, Shift with left or right loads more, + − 0 zoom',

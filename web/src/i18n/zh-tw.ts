@@ -361,7 +361,8 @@ export const zhTw: Dictionary = {
       cancelled: '已取消，尚未完成血緣追溯。',
     },
     gone: '這項工作沒有保存血緣資料，請重新查詢。',
-    tooLarge: '共 {{ count }} 個相關批次，數量太多無法繪製；下方事件仍包含全部批次。',
+    tooLarge:
+      '共 {{ count }} 個相關批次，數量太多無法繪製；下方事件仍包含全部批次。請減少每次查詢的批次，即可看到血緣圖。',
     skeleton: '正在追溯血緣',
     tree: '血緣圖，上層在左側',
     search: '搜尋批號或 ID',
@@ -378,6 +379,8 @@ export const zhTw: Dictionary = {
     forward: '正向，含整個家族',
     backward: '反向',
     seed: '查詢批次',
+    seedMark: '查詢的批次',
+    outside: '畫面外：{{ count }}',
     serials: '流水批 {{ serials }}',
     legend: '圖例',
     keys: '方向鍵移動、展開與收合，Enter 選取，空白鍵展開或收合，* 展開下層全部，Shift 加左右鍵載入更多，+ − 0 縮放',

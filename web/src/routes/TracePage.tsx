@@ -7,6 +7,7 @@ import { systemClock } from '../stream/clock.ts';
 import { debounce } from '../stream/debounce.ts';
 import { EventsPanel } from '../trace/events/EventsPanel.tsx';
 import { createResultView } from '../trace/events/result-view.ts';
+import { linksOf } from '../trace/lineage/lineage-graph.ts';
 import { LineagePanel } from '../trace/lineage/LineagePanel.tsx';
 import { FoundPanel } from '../trace/query/FoundPanel.tsx';
 import { createQueryForm } from '../trace/query/query-form.ts';
@@ -174,6 +175,11 @@ export function TracePage() {
     ),
   );
 
+  const drawn = createMemo(() => {
+    const graph = session.graph();
+    return graph === undefined ? undefined : { nodes: graph.nodes.length, edges: linksOf(graph).length };
+  });
+  const isLineageDrawn = () => session.snapshot()?.lineage?.drawable !== false;
   const isOfMachines = () => query()?.mode === 'machines' || session.snapshot()?.stream?.kind === 'query_tool';
   const partState = (part: TracePart): UrlState => ({ ...opened(), jobId: part.jobId, view: FIRST_VIEW });
 
@@ -192,7 +198,7 @@ export function TracePage() {
           readMachines={() => session.machines()}
         />
         <Show when={session.snapshot()}>
-          {(snapshot) => <FoundPanel snapshot={snapshot()} seeds={seeds()} mode={query()?.mode} />}
+          {(snapshot) => <FoundPanel snapshot={snapshot()} seeds={seeds()} mode={query()?.mode} drawn={drawn()} />}
         </Show>
       </aside>
       <main
@@ -226,12 +232,14 @@ export function TracePage() {
           <Show when={!isOfMachines()}>
             <section
               aria-label={t('lineage.title')}
-              class="min-h-0 max-lg:h-[22rem] lg:h-(--split)"
+              classList={{ 'min-h-0 max-lg:h-[22rem] lg:h-(--split)': isLineageDrawn(), 'lg:mb-2': !isLineageDrawn() }}
               style={{ '--split': `${splitPercent()}%` }}
             >
-              <LineagePanel session={session} />
+              <LineagePanel session={session} view={view} />
             </section>
-            <Splitter label={t('lineage.title')} percent={splitPercent()} onChange={setSplitPercent} />
+            <Show when={isLineageDrawn()}>
+              <Splitter label={t('lineage.title')} percent={splitPercent()} onChange={setSplitPercent} />
+            </Show>
           </Show>
           <section aria-label={t('events.title')} class="min-h-0 flex-1 max-lg:h-[34rem] max-lg:flex-none">
             <EventsPanel session={session} view={view} />

@@ -18,7 +18,7 @@ import type { ExportSource } from './export/write-export.ts';
 import { cellText } from './events/cell-text.ts';
 import { HEAD_ROWS } from './head-rows.ts';
 import type { DomainHead } from './head-rows.ts';
-import { cellOf } from './record-cell.ts';
+import { shownCell } from './record-cell.ts';
 import { TIMELINE_DOMAINS } from './timeline/timeline.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import { readTimeline } from './timeline/timeline-reader.ts';
@@ -102,7 +102,7 @@ export class JobRecords {
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {
     const columns = await this.#columnsOf(domain);
     const records = await this.#read(domain, this.#places(domain, from, count));
-    return { from, rows: records.map((record) => columns.map((column) => cellOf(record[column]))) };
+    return { from, rows: records.map((record) => columns.map((column) => shownCell(record, column))) };
   }
 
   /** Rows as tab-separated text, read in slices. */
@@ -112,7 +112,8 @@ export class JobRecords {
     const lines = labels === undefined ? [] : [tabSeparated(labels)];
     for (let at = 0; at < places.length; at += COPY_SLICE_ROWS) {
       const records = await this.#read(domain, places.subarray(at, at + COPY_SLICE_ROWS));
-      for (const record of records) lines.push(tabSeparated(columns.map((column) => cellText(cellOf(record[column])))));
+      for (const record of records)
+        lines.push(tabSeparated(columns.map((column) => cellText(shownCell(record, column)))));
       await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
     }
     return lines.join('\r\n');

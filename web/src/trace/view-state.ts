@@ -18,16 +18,30 @@ export interface DomainView {
   readonly columns: ShownColumns | undefined;
 }
 
+/** Ways to look at the lineage and at the timeline; the first is the usual one. */
+export const LINEAGE_FACES = ['drawing', 'relations'] as const;
+export type LineageFace = (typeof LINEAGE_FACES)[number];
+export const TIMELINE_FACES = ['chart', 'table', 'unplaced'] as const;
+export type TimelineFace = (typeof TIMELINE_FACES)[number];
+
 /** How a result is looked at. */
 export interface ViewState {
   /** A domain, or another tab of the events. */
   readonly tab: string | undefined;
   /** The container id of the node that is chosen in the lineage. */
   readonly node: string | undefined;
+  readonly lineageFace: LineageFace;
+  readonly timelineFace: TimelineFace;
   readonly domains: ReadonlyMap<Domain, DomainView>;
 }
 
-export const FIRST_VIEW: ViewState = { tab: undefined, node: undefined, domains: new Map() };
+export const FIRST_VIEW: ViewState = {
+  tab: undefined,
+  node: undefined,
+  lineageFace: LINEAGE_FACES[0],
+  timelineFace: TIMELINE_FACES[0],
+  domains: new Map(),
+};
 export const FIRST_DOMAIN_VIEW: DomainView = { spec: NO_ARRANGEMENT, columns: undefined };
 
 /** Columns named at once, and characters of a filter, that an address is believed. */
@@ -53,6 +67,8 @@ export function withDomainView(view: ViewState, domain: Domain, change: Partial<
 export function writeView(view: ViewState, params: URLSearchParams): void {
   if (view.tab !== undefined) params.set('tab', view.tab);
   if (view.node !== undefined) params.set('node', view.node);
+  if (view.lineageFace !== FIRST_VIEW.lineageFace) params.set('face', view.lineageFace);
+  if (view.timelineFace !== FIRST_VIEW.timelineFace) params.set('timeline', view.timelineFace);
   for (const domain of DOMAINS) {
     const shown = view.domains.get(domain);
     if (shown === undefined) continue;
@@ -72,6 +88,8 @@ export function readView(params: URLSearchParams): ViewState {
   let view: ViewState = {
     tab: matching(TAB, params.get('tab')),
     node: matching(NODE, params.get('node')),
+    lineageFace: LINEAGE_FACES.find((face) => face === params.get('face')) ?? FIRST_VIEW.lineageFace,
+    timelineFace: TIMELINE_FACES.find((face) => face === params.get('timeline')) ?? FIRST_VIEW.timelineFace,
     domains: FIRST_VIEW.domains,
   };
   for (const domain of DOMAINS) {

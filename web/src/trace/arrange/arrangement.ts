@@ -1,6 +1,6 @@
 import { CONTAINER_ID_MEMBER } from '#protocol/domain.ts';
 import type { Domain } from '#protocol/domain.ts';
-import { cellOf } from '../record-cell.ts';
+import { cellOf, shownCell } from '../record-cell.ts';
 import type { ArrangeSpec } from './arrange-spec.ts';
 import { meets, readCondition } from './condition.ts';
 import type { Condition } from './condition.ts';
@@ -45,7 +45,7 @@ export class Arrangement {
     for (const [index, record] of records.entries()) {
       if (!this.#isWanted(record)) continue;
       const place = this.#scanned + index;
-      if (this.#sortColumn !== undefined) this.#keys.set(place, cellOf(record[this.#sortColumn]));
+      if (this.#sortColumn !== undefined) this.#keys.set(place, shownCell(record, this.#sortColumn));
       run[count++] = place;
     }
     this.#scanned += records.length;
@@ -64,6 +64,13 @@ export class Arrangement {
       const container = this.#containerMember === undefined ? undefined : record[this.#containerMember];
       if (typeof container !== 'string' || !this.#containers.has(container)) return false;
     }
-    return this.#conditions.every(({ column, condition }) => meets(condition, cellOf(record[column])));
+    return this.#conditions.every(({ column, condition }) => {
+      const [written, shown] = [cellOf(record[column]), shownCell(record, column)];
+      if (written === shown) return meets(condition, written);
+      // Either form of a name is found; neither may be there of what is not wanted.
+      const isNegated = 'isNegated' in condition && condition.isNegated;
+      if (isNegated) return meets(condition, written) && meets(condition, shown);
+      return meets(condition, written) || meets(condition, shown);
+    });
   }
 }

@@ -12,6 +12,7 @@ import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import { ExportButton } from '../export/ExportButton.tsx';
 import { TIMELINE_DOMAINS } from '../timeline/timeline.ts';
+import { nameOfNode } from '../shown-name.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
 import { emptyReason } from '../empty-reason.ts';
@@ -86,7 +87,7 @@ export function EventsPanel(props: { readonly session: TraceSession; readonly vi
                       when={isTimeline()}
                       fallback={<DomainView session={props.session} domain={domain()} view={props.view} />}
                     >
-                      <TimelinePanel session={props.session} />
+                      <TimelinePanel session={props.session} view={props.view} />
                     </Show>
                   </Suspense>
                 </ErrorBoundary>
@@ -180,7 +181,7 @@ function FilterChip(props: { readonly session: TraceSession; readonly isFiltered
     const selection = props.session.selection();
     const node = selection === undefined ? undefined : props.session.graph()?.nodes[selection.place];
     if (selection === undefined || node === undefined) return undefined;
-    const name = node.container_name ?? node.container_id;
+    const name = nameOfNode(node);
     const below = selection.places.size - 1;
     return below === 0
       ? t('events.filterOne', { name })

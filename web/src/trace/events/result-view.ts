@@ -3,7 +3,7 @@ import type { Accessor } from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
 import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
 import type { TraceSession } from '../trace-session.ts';
-import type { DomainView, ShownColumns, ViewState } from '../view-state.ts';
+import type { DomainView, LineageFace, ShownColumns, TimelineFace, ViewState } from '../view-state.ts';
 import { FIRST_DOMAIN_VIEW, FIRST_VIEW, withDomainView } from '../view-state.ts';
 
 /** How the result is looked at, and what the worker does for it. */
@@ -14,6 +14,8 @@ export interface ResultView {
   show(state: ViewState): void;
   setTab(tab: string): void;
   setNode(containerId: string | undefined): void;
+  setLineageFace(face: LineageFace): void;
+  setTimelineFace(face: TimelineFace): void;
   setSpec(domain: Domain, spec: ArrangeSpec): void;
   setColumns(domain: Domain, columns: ShownColumns | undefined): void;
 }
@@ -29,6 +31,8 @@ export function createResultView(session: TraceSession): ResultView {
     },
     setTab: (tab) => setState({ ...state(), tab }),
     setNode: (node) => setState({ ...state(), node }),
+    setLineageFace: (lineageFace) => setState({ ...state(), lineageFace }),
+    setTimelineFace: (timelineFace) => setState({ ...state(), timelineFace }),
     setSpec(domain, spec) {
       setState(withDomainView(state(), domain, { spec }));
       session.arrange(domain, spec);

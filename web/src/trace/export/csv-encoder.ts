@@ -1,5 +1,6 @@
 import { labelColumn } from '#protocol/column-labels.ts';
 import { parseRecord } from '../../stream/records-line.ts';
+import { shownValue } from '../shown-name.ts';
 import { BYTE_ORDER_MARK, csvText } from './csv-text.ts';
 import type { ExportEncoder } from './export-encoder.ts';
 import type { ExportRequest } from './export-plan.ts';
@@ -24,7 +25,7 @@ export function csvEncoder(
     encode: (records) => {
       const rows = records.map((bytes) => {
         const record = parseRecord(bytes);
-        return columns.map((column) => record[column]);
+        return columns.map((column) => (raw ? record[column] : shownValue(column, record[column])));
       });
       return encoder.encode(begin() + csvText(rows, raw));
     },

@@ -3,6 +3,7 @@ import { EDGE_TYPES } from '#protocol/trace.ts';
 import { createElementSize } from '../../components/element-size.ts';
 import { canPageScroll } from '../../components/page-scroll.ts';
 import { t } from '../../i18n/language.ts';
+import { claimFingers, createCanvasGestures } from './canvas-gestures.ts';
 import { EDGE_LOOKS } from './edge-looks.ts';
 import type { Direction } from '#protocol/trace.ts';
 import { hiddenCounter } from './hidden-nodes.ts';
@@ -12,6 +13,8 @@ import type { Drawing, PlacedNode } from './lineage-layout.ts';
 import { linkPaths } from './lineage-paths.ts';
 import {
   beyondView,
+  nodesInside,
+  firstView,
   fitView,
   keepInSight,
   keepNodeInSight,
@@ -25,19 +28,18 @@ import {
   nodeY,
   revealNode,
   rowsInView,
+  showAll,
   startNode,
   zoomAt,
 } from './lineage-view.ts';
 import type { View } from './lineage-view.ts';
-import { TouchScroll } from './touch-scroll.ts';
 import { LineageNodeBox } from './LineageNodeBox.tsx';
 import { MoreHints } from './MoreHints.tsx';
+import { nameOfNode } from '../shown-name.ts';
 import type { Selection } from '../trace-session.ts';
 
 const WHEEL_ZOOM = 0.0016;
 const STEP_ZOOM = 1.25;
-/** A press that moved less is a click. */
-const DRAG_PX = 4;
 
 /** What the tool bar may ask of the drawing. */
 export interface CanvasHandle {
@@ -75,12 +77,12 @@ export function LineageCanvas(props: LineageCanvasProps) {
   /** A node that comes on screen as soon as it is drawn. */
   let wantedId: string | undefined;
   let element: SVGSVGElement | undefined;
-  let press: { readonly x: number; readonly y: number; readonly view: View; moved: boolean } | undefined;
   let hasFitted = false;
 
   const move = (next: View): void => void setView(keepInSight(next, layout(), size()));
   const zoom = (factor: number): void => move(zoomAt(view(), factor, size().width / 2, size().height / 2));
-  const fit = (): void => void setView(fitView(layout(), startNode(props.drawing) ?? { column: 0, row: 0 }, size()));
+  const start = () => startNode(props.drawing) ?? { column: 0, row: 0 };
+  const fit = (): void => void setView(fitView(layout(), start(), size()));
   const focus = (place: number): void => {
     setFocused(place);
     const node = layout().byPlace.get(place);
@@ -105,8 +107,9 @@ export function LineageCanvas(props: LineageCanvasProps) {
           const shown = ancestorsOf(drawing.graph, place).find((each) => drawing.layout.byPlace.has(each));
           setFocused(shown ?? firstNode(drawing.layout)?.place ?? 0);
         }
+        const seen = nodesInside(before.layout, view(), size()).map((node) => idOf(node.place, before));
         keepInPlace(before, drawing);
-        if (drawing.graph !== before.graph) revealGrowth(before, drawing);
+        if (drawing.graph !== before.graph) revealGrowth(before, drawing, seen);
       },
     ),
   );
@@ -121,14 +124,18 @@ export function LineageCanvas(props: LineageCanvasProps) {
     move({ scale, panX: panX + shiftX, panY: panY + (nodeY(anchor) - nodeY(now)) * scale });
   };
 
-  /** What came beside the node that was asked for is to be seen. */
-  const revealGrowth = (before: Drawing, after: Drawing): void => {
+  /** What came beside the node that was asked for is to be seen, and so is what was, as far as there is room. */
+  const revealGrowth = (before: Drawing, after: Drawing, seen: readonly string[]): void => {
     const place = focused();
     const beside = [...(after.graph.parents[place] ?? []), ...(after.graph.children[place] ?? [])];
     const found = beside
       .map(({ from, to }) => after.layout.byPlace.get(from === place ? to : from))
       .find((node) => node !== undefined && !before.graph.places.has(idOf(node.place, after)));
-    if (found !== undefined) setView(revealNode(view(), found, size()));
+    if (found === undefined) return;
+    const own = after.layout.byPlace.get(place);
+    const all = [found, ...seen.flatMap((each) => standsIn(after, each) ?? [])];
+    const pair = own === undefined ? [found] : [found, own];
+    setView(showAll(view(), all, size()) ?? showAll(view(), pair, size()) ?? revealNode(view(), found, size()));
   };
   onMount(() => props.onReady({ zoom, fit, focus }));
   createEffect(
@@ -138,7 +145,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
       if (hasFitted && own !== undefined && before !== undefined) setView(keepNodeInSight(view(), own, before, now));
       if (hasFitted) return;
       hasFitted = true;
-      fit();
+      setView(firstView(layout(), start(), now));
     }),
   );
 
@@ -153,26 +160,19 @@ export function LineageCanvas(props: LineageCanvasProps) {
   };
   onMount(() => element?.addEventListener('wheel', wheel, { passive: false }));
 
-  const touches = new TouchScroll();
-  const grab = (event: PointerEvent): void => {
-    const isOfPage = touches.down(event);
-    press = isOfPage ? undefined : { x: event.clientX, y: event.clientY, view: view(), moved: false };
-  };
-  const letGo = (event: PointerEvent): void => {
-    touches.up(event);
-    press = undefined;
-  };
-  const drag = (event: PointerEvent & { currentTarget: SVGSVGElement }): void => {
-    const pageDown = touches.move(event);
-    if (pageDown !== undefined) return window.scrollBy({ top: pageDown, behavior: 'instant' });
-    if (press === undefined) return;
-    const dx = event.clientX - press.x;
-    const dy = event.clientY - press.y;
-    if (!press.moved && Math.hypot(dx, dy) < DRAG_PX) return;
-    if (!press.moved) event.currentTarget.setPointerCapture(event.pointerId);
-    press.moved = true;
-    move({ ...press.view, panX: press.view.panX + dx, panY: press.view.panY + dy });
-  };
+  const gestures = createCanvasGestures({
+    view,
+    move,
+    pointOf({ clientX, clientY }) {
+      const { left, top } = element?.getBoundingClientRect() ?? { left: 0, top: 0 };
+      return { x: clientX - left, y: clientY - top };
+    },
+    isPageScrolled: () => hasWholeHeight(),
+  });
+  onMount(() => {
+    element?.addEventListener('touchstart', claimFingers, { passive: false });
+    element?.addEventListener('touchmove', claimFingers, { passive: false });
+  });
   const act = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const action = actionOfKey(event, focused(), props.drawing);
@@ -198,7 +198,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
   const otherParents = ({ place, tree }: PlacedNode): readonly string[] => {
     const { nodes, parents } = props.drawing.graph;
     const others = new Set(parents[place]?.map(({ from }) => from).filter((from) => from !== tree.parent));
-    return [...others].map((from) => nodes[from]?.container_name ?? nodes[from]?.container_id ?? '');
+    return [...others].flatMap((from) => nodes[from] ?? []).map(nameOfNode);
   };
   const hasWholeHeight = createMemo(() => isHeightInView(view(), layout(), size()));
   const hiddenBehind = createMemo(() => hiddenCounter(props.drawing.graph, layout()));
@@ -224,6 +224,9 @@ export function LineageCanvas(props: LineageCanvasProps) {
   };
 
   const beyond = createMemo(() => beyondView(layout(), view(), size()));
+  const outside = createMemo(() =>
+    size().width === 0 ? 0 : layout().nodes.length - nodesInside(layout(), view(), size()).length,
+  );
 
   return (
     <>
@@ -240,10 +243,10 @@ export function LineageCanvas(props: LineageCanvasProps) {
         class="group/tree absolute inset-0 size-full -outline-offset-2 [&:focus:not(:focus-visible)]:outline-none cursor-grab select-none active:cursor-grabbing"
         // One finger moves the page up and down where there is nothing to move so here.
         classList={{ 'touch-pan-y': hasWholeHeight(), 'touch-none': !hasWholeHeight() }}
-        onPointerDown={grab}
-        onPointerMove={drag}
-        onPointerUp={letGo}
-        onPointerCancel={letGo}
+        onPointerDown={(event) => gestures.down(event)}
+        onPointerMove={(event) => gestures.moved(event)}
+        onPointerUp={(event) => gestures.ended(event)}
+        onPointerCancel={(event) => gestures.ended(event)}
         onKeyDown={act}
       >
         <g transform={`translate(${view().panX} ${view().panY}) scale(${view().scale})`}>
@@ -299,7 +302,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
           </For>
         </g>
       </svg>
-      <MoreHints beyond={beyond()} />
+      <MoreHints beyond={beyond()} outside={outside()} />
     </>
   );
 }

@@ -130,6 +130,7 @@ function readLook(): PictureLook {
     line: colour('--line-strong'),
     ink: colour('--ink'),
     faintInk: colour('--ink-2'),
+    seed: colour('--accent'),
     nodes: Object.fromEntries(nodes) as PictureLook['nodes'],
     edges: {
       split_from: colour('--edge-split'),

@@ -2,10 +2,10 @@ import { Show } from 'solid-js';
 import type { Direction, LineageNode } from '#protocol/trace.ts';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import { nameOfNode } from '../shown-name.ts';
 import type { PlacedNode } from './lineage-layout.ts';
-import { BOX_HEIGHT_PX, knobText, knobWidthPx, nodeLabel } from './lineage-looks.ts';
-import { BOX_PX } from './lineage-paths.ts';
-import { nodeX, nodeY } from './lineage-view.ts';
+import { KNOB_INSET_PX, knobText, knobWidthPx, LABEL_X_PX, nodeLabel, SEED_MARK } from './lineage-looks.ts';
+import { BOX_HEIGHT_PX, BOX_PX, nodeX, nodeY } from './lineage-view.ts';
 import { NodeShape } from './NodeShape.tsx';
 
 interface LineageNodeBoxProps {
@@ -40,7 +40,7 @@ const BOX_LOOKS = {
 
 /** One container: shape by type, name, and the knob that opens what is below it. */
 export function LineageNodeBox(props: LineageNodeBoxProps) {
-  const name = () => props.node.container_name ?? props.node.container_id;
+  const name = () => nameOfNode(props.node);
   const knob = () =>
     props.canToggle ? knobText(props.isExpanded, props.hidden) : props.canGrowForward ? GROW_TEXT : '';
   const spoken = () =>
@@ -81,6 +81,9 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
         stroke-width={props.look === 'selected' ? 1.75 : 1}
         stroke-dasharray={props.isUnread ? '4 2' : undefined}
       />
+      <Show when={props.node.is_seed}>
+        <path data-seed d={SEED_MARK} class="fill-(--accent)" />
+      </Show>
       <Show when={props.isFocused || props.isMatch}>
         <rect
           x="-3"
@@ -97,7 +100,11 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
         <NodeShape type={props.node.node_type} />
       </g>
       <Show when={props.hasLabel}>
-        <text x="27" y="4" class={`fill-(--ink) font-mono text-[11px] ${props.node.is_seed ? 'font-bold' : ''}`}>
+        <text
+          x={LABEL_X_PX}
+          y="4"
+          class={`fill-(--ink) font-mono text-[11px] ${props.node.is_seed ? 'font-bold' : ''}`}
+        >
           {nodeLabel(props.node, knob())}
         </text>
       </Show>
@@ -105,7 +112,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
         {(text) => (
           <Knob
             text={text()}
-            endPx={BOX_PX - 4}
+            endPx={BOX_PX - KNOB_INSET_PX}
             title={
               props.canToggle ? knobTitle(props.isExpanded, props.hidden) : t('lineage.growForward', { name: name() })
             }

@@ -14,7 +14,10 @@ import { Segments } from '../../components/Segments.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import { emptyReason } from '../empty-reason.ts';
+import { nameOfNode } from '../shown-name.ts';
+import type { ResultView } from '../events/result-view.ts';
 import type { TraceSession } from '../trace-session.ts';
+import { LINEAGE_FACES } from '../view-state.ts';
 import { GrowthNotice } from './GrowthNotice.tsx';
 import { openedByGrowth } from './grown-lineage.ts';
 import { endsThatMayGoOn } from './lineage-ends.ts';
@@ -32,28 +35,36 @@ import { runInSlices } from './steps.ts';
 
 const STEP_ZOOM = 1.25;
 
+interface LineagePanelProps {
+  readonly session: TraceSession;
+  readonly view: ResultView;
+}
+
 /** The lineage with its tools: drawn as soon as the second stage has ended. */
-export function LineagePanel(props: { readonly session: TraceSession }) {
+export function LineagePanel(props: LineagePanelProps) {
+  const tooMany = () => {
+    const lineage = props.session.snapshot()?.lineage;
+    return lineage?.drawable === false ? lineage.nodes : undefined;
+  };
   return (
-    <div class="panel flex h-full flex-col overflow-hidden">
-      <Show when={props.session.graph()} fallback={<LineagePlaceholder session={props.session} />}>
-        {(graph) => <LineageView session={props.session} graph={graph()} />}
-      </Show>
-    </div>
+    <Show when={tooMany() === undefined} fallback={<TooLarge nodes={tooMany() ?? 0} />}>
+      <div class="panel flex h-full flex-col overflow-hidden">
+        <Show when={props.session.graph()} fallback={<LineagePlaceholder session={props.session} />}>
+          {(graph) => <LineageView session={props.session} view={props.view} graph={graph()} />}
+        </Show>
+      </div>
+    </Show>
   );
 }
 
-const FACES = ['drawing', 'relations'] as const;
-type Face = (typeof FACES)[number];
-
 /** `graph` changes when the lineage grows; another lineage gets another view. */
-function LineageView(props: { readonly session: TraceSession; readonly graph: LineageGraph }) {
+function LineageView(props: LineagePanelProps & { readonly graph: LineageGraph }) {
   const firstGraph = untrack(() => props.graph);
   const idsOf = (places: Iterable<number>): string[] =>
     Array.from(places, (place) => props.graph.nodes[place]?.container_id ?? '');
   const [opened, setOpened] = createSignal<ReadonlySet<string>>(new Set(idsOf(firstExpanded(firstGraph))));
   const [drawing, setDrawing] = createSignal<Drawing>();
-  const [face, setFace] = createSignal<Face>('drawing');
+  const face = () => props.view.state().lineageFace;
   const [search, setSearch] = createSignal('');
   const [canvas, setCanvas] = createSignal<CanvasHandle>();
   const matches = createMemo(() => searchNodes(props.graph, search()));
@@ -97,7 +108,7 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
     canvas()?.focus(place);
   };
   const showInTree = (place: number): void => {
-    setFace('drawing');
+    props.view.setLineageFace('drawing');
     goTo(place);
   };
   createEffect(on(matches, (found) => found[0] !== undefined && goTo(found[0]), { defer: true }));
@@ -116,8 +127,8 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
   const grow = (place: number, towards: Direction): void =>
     props.session.growth.ask({ containerId: idOf(place), towards });
   const nameOf = (containerId: string): string => {
-    const place = props.graph.places.get(containerId);
-    return (place === undefined ? undefined : props.graph.nodes[place]?.container_name) ?? containerId;
+    const node = props.graph.nodes[props.graph.places.get(containerId) ?? -1];
+    return node === undefined ? containerId : nameOfNode(node);
   };
 
   const tools = (): readonly { icon: Component<LucideProps>; label: string; run: () => void }[] => [
@@ -147,12 +158,12 @@ function LineageView(props: { readonly session: TraceSession; readonly graph: Li
           <Segments
             label={t('lineage.face')}
             value={face()}
-            options={FACES.map((value) => ({
+            options={LINEAGE_FACES.map((value) => ({
               value,
               label: t(`lineage.${value}`),
               face: () => t(`lineage.${value}`),
             }))}
-            onChange={setFace}
+            onChange={(next) => props.view.setLineageFace(next)}
           />
           <For each={tools()}>
             {(tool) => (
@@ -230,11 +241,20 @@ function Figures(props: FiguresProps) {
   return <span class="figure text-xs text-ink-2">{text()}</span>;
 }
 
+/** One line, so that the events have the room. */
+function TooLarge(props: { readonly nodes: number }) {
+  return (
+    <div class="panel flex items-center gap-2 px-3.5 py-1.5">
+      <Network size={15} class="shrink-0 text-ink-3" aria-hidden="true" />
+      <h2 class="panel-title">{t('lineage.title')}</h2>
+      <p class="min-w-0 text-xs text-ink-2">{t('lineage.tooLarge', { count: figure(props.nodes) })}</p>
+    </div>
+  );
+}
+
 function LineagePlaceholder(props: { readonly session: TraceSession }) {
   const snapshot = () => props.session.snapshot();
   const text = () => {
-    const lineage = snapshot()?.lineage;
-    if (lineage?.drawable === false) return t('lineage.tooLarge', { count: formatCount(lineage.nodes, language()) });
     // A trace that ended before this stage has no job either.
     const isGone = snapshot()?.stages.lineage === 'skipped' && snapshot()?.stream !== undefined;
     return t(isGone ? 'lineage.gone' : `lineage.empty.${emptyReason(snapshot())}`);

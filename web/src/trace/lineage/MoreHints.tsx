@@ -1,4 +1,6 @@
 import { For, Show } from 'solid-js';
+import { formatCount } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
 import type { Beyond } from './lineage-view.ts';
 
 const SIDES = {
@@ -9,19 +11,32 @@ const SIDES = {
 } as const;
 const SIDE_NAMES = ['left', 'right', 'top', 'bottom'] as const;
 
-/** Shades the sides on which there is more, so that what is cut there is not taken for the end. */
-export function MoreHints(props: { readonly beyond: Beyond }) {
+interface MoreHintsProps {
+  readonly beyond: Beyond;
+  /** Nodes that are not, or not wholly, on screen. */
+  readonly outside: number;
+}
+
+/** Shades the sides on which there is more, so that what is cut there is not taken for the end; says how much. */
+export function MoreHints(props: MoreHintsProps) {
   return (
-    <For each={SIDE_NAMES}>
-      {(side) => (
-        <Show when={props.beyond[side]}>
-          <div
-            data-more={side}
-            aria-hidden="true"
-            class={`pointer-events-none absolute from-(--line-strong) to-transparent opacity-60 ${SIDES[side]}`}
-          />
-        </Show>
-      )}
-    </For>
+    <>
+      <For each={SIDE_NAMES}>
+        {(side) => (
+          <Show when={props.beyond[side]}>
+            <div
+              data-more={side}
+              aria-hidden="true"
+              class={`pointer-events-none absolute from-(--line-strong) to-transparent opacity-60 ${SIDES[side]}`}
+            />
+          </Show>
+        )}
+      </For>
+      <Show when={props.outside > 0}>
+        <p class="figure pointer-events-none absolute bottom-1 left-2 rounded-sm border border-line bg-surface px-1.5 text-2xs text-ink-2">
+          {t('lineage.outside', { count: formatCount(props.outside, language()) })}
+        </p>
+      </Show>
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { createElementSize } from '../../components/element-size.ts';
 import { t } from '../../i18n/language.ts';
 import { createGridScroll } from '../events/grid-scroll.ts';
 import { rowsAtTop, scrollHeightPx, topToReveal } from '../events/scaled-scroll.ts';
+import { nameOfNode } from '../shown-name.ts';
 import { EDGE_LOOKS } from './edge-looks.ts';
 import type { LineageGraph, Link } from './lineage-graph.ts';
 import { rowOfKey } from './relation-keys.ts';
@@ -42,7 +43,7 @@ export function RelationsTable(props: RelationsTableProps) {
   });
   const nameOf = (place: number | undefined): string => {
     const node = place === undefined ? undefined : props.graph.nodes[place];
-    return node?.container_name ?? node?.container_id ?? '';
+    return node === undefined ? '' : nameOfNode(node);
   };
   const act = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

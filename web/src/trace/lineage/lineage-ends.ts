@@ -36,8 +36,12 @@ export function endsThatMayGoOn(
     for (const { to, type } of graph.children[place] ?? [])
       if (type === 'split_from' || type === 'merge_source') walkedDown.add(to);
   const isWalkedDown = direction === 'forward' && followMerges && !truncated;
+  // Where a loop is closed something is known as well.
+  const hasParent = new Set(graph.loops.map(({ to }) => to));
+  const hasChild = new Set(graph.loops.map(({ from }) => from));
   return (place, towards) => {
-    if (towards === 'backward') return graph.parents[place]?.length === 0 && !walkedUp.has(place);
-    return graph.children[place]?.length === 0 && !isWalkedDown && !walkedDown.has(place);
+    if (towards === 'backward')
+      return graph.parents[place]?.length === 0 && !hasParent.has(place) && !walkedUp.has(place);
+    return graph.children[place]?.length === 0 && !hasChild.has(place) && !isWalkedDown && !walkedDown.has(place);
   };
 }

@@ -1,4 +1,5 @@
 import { csvText, BYTE_ORDER_MARK } from '../export/csv-text.ts';
+import { shownName } from '../shown-name.ts';
 import type { LineageGraphData } from '../trace-snapshot.ts';
 import { buildLineageGraph, linksOf } from './lineage-graph.ts';
 import type { EdgeType } from './lineage-graph.ts';
@@ -52,9 +53,9 @@ export async function makeLineageFile(
     const rows = linksOf(graph).map(({ from, to, type }) => {
       const [parent, child] = [graph.nodes[from], graph.nodes[to]];
       return [
-        parent?.container_name,
+        shownName(parent?.container_name ?? ''),
         parent?.container_id,
-        child?.container_name,
+        shownName(child?.container_name ?? ''),
         child?.container_id,
         request.edgeNames[type],
       ];

@@ -1,5 +1,6 @@
 import type { LineageEdge, LineageNode } from '#protocol/trace.ts';
 import { EDGE_TYPES } from '#protocol/trace.ts';
+import { nameOfNode, shownName } from '../shown-name.ts';
 import { runAtOnce } from './steps.ts';
 import type { Steps } from './steps.ts';
 
@@ -51,8 +52,8 @@ export function* graphSteps(nodes: readonly LineageNode[], edges: readonly Linea
 }
 
 function byName(a: LineageNode, b: LineageNode): number {
-  const left = a.container_name ?? a.container_id;
-  const right = b.container_name ?? b.container_id;
+  const left = nameOfNode(a);
+  const right = nameOfNode(b);
   return left < right ? -1 : left > right ? 1 : a.container_id < b.container_id ? -1 : 1;
 }
 
@@ -123,13 +124,14 @@ export function linksOf(graph: Pick<LineageGraph, 'children' | 'loops'>): readon
   return [...links, ...graph.loops].sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-/** Places whose name, id or serial number contains `text`, ignoring case. */
+/** Places whose name, as it is shown or written, id or serial number contains `text`, ignoring case. */
 export function searchNodes(graph: LineageGraph, text: string): number[] {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === '') return [];
-  return graph.nodes.flatMap((node, place) =>
-    [node.container_name ?? '', node.container_id, ...(node.serials ?? [])].join('\n').toLowerCase().includes(wanted)
-      ? [place]
-      : [],
-  );
+  const typed = text.trim();
+  // A name means the same with its prefix and without it.
+  const wanted = new Set([typed, shownName(typed)].map((each) => each.toLowerCase()));
+  if (typed === '') return [];
+  return graph.nodes.flatMap((node, place) => {
+    const texts = [node.container_name ?? '', node.container_id, ...(node.serials ?? [])].join('\n').toLowerCase();
+    return [...wanted].some((each) => texts.includes(each)) ? [place] : [];
+  });
 }

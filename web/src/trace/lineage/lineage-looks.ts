@@ -1,5 +1,7 @@
 import type { LineageNode } from '#protocol/trace.ts';
 import type { EdgeType } from './lineage-graph.ts';
+import { nameOfNode } from '../shown-name.ts';
+import { BOX_HEIGHT_PX, BOX_PX } from './lineage-view.ts';
 import { shortenName } from './node-label.ts';
 
 export type NodeType = LineageNode['node_type'];
@@ -22,15 +24,23 @@ export const EDGE_DASHES: Readonly<Record<EdgeType, readonly number[]>> = {
   gd_rework_source: [9, 3, 2, 3],
 };
 
-export const BOX_HEIGHT_PX = 22;
-const MAX_LABEL_CELLS = 20;
-/** Room that a knob takes from the label, beside its digits. */
-const KNOB_CELLS = 1;
+/** Marks the box of a lot that was asked for, along its left edge, from the middle of which it is drawn. */
+export const SEED_MARK = `M5 ${-BOX_HEIGHT_PX / 2}H4A4 4 0 0 0 0 ${4 - BOX_HEIGHT_PX / 2}V${BOX_HEIGHT_PX / 2 - 4}A4 4 0 0 0 4 ${BOX_HEIGHT_PX / 2}H5Z`;
+
+/** Where the label of a box begins, behind the shape. */
+export const LABEL_X_PX = 27;
+/** Of the font of the labels, which is of even width, and a little more than any of those in use. */
+const CELL_PX = 6.7;
+/** Between the label and what is right of it. */
+const LABEL_GAP_PX = 4;
+/** Between a knob and the right edge of its box. */
+export const KNOB_INSET_PX = 4;
 
 /** What is written in a node's box beside a knob with this text. */
 export function nodeLabel(node: Pick<LineageNode, 'container_id' | 'container_name'>, knob: string): string {
-  const room = MAX_LABEL_CELLS - (knob === '' ? 0 : KNOB_CELLS + knob.length);
-  return shortenName(node.container_name ?? node.container_id, room);
+  const knobPx = knob === '' ? 0 : knobWidthPx(knob) + KNOB_INSET_PX;
+  const roomPx = BOX_PX - LABEL_X_PX - LABEL_GAP_PX - knobPx;
+  return shortenName(nameOfNode(node), Math.floor(roomPx / CELL_PX));
 }
 
 /** What the knob of a node with children says: how many it hides, or that it can be closed. */

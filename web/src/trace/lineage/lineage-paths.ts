@@ -1,16 +1,15 @@
 import type { EdgeType, Link } from './lineage-graph.ts';
 import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
 import { EDGE_DASHES } from './lineage-looks.ts';
-import { COLUMN_PX, nodeX, nodeY, ROW_PX } from './lineage-view.ts';
-import type { RowRange } from './lineage-view.ts';
+import { BOX_PX, GAP_PX, nodeX, nodeY, ROW_PX } from './lineage-view.ts';
+import type { Point, RowRange } from './lineage-view.ts';
 import { openPen } from './path-pen.ts';
 import type { PathPen } from './path-pen.ts';
 
-/** Width of a node's box; edges run in the gap between two boxes. */
-export const BOX_PX = 176;
-const GAP_PX = COLUMN_PX - BOX_PX;
 /** Where in the gap an edge turns up or down. */
 const TRUNK_PX = GAP_PX / 2;
+/** Where one turns that runs back: no other does. */
+const LOOP_TRUNK_PX = 24.5;
 const CORNER_PX = 6;
 /** Types turn at places of their own, so that one does not hide another. */
 const TRUNK_SHIFT_PX: Readonly<Record<EdgeType, number>> = {
@@ -36,11 +35,6 @@ const MAX_PLACES = 2 ** 24;
 interface Clip {
   readonly topPx: number;
   readonly bottomPx: number;
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
 }
 
 interface Shift {
@@ -95,10 +89,13 @@ function drawLink(pen: PathPen, { from, to, shift, clip }: DrawnLink): void {
   const endX = nodeX(to);
   const endY = nodeY(to) + shift.yPx;
   if (to.column <= from.column) {
-    // A link that closes a loop runs back, below its nodes.
-    const low = Math.max(startY, endY) + 20;
-    pen.move(startX, startY);
-    pen.curve([startX + 40, low], [endX - 40, low], endX, endY);
+    // A link that closes a loop runs back round the boxes: between two rows, and from the left into its node.
+    const laneY = startY + (endY < startY ? -ROW_PX : ROW_PX) / 2;
+    const [outX, inX] = [startX + LOOP_TRUNK_PX, endX - GAP_PX + LOOP_TRUNK_PX];
+    step(pen, { x: startX, y: startY }, { trunkX: outX, endY: laneY, behind: -1 }, clip);
+    pen.across(inX + CORNER_PX);
+    step(pen, { x: inX + CORNER_PX, y: laneY }, { trunkX: inX, endY, before: -1 }, clip);
+    pen.across(endX);
     return;
   }
   const firstTrunkX = startX + shift.trunkPx;
@@ -113,25 +110,28 @@ function drawLink(pen: PathPen, { from, to, shift, clip }: DrawnLink): void {
   pen.across(endX);
 }
 
+interface Turns {
+  readonly trunkX: number;
+  readonly endY: number;
+  /** Which way it runs before the trunk and behind it: to the right, or back. */
+  readonly before?: 1 | -1;
+  readonly behind?: 1 | -1;
+}
+
 /** From (x, y) along the row, up or down the trunk, and round the corner into the row at `endY`. */
-function step(
-  pen: PathPen,
-  { x, y }: Point,
-  { trunkX, endY }: { readonly trunkX: number; readonly endY: number },
-  clip: Clip,
-): void {
+function step(pen: PathPen, { x, y }: Point, { trunkX, endY, before = 1, behind = 1 }: Turns, clip: Clip): void {
   pen.move(x, y);
   if (y === endY) return;
   const turn = Math.min(CORNER_PX, Math.abs(endY - y) / 2) * Math.sign(endY - y);
   const isSeen = (place: number): boolean => place >= clip.topPx && place <= clip.bottomPx;
   const clamped = (place: number): number => Math.min(clip.bottomPx, Math.max(clip.topPx, place));
   if (isSeen(y)) {
-    pen.across(trunkX - CORNER_PX);
+    pen.across(trunkX - CORNER_PX * before);
     pen.turn(trunkX, y, trunkX, y + turn);
   } else pen.move(trunkX, clamped(y));
   if (isSeen(endY)) {
     pen.down(endY - turn);
-    pen.turn(trunkX, endY, trunkX + CORNER_PX, endY);
+    pen.turn(trunkX, endY, trunkX + CORNER_PX * behind, endY);
   } else {
     pen.down(clamped(endY));
     pen.move(trunkX, clamped(endY));

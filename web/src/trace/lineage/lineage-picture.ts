@@ -3,10 +3,19 @@ import { hiddenCounter } from './hidden-nodes.ts';
 import type { EdgeType, LineageGraph } from './lineage-graph.ts';
 import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
 import type { NodeType } from './lineage-looks.ts';
-import { BOX_HEIGHT_PX, EDGE_DASHES, knobText, NODE_OUTLINES, nodeLabel } from './lineage-looks.ts';
-import { BOX_PX, linkPaths } from './lineage-paths.ts';
+import { EDGE_DASHES, knobText, LABEL_X_PX, NODE_OUTLINES, nodeLabel, SEED_MARK } from './lineage-looks.ts';
+import { linkPaths } from './lineage-paths.ts';
 import type { RowRange, Size } from './lineage-view.ts';
-import { drawingSize, linksInView, nodesInView, nodeX, nodeY, rowsInView } from './lineage-view.ts';
+import {
+  BOX_HEIGHT_PX,
+  BOX_PX,
+  drawingSize,
+  linksInView,
+  nodesInView,
+  nodeX,
+  nodeY,
+  rowsInView,
+} from './lineage-view.ts';
 import { openPng } from './png-writer.ts';
 
 /** Colours as the page has them, in the light it is in. */
@@ -15,6 +24,8 @@ export interface PictureLook {
   readonly line: string;
   readonly ink: string;
   readonly faintInk: string;
+  /** Of the mark of what was asked for. */
+  readonly seed: string;
   readonly nodes: Readonly<Record<NodeType, string>>;
   readonly edges: Readonly<Record<EdgeType, string>>;
 }
@@ -92,6 +103,7 @@ interface Strip extends Size {
 function stripPainter(picture: Picture, scale: number): (strip: Strip) => Uint8ClampedArray {
   const hiddenBehind = hiddenCounter(picture.graph, picture.layout);
   const outlines = new Map(Object.entries(NODE_OUTLINES).map(([type, outline]) => [type, new Path2D(outline)]));
+  const seedMark = new Path2D(SEED_MARK);
   return ({ top, width, height }) => {
     const pen = new OffscreenCanvas(width, height).getContext('2d', { alpha: false, willReadFrequently: true });
     if (pen === null) throw new Error('there is no canvas to draw on');
@@ -101,7 +113,7 @@ function stripPainter(picture: Picture, scale: number): (strip: Strip) => Uint8C
     pen.setTransform(scale, 0, 0, scale, 0, -top);
     drawEdges(pen, picture, rowsInView(view, { width, height }));
     for (const node of nodesInView(picture.layout, view, { width, height }))
-      drawNode(pen, picture, { node, outlines, hiddenBehind });
+      drawNode(pen, picture, { node, outlines, seedMark, hiddenBehind });
     return pen.getImageData(0, 0, width, height).data;
   };
 }
@@ -121,13 +133,14 @@ function drawEdges(pen: OffscreenCanvasRenderingContext2D, { layout, look }: Pic
 interface Detail {
   readonly node: PlacedNode;
   readonly outlines: ReadonlyMap<string, Path2D>;
+  readonly seedMark: Path2D;
   readonly hiddenBehind: (place: number) => number;
 }
 
 function drawNode(
   pen: OffscreenCanvasRenderingContext2D,
   { graph, expanded, look }: Picture,
-  { node: placed, outlines, hiddenBehind }: Detail,
+  { node: placed, outlines, seedMark, hiddenBehind }: Detail,
 ): void {
   const node = graph.nodes[placed.place];
   const outline = outlines.get(node?.node_type ?? '');
@@ -141,11 +154,15 @@ function drawNode(
   pen.lineWidth = 1;
   pen.strokeStyle = look.line;
   pen.stroke();
+  if (node.is_seed) {
+    pen.fillStyle = look.seed;
+    pen.fill(seedMark);
+  }
   const isClosed = (graph.children[placed.place]?.length ?? 0) > 0 && !expanded.has(placed.place);
   const knob = isClosed ? knobText(false, hiddenBehind(placed.place)) : '';
   pen.fillStyle = look.ink;
   pen.font = `${node.is_seed ? 'bold ' : ''}11px ui-monospace, Consolas, 'Liberation Mono', monospace`;
-  pen.fillText(nodeLabel(node, knob), 27, 4);
+  pen.fillText(nodeLabel(node, knob), LABEL_X_PX, 4);
   if (knob !== '') {
     pen.fillStyle = look.faintInk;
     pen.font = '600 10px system-ui, sans-serif';

@@ -2,14 +2,25 @@ import type { Drawing, LineageLayout, PlacedNode } from './lineage-layout.ts';
 import type { Link } from './lineage-graph.ts';
 
 /** Geometry of the drawing, in its own pixels (at scale 1). */
-export const COLUMN_PX = 218;
+/** Width of a node's box: the plant's usual names have room in it, beside a knob. */
+export const BOX_PX = 212;
+export const BOX_HEIGHT_PX = 22;
+/** Edges run in the gap between two boxes. */
+export const GAP_PX = 42;
+const COLUMN_PX = BOX_PX + GAP_PX;
 export const ROW_PX = 30;
 const MARGIN_PX = 28;
 
 export const MIN_SCALE = 0.15;
 export const MAX_SCALE = 4;
-/** A fitted drawing is not smaller than this. */
-const READABLE_SCALE = 0.8;
+/** At first the whole drawing is shown only if it is no smaller than this, at which names can just be read … */
+const READABLE_SCALE = 0.5;
+/** … and else a part of it, at this scale. */
+const FIRST_SCALE = 0.8;
+/** Room between the edge of the screen and what was moved into sight. */
+const EDGE_PX = 24;
+/** What is cut by less is not taken for cut. */
+const ROUNDING_PX = 0.5;
 /** Below this labels are unreadable and are left out. */
 export const LABEL_SCALE = 0.4;
 
@@ -18,6 +29,11 @@ export interface View {
   readonly scale: number;
   readonly panX: number;
   readonly panY: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface Size {
@@ -33,29 +49,53 @@ export function nodeY(node: Pick<PlacedNode, 'row'>): number {
   return MARGIN_PX + node.row * ROW_PX;
 }
 
-export function drawingSize(layout: Pick<LineageLayout, 'columns' | 'rows'>): Size {
-  return { width: layout.columns * COLUMN_PX + MARGIN_PX, height: (layout.rows - 1) * ROW_PX + 2 * MARGIN_PX };
+export function drawingSize(layout: Extent): Size {
+  const width = (layout.columns - 1) * COLUMN_PX + BOX_PX + 2 * MARGIN_PX;
+  return { width, height: (layout.rows - 1) * ROW_PX + 2 * MARGIN_PX };
+}
+
+type Extent = Pick<LineageLayout, 'columns' | 'rows'>;
+type Spot = Pick<PlacedNode, 'column' | 'row'>;
+
+/** The whole drawing, however small it gets down to `MIN_SCALE`; at that what is around `start`. */
+export function fitView(layout: Extent, start: Spot, size: Size): View {
+  return viewAt(Math.min(wholeScale(layout, size), 1), { layout, start, size });
+}
+
+/** The whole drawing if its names can be read then; else what is around `start`, where they can. */
+export function firstView(layout: Extent, start: Spot, size: Size): View {
+  const scale = wholeScale(layout, size);
+  return viewAt(scale < READABLE_SCALE ? FIRST_SCALE : Math.min(scale, 1), { layout, start, size });
+}
+
+/** At which all of the drawing is on screen. */
+function wholeScale(layout: Extent, size: Size): number {
+  const drawing = drawingSize(layout);
+  return Math.min(size.width / drawing.width, size.height / drawing.height);
+}
+
+interface Ground {
+  readonly layout: Extent;
+  readonly start: Spot;
+  readonly size: Size;
 }
 
 /**
- * The whole drawing if it can be read; else what is around `start`, at a readable scale: it stands in the middle of the
- * height, and as much as there is room for left of it.
+ * What is smaller than the screen stands in the middle of it. Of what is not, `start` is seen: it stands in the middle of
+ * the height, and as much as there is room for left of it.
  */
-export function fitView(
-  layout: Pick<LineageLayout, 'columns' | 'rows'>,
-  start: Pick<PlacedNode, 'column' | 'row'>,
-  size: Size,
-): View {
+function viewAt(wanted: number, { layout, start, size }: Ground): View {
+  const scale = clampScale(wanted);
   const drawing = drawingSize(layout);
-  const wanted = Math.min(size.width / drawing.width, size.height / drawing.height, 1);
-  const scale = clampScale(Math.max(wanted, READABLE_SCALE));
   const freeX = size.width - drawing.width * scale;
   const freeY = size.height - drawing.height * scale;
+  const wantedX = size.width - (nodeX(start) + COLUMN_PX) * scale;
   const wantedY = size.height / 2 - nodeY(start) * scale;
-  const panY = freeY >= 0 ? freeY / 2 : Math.min(0, Math.max(freeY, wantedY));
-  if (freeX >= 0) return { scale, panX: Math.min(freeX / 2, 24), panY };
-  const endX = (nodeX(start) + COLUMN_PX) * scale;
-  return { scale, panX: Math.min(0, Math.max(freeX, size.width - endX)), panY };
+  return {
+    scale,
+    panX: freeX >= 0 ? freeX / 2 : Math.min(0, Math.max(freeX, wantedX)),
+    panY: freeY >= 0 ? freeY / 2 : Math.min(0, Math.max(freeY, wantedY)),
+  };
 }
 
 /** Of the lots that were searched for, the middle one that is drawn; the uppermost node at the left edge if none is. */
@@ -73,7 +113,7 @@ export interface Beyond {
 }
 
 /** The margin around the drawing does not count. */
-export function beyondView(layout: Pick<LineageLayout, 'columns' | 'rows'>, view: View, size: Size): Beyond {
+export function beyondView(layout: Extent, view: View, size: Size): Beyond {
   const drawing = drawingSize(layout);
   const marginPx = MARGIN_PX * view.scale;
   return {
@@ -107,6 +147,42 @@ export function zoomAt(view: View, factor: number, x: number, y: number): View {
   return { scale, panX: x - (x - view.panX) * ratio, panY: y - (y - view.panY) * ratio };
 }
 
+/** Two fingers that were here are there now: what was under them still is. */
+export function pinchView(
+  view: View,
+  [from, otherFrom]: readonly [Point, Point],
+  [to, otherTo]: readonly [Point, Point],
+): View {
+  const before = Math.max(1, Math.hypot(otherFrom.x - from.x, otherFrom.y - from.y));
+  const now = Math.hypot(otherTo.x - to.x, otherTo.y - to.y);
+  const [x, y] = [(from.x + otherFrom.x) / 2, (from.y + otherFrom.y) / 2];
+  const zoomed = zoomAt(view, now / before, x, y);
+  const [nextX, nextY] = [(to.x + otherTo.x) / 2, (to.y + otherTo.y) / 2];
+  return { ...zoomed, panX: zoomed.panX + nextX - x, panY: zoomed.panY + nextY - y };
+}
+
+/**
+ * Moves just enough that all of these nodes are wholly on screen, and makes them smaller where that is needed.
+ *
+ * @returns `undefined` if their names could not be read then
+ */
+export function showAll(view: View, nodes: readonly PlacedNode[], size: Size): View | undefined {
+  if (nodes.length === 0) return view;
+  const left = Math.min(...nodes.map(nodeX));
+  const right = Math.max(...nodes.map(nodeX)) + BOX_PX;
+  const top = Math.min(...nodes.map(nodeY)) - BOX_HEIGHT_PX / 2;
+  const bottom = Math.max(...nodes.map(nodeY)) + BOX_HEIGHT_PX / 2;
+  const [roomX, roomY] = [size.width - 2 * EDGE_PX, size.height - 2 * EDGE_PX];
+  const scale = Math.min(view.scale, roomX / (right - left), roomY / (bottom - top));
+  if (scale < Math.min(view.scale, READABLE_SCALE)) return undefined;
+  const { panX, panY } = zoomAt(view, scale / view.scale, size.width / 2, size.height / 2);
+  return {
+    scale,
+    panX: panX + pushRangeInside(left * scale + panX, right * scale + panX, size.width),
+    panY: panY + pushRangeInside(top * scale + panY, bottom * scale + panY, size.height),
+  };
+}
+
 /** Moves just enough that a node is on screen, with room around it. */
 export function revealNode(view: View, node: PlacedNode, size: Size): View {
   const x = nodeX(node) * view.scale + view.panX;
@@ -114,8 +190,8 @@ export function revealNode(view: View, node: PlacedNode, size: Size): View {
   const label = Math.min(COLUMN_PX * view.scale, size.width / 2);
   return {
     scale: view.scale,
-    panX: view.panX + pushInside(x, 24, size.width - label),
-    panY: view.panY + pushInside(y, 24, size.height - 24),
+    panX: view.panX + pushInside(x, EDGE_PX, size.width - label),
+    panY: view.panY + pushInside(y, EDGE_PX, size.height - EDGE_PX),
   };
 }
 
@@ -126,7 +202,7 @@ export function keepNodeInSight(view: View, node: PlacedNode, before: Size, afte
 }
 
 /** Keeps a part of the drawing on screen, whatever was dragged. */
-export function keepInSight(view: View, layout: Pick<LineageLayout, 'columns' | 'rows'>, size: Size): View {
+export function keepInSight(view: View, layout: Extent, size: Size): View {
   const drawing = drawingSize(layout);
   const rest = 80;
   return {
@@ -153,6 +229,20 @@ export function nodesInView(layout: LineageLayout, view: View, size: Size): read
   return layout.nodes
     .slice(firstAtRow(layout.nodes, first), firstAtRow(layout.nodes, last + 1))
     .filter((node) => node.column >= left && node.column <= right);
+}
+
+function isIn(from: number, to: number, end: number): boolean {
+  return from >= -ROUNDING_PX && to <= end + ROUNDING_PX;
+}
+
+/** Nodes that are wholly on screen. */
+export function nodesInside(layout: LineageLayout, view: View, size: Size): readonly PlacedNode[] {
+  return nodesInView(layout, view, size).filter((node) => {
+    const x = nodeX(node) * view.scale + view.panX;
+    const y = nodeY(node) * view.scale + view.panY;
+    const half = (BOX_HEIGHT_PX / 2) * view.scale;
+    return isIn(x, x + BOX_PX * view.scale, size.width) && isIn(y - half, y + half, size.height);
+  });
 }
 
 /** The links of which any part may be on screen. */
@@ -189,6 +279,10 @@ function firstAtRow(nodes: readonly PlacedNode[], row: number): number {
 
 function clampScale(scale: number): number {
   return Math.min(MAX_SCALE, Math.max(MIN_SCALE, scale));
+}
+
+function pushRangeInside(from: number, to: number, end: number): number {
+  return from < EDGE_PX ? EDGE_PX - from : Math.min(0, end - EDGE_PX - to);
 }
 
 function pushInside(at: number, low: number, high: number): number {

@@ -1,7 +1,7 @@
 /** Letters that take two cells of a font of even width: Chinese ones, their punctuation, emoji. */
 const WIDE_LETTER = /[\u2e80-\uffef]|\p{Extended_Pictographic}/u;
-/** Of a name that is too long, the cells that stay in front of the gap. */
-const HEAD_CELLS = 5;
+/** Of a name that is too long, the cells that stay in front of the gap: what kind of lot it is. */
+const HEAD_CELLS = 2;
 const GAP = '…';
 
 function takeCells(letters: readonly string[], cells: number): string[] {
@@ -19,7 +19,7 @@ function cellsOf(letter: string): number {
   return WIDE_LETTER.test(letter) ? 2 : 1;
 }
 
-/** A name for `cells` cells. Names differ in their ends, so what goes is the middle. */
+/** A name for `cells` cells. Names differ in their ends, the number of the order among them, so what goes is behind the head. */
 export function shortenName(name: string, cells: number): string {
   const letters = Array.from(name);
   if (takeCells(letters, cells).length === letters.length) return name;

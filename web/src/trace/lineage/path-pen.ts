@@ -7,8 +7,6 @@ export interface PathPen {
   down(y: number): void;
   /** Round a corner at (cornerX, cornerY). */
   turn(cornerX: number, cornerY: number, x: number, y: number): void;
-  /** Through the two points of control. */
-  curve(first: readonly [number, number], second: readonly [number, number], x: number, y: number): void;
   /** What was drawn, in pieces that may be drawn in any order; equal ones need to be drawn only once. */
   pieces(): readonly string[];
 }
@@ -25,7 +23,6 @@ function solidPen(): PathPen {
     across: (x) => void (text += `H${x}`),
     down: (y) => void (text += `V${y}`),
     turn: (cornerX, cornerY, x, y) => void (text += `Q${cornerX} ${cornerY} ${x} ${y}`),
-    curve: ([x1, y1], [x2, y2], x, y) => void (text += `C${x1} ${y1} ${x2} ${y2} ${x} ${y}`),
     pieces: () => [text],
   };
 }
@@ -57,10 +54,6 @@ function dashedPen(periodPx: number): PathPen {
     },
     turn(cornerX, cornerY, nextX, nextY) {
       drawn.push(`M${x} ${y}Q${cornerX} ${cornerY} ${nextX} ${nextY}`);
-      reach(nextX, nextY);
-    },
-    curve([x1, y1], [x2, y2], nextX, nextY) {
-      drawn.push(`M${x} ${y}C${x1} ${y1} ${x2} ${y2} ${nextX} ${nextY}`);
       reach(nextX, nextY);
     },
     pieces: () => drawn,

@@ -23,6 +23,8 @@ interface FoundPanelProps {
   /** Of this trace, or remembered of the job that was opened. */
   readonly seeds: SeedFindings | undefined;
   readonly mode: TraceQuery['mode'] | undefined;
+  /** How large the lineage is by now that is drawn: more of it may have been loaded. */
+  readonly drawn: { readonly nodes: number; readonly edges: number } | undefined;
 }
 
 /** What the first two stages found, and above all what they did not. */
@@ -41,8 +43,14 @@ export function FoundPanel(props: FoundPanelProps) {
             fallback={<Figure label={t('found.machines')} value={countIfKnown(props.seeds?.count)} />}
           >
             <Figure label={t('found.seeds')} value={countIfKnown(lots())} />
-            <Figure label={t('found.nodes')} value={countIfKnown(props.snapshot.lineage?.nodes)} />
-            <Figure label={t('found.edges')} value={countIfKnown(props.snapshot.lineage?.edges)} />
+            <Figure
+              label={t('found.nodes')}
+              value={countIfKnown(props.drawn?.nodes ?? props.snapshot.lineage?.nodes)}
+            />
+            <Figure
+              label={t('found.edges')}
+              value={countIfKnown(props.drawn?.edges ?? props.snapshot.lineage?.edges)}
+            />
           </Show>
         </dl>
         <Show when={props.seeds} fallback={<p class="mt-3 text-xs text-ink-2">{t('found.unknown')}</p>}>

@@ -29,10 +29,10 @@ const ROW_PX = 24;
 const AXIS_PX = 32;
 /** Room behind the last row, so that the tools need not lie on it. */
 const TOOLS_PX = 44;
-const WIDE_LABEL_PX = 270;
-const NARROW_LABEL_PX = 224;
-/** Narrower than this the labels give up room. */
-const NARROW_PX = 800;
+/** The usual names of a lot and a machine have room in it. A class below, as the height is. */
+const LABEL_PX = 270;
+/** The end of a lot's name, which stays whole: the number of the order, and what it was split into. */
+const LOT_END_CHARS = 16;
 const ZOOM_STEP = 1.4;
 const PAN_STEP_PX = 80;
 const WHEEL_ZOOM_PX = 400;
@@ -43,8 +43,7 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
   const [element, setElement] = createSignal<HTMLDivElement>();
   const [topPx, setTopPx] = createSignal(0);
   const rows = createMemo(() => rowsOf(props.timeline.tracks));
-  const labelPx = () => (size().width < NARROW_PX ? NARROW_LABEL_PX : WIDE_LABEL_PX);
-  const widthPx = () => Math.max(1, size().width - labelPx());
+  const widthPx = () => Math.max(1, size().width - LABEL_PX);
   const extent = createMemo(() => extentOf(props.timeline) ?? { fromMs: 0, toMs: 0 });
   const fitted = createMemo(() => fitWindow(extent(), widthPx()));
   const [chosen, setChosen] = createSignal<TimeWindow>();
@@ -87,7 +86,7 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
     const sideways = event.shiftKey ? event.deltaY : event.deltaX;
     if (event.ctrlKey || event.metaKey) {
       const left = element()?.getBoundingClientRect().left ?? 0;
-      zoom(Math.exp(-event.deltaY / WHEEL_ZOOM_PX), event.clientX - left - labelPx());
+      zoom(Math.exp(-event.deltaY / WHEEL_ZOOM_PX), event.clientX - left - LABEL_PX);
     } else if (sideways !== 0) pan(sideways);
     else return;
     event.preventDefault();
@@ -119,10 +118,7 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
       >
         <div class="relative" style={{ height: `${AXIS_PX + rows().length * ROW_PX + TOOLS_PX}px` }}>
           <div class="sticky top-0 z-10 flex h-8 border-b border-line-strong bg-raised text-2xs">
-            <div
-              class="flex shrink-0 items-center truncate border-r border-line px-2.5 text-xs font-semibold text-ink-2"
-              style={{ width: `${labelPx()}px` }}
-            >
+            <div class="flex w-[270px] shrink-0 items-center truncate border-r border-line px-2.5 text-xs font-semibold text-ink-2">
               <span class="truncate">{groupAbove(inSight()[0])}</span>
             </div>
             <div class="relative min-w-0 flex-1 overflow-hidden">
@@ -152,7 +148,6 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
               <ChartRow
                 row={row()}
                 topPx={AXIS_PX + (first() + index) * ROW_PX}
-                labelPx={labelPx()}
                 widthPx={widthPx()}
                 window={window()}
                 days={ticks().flatMap((tick) => (tick.isDay ? [pxAt(window(), tick.ms)] : []))}
@@ -189,7 +184,6 @@ function groupAbove(row: TimelineRow | undefined): string {
 interface ChartRowProps {
   readonly row: TimelineRow;
   readonly topPx: number;
-  readonly labelPx: number;
   readonly widthPx: number;
   readonly window: TimeWindow;
   /** Where days begin. */
@@ -210,10 +204,7 @@ function ChartRow(props: ChartRowProps) {
       classList={{ 'bg-raised': group() !== undefined }}
       style={{ top: `${props.topPx}px` }}
     >
-      <div
-        class="flex shrink-0 items-center gap-2 border-r border-line px-2.5 text-xs"
-        style={{ width: `${props.labelPx}px` }}
-      >
+      <div data-track-label class="flex w-[270px] shrink-0 items-center gap-2 border-r border-line px-2.5 text-xs">
         <Show when={group()}>
           {(head) => (
             <span class="truncate font-semibold">
@@ -228,11 +219,11 @@ function ChartRow(props: ChartRowProps) {
               <button
                 type="button"
                 tabindex={-1}
-                class="min-w-0 flex-1 truncate text-left hover:underline"
+                class="flex min-w-0 flex-1 text-left hover:underline"
                 title={t('timeline.find', { lot: shown().lot, machine: shown().machine })}
                 onClick={() => props.onFind(shown().bars[0]?.fromMs ?? 0)}
               >
-                {shown().lot}
+                <LotName name={shown().lot} />
               </button>
               <span class="max-w-1/2 min-w-0 shrink-0 truncate text-ink-2" title={shown().machine}>
                 {shown().machine}
@@ -258,6 +249,18 @@ function ChartRow(props: ChartRowProps) {
         </Show>
       </svg>
     </div>
+  );
+}
+
+/** Where there is no room for a name, its middle goes: names of lots differ in their ends. */
+function LotName(props: { readonly name: string }) {
+  return (
+    <>
+      <span class="truncate whitespace-pre">{props.name.slice(0, -LOT_END_CHARS)}</span>
+      <span data-lot-end class="shrink-0 whitespace-pre">
+        {props.name.slice(-LOT_END_CHARS)}
+      </span>
+    </>
   );
 }
 

@@ -5,7 +5,10 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Segments } from '../../components/Segments.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import type { ResultView } from '../events/result-view.ts';
 import type { TraceSession } from '../trace-session.ts';
+import { TIMELINE_FACES } from '../view-state.ts';
+import type { TimelineFace } from '../view-state.ts';
 import { TIMELINE_DOMAINS } from './timeline.ts';
 import type { MarkCounts, Timeline } from './timeline.ts';
 import { TimelineChart } from './TimelineChart.tsx';
@@ -13,15 +16,12 @@ import { TimelineLegend } from './TimelineLegend.tsx';
 import { TimelineTable } from './TimelineTable.tsx';
 import { UnplacedTable } from './UnplacedTable.tsx';
 
-const FACES = ['chart', 'table', 'unplaced'] as const;
-type Face = (typeof FACES)[number];
-
 /** When which lot was on which machine, with its holds and materials: as a chart and as a table. */
-export function TimelinePanel(props: { readonly session: TraceSession }) {
+export function TimelinePanel(props: { readonly session: TraceSession; readonly view: ResultView }) {
   const stream = () => props.session.snapshot()?.stream;
   const [timeline, setTimeline] = createSignal<Timeline>();
   const [state, setState] = createSignal<'reading' | 'ready' | 'failed'>('reading');
-  const [face, setFace] = createSignal<Face>('chart');
+  const face = () => props.view.state().timelineFace;
   /** First lots of the parts before this one. */
   const [before, setBefore] = createSignal<readonly number[]>([]);
   let asked = 0;
@@ -57,7 +57,7 @@ export function TimelinePanel(props: { readonly session: TraceSession }) {
     return recordsOf(loads) + recordsOf('holds') + recordsOf('materials');
   });
   const isStale = () => state() === 'ready' && arrived() > (timeline()?.madeOf ?? 0);
-  const faceOf = (shown: Timeline): Face => (facesOf(shown).includes(face()) ? face() : 'chart');
+  const faceOf = (shown: Timeline): TimelineFace => (facesOf(shown).includes(face()) ? face() : 'chart');
   const goOn = (shown: Timeline): void => {
     setBefore([...before(), shown.lotsFrom]);
     void read(shown.lotsTo);
@@ -82,7 +82,7 @@ export function TimelinePanel(props: { readonly session: TraceSession }) {
                     label: t(`timeline.${value}`),
                     face: () => t(`timeline.${value}`),
                   }))}
-                  onChange={setFace}
+                  onChange={(next) => props.view.setTimelineFace(next)}
                 />
                 <span class="text-ink-2" role="status">
                   {t('timeline.counts', {
@@ -122,8 +122,8 @@ export function TimelinePanel(props: { readonly session: TraceSession }) {
 }
 
 /** Nobody needs to choose what is empty. */
-function facesOf({ unplaced }: Timeline): readonly Face[] {
-  return FACES.filter((each) => each !== 'unplaced' || unplaced.length > 0);
+function facesOf({ unplaced }: Timeline): readonly TimelineFace[] {
+  return TIMELINE_FACES.filter((each) => each !== 'unplaced' || unplaced.length > 0);
 }
 
 function figure(value: number): string {

@@ -1,3 +1,4 @@
+import { shownName } from '../shown-name.ts';
 import { readPlantTime } from '../arrange/plant-time.ts';
 
 /** What the timeline needs of a record of each domain. An empty text stands for what the warehouse does not know. */
@@ -61,13 +62,13 @@ export function readMaterial(record: ParsedRecord): MaterialRecord {
     spec: textOf(record.SPECNAME),
     atMs: timeOf(record.TXNDATE),
     part: textOf(record.MATERIALPARTNAME),
-    materialLot: textOf(record.MATERIALLOTNAME),
+    materialLot: shownName(textOf(record.MATERIALLOTNAME)),
   };
 }
 
 function lotOf(record: ParsedRecord): { readonly containerId: string; readonly lot: string } {
   const containerId = textOf(record.CONTAINERID);
-  return { containerId, lot: textOf(record.CONTAINERNAME) || containerId };
+  return { containerId, lot: shownName(textOf(record.CONTAINERNAME)) || containerId };
 }
 
 export function textOf(value: unknown): string {
