@@ -44,6 +44,9 @@ async function workerUsage(devtools: CDPSession, targetId: string): Promise<Heap
   const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: false });
   const ask = (id: number, method: string): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      devtools.on('Target.detachedFromTarget', (event) => {
+        if (event.sessionId === sessionId) reject(new Error('the worker ended'));
+      });
       devtools.on('Target.receivedMessageFromTarget', (event) => {
         const message = JSON.parse(event.message) as TargetMessage;
         if (event.sessionId !== sessionId || message.id !== id) return;

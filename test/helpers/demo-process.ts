@@ -16,12 +16,14 @@ export interface RecordedDemo {
   readonly paceMs: number;
 }
 
+/** Each stage takes so long that the rows of a former query are gone before those of the next come. */
+const STAGE_MS = 200;
 const LISTENING = /^the demonstration is at (http:\S+)$/;
 
 /** Its events are made before the first of them is sent. */
 export async function startRecordedDemo({ records, paceMs }: RecordedDemo): Promise<DemoProcess> {
   const script = path.join(PROJECT_DIR, 'test/helpers/web-demo-server.ts');
-  const options = ['--recorded', '--port=0', '--stage=0', `--records=${records}`, `--pace=${paceMs}`];
+  const options = ['--recorded', '--port=0', `--stage=${STAGE_MS}`, `--records=${records}`, `--pace=${paceMs}`];
   const child = spawn(process.execPath, [script, ...options], {
     cwd: PROJECT_DIR,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -207,6 +207,7 @@ export function TracePage() {
         tabindex="-1"
         class="flex min-h-0 min-w-0 flex-col gap-2 p-3 outline-none"
       >
+        <h1 class="sr-only">{t('nav.trace')}</h1>
         <StageBar
           session={session}
           isOfMachines={session.snapshot() === undefined ? form.tab() === 'machines' : isOfMachines()}

@@ -65,7 +65,6 @@ export function EventsPanel(props: { readonly session: TraceSession; readonly vi
                   </Show>
                 </Tabs.List>
                 <div class="ml-auto flex shrink-0 items-center gap-2">
-                  <FilterChip session={props.session} isFiltered={domain().filtered} />
                   <Show when={!isTimeline()}>
                     <ExportButton
                       session={props.session}
@@ -75,6 +74,7 @@ export function EventsPanel(props: { readonly session: TraceSession; readonly vi
                   </Show>
                 </div>
               </div>
+              <FilterLine session={props.session} isFiltered={domain().filtered} />
               <UnreadNotice session={props.session} />
               <Tabs.Content
                 value={isTimeline() ? TIMELINE_TAB : domain().domain}
@@ -176,7 +176,8 @@ function RecordCount(props: { readonly domain: DomainSnapshot }) {
   );
 }
 
-function FilterChip(props: { readonly session: TraceSession; readonly isFiltered: boolean }) {
+/** Which part of the lineage the records are of, in a line of its own: beside the tabs it would break them into two. */
+function FilterLine(props: { readonly session: TraceSession; readonly isFiltered: boolean }) {
   const label = createMemo(() => {
     const selection = props.session.selection();
     const node = selection === undefined ? undefined : props.session.graph()?.nodes[selection.place];
@@ -189,14 +190,14 @@ function FilterChip(props: { readonly session: TraceSession; readonly isFiltered
   });
   return (
     <Show when={label()}>
-      <div class="fade-in ml-auto flex shrink-0 items-center gap-1 rounded-full bg-accent-soft py-0.5 pr-1 pl-3 text-xs">
-        <span>{label()}</span>
+      <div class="fade-in flex shrink-0 items-center gap-1 border-b border-line bg-accent-soft py-0.5 pr-1.5 pl-3 text-xs">
+        <span class="min-w-0 truncate">{label()}</span>
         <Show when={!props.isFiltered}>
           <span class="text-ink-3">{t('events.filtering')}</span>
         </Show>
         <button
           type="button"
-          class="button button-icon size-6 rounded-full"
+          class="button button-icon ml-auto size-6 shrink-0"
           aria-label={t('events.clearFilter')}
           title={t('events.clearFilter')}
           onClick={() => props.session.select(undefined)}

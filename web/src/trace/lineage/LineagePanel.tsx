@@ -4,12 +4,24 @@ import Maximize from 'lucide-solid/icons/maximize';
 import Network from 'lucide-solid/icons/network';
 import ZoomIn from 'lucide-solid/icons/zoom-in';
 import ZoomOut from 'lucide-solid/icons/zoom-out';
-import { createComputed, createEffect, createMemo, createSignal, For, on, onCleanup, Show, untrack } from 'solid-js';
+import {
+  createComputed,
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  lazy,
+  on,
+  onCleanup,
+  Show,
+  untrack,
+} from 'solid-js';
 import type { Component } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { LucideProps } from 'lucide-solid';
 import type { Direction } from '#protocol/trace.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { Segments } from '../../components/Segments.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
@@ -30,7 +42,6 @@ import { LineageCanvas } from './LineageCanvas.tsx';
 import { LineageExport } from './LineageExport.tsx';
 import { LineageLegend } from './LineageLegend.tsx';
 import { LineageSearch } from './LineageSearch.tsx';
-import { RelationsTable } from './RelationsTable.tsx';
 import { runInSlices } from './steps.ts';
 
 const STEP_ZOOM = 1.25;
@@ -39,6 +50,9 @@ interface LineagePanelProps {
   readonly session: TraceSession;
   readonly view: ResultView;
 }
+
+/** Loaded when somebody chooses it. */
+const RelationsTable = lazy(async () => ({ default: (await import('./RelationsTable.tsx')).RelationsTable }));
 
 /** The lineage with its tools: drawn as soon as the second stage has ended. */
 export function LineagePanel(props: LineagePanelProps) {
@@ -205,7 +219,9 @@ function LineageView(props: LineagePanelProps & { readonly graph: LineageGraph }
           </Show>
         </div>
         <Show when={face() === 'relations'}>
-          <RelationsTable graph={props.graph} links={foundLinks()} onGoTo={showInTree} />
+          <LoadedPart>
+            <RelationsTable graph={props.graph} links={foundLinks()} onGoTo={showInTree} />
+          </LoadedPart>
         </Show>
       </div>
       <LineageLegend />

@@ -1,19 +1,22 @@
 import * as Tabs from '@kobalte/core/tabs';
-import { For, Show } from 'solid-js';
+import { For, lazy, Show } from 'solid-js';
 import Play from 'lucide-solid/icons/play';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { CheckboxField } from '../../components/CheckboxField.tsx';
+import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { SelectField } from '../../components/SelectField.tsx';
 import { t } from '../../i18n/language.ts';
 import type { Machine } from '../machines.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from '../trace-query.ts';
 import { DaysField, StationGroups } from './DaysField.tsx';
-import { MachinePicker } from './MachinePicker.tsx';
 import { QUERY_TABS } from './form-state.ts';
 import type { QueryForm } from './query-form.ts';
 import { ValuesField } from './ValuesField.tsx';
+
+/** Of one tab only. */
+const MachinePicker = lazy(async () => ({ default: (await import('./MachinePicker.tsx')).MachinePicker }));
 
 const TAB_CLASS =
   '-mb-px h-8 flex-1 border-b-2 border-transparent px-1 text-xs whitespace-nowrap text-ink-2 outline-offset-[-2px] hover:text-ink data-selected:border-accent data-selected:font-semibold data-selected:text-ink';
@@ -168,11 +171,13 @@ function SeedsField(props: { readonly form: QueryForm } & Pick<QueryPanelProps, 
           onInput={(text) => props.form.setText(text)}
         />
         <Show when={props.form.tab() === 'machines'}>
-          <MachinePicker
-            text={props.form.text()}
-            onInput={(text) => props.form.setText(text)}
-            readMachines={props.readMachines}
-          />
+          <LoadedPart>
+            <MachinePicker
+              text={props.form.text()}
+              onInput={(text) => props.form.setText(text)}
+              readMachines={props.readMachines}
+            />
+          </LoadedPart>
           <DaysField form={props.form} />
         </Show>
       </Show>
