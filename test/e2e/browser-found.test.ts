@@ -59,7 +59,7 @@ describe('a query that was cut', () => {
       .getByText(/-truncated\.csv$/)
       .waitFor();
     await page.getByRole('dialog').getByRole('button', { name: en.export.close }).click();
-    expect(await lookAround(watched, 'cut')).toEqual([]);
+    expect(await lookAround(watched, 'cut', 'piece')).toEqual([]);
   });
 
   it('is told again when its address is opened', async () => {
@@ -103,7 +103,7 @@ describe('what was not found', () => {
       .getByText(filled(en.notFound.many, { count: '7', asked: '8', names, others: '2' }))
       .waitFor();
     expect(await proven().count()).toBe(1);
-    expect(await lookAround(watched, 'not-found')).toEqual([]);
+    expect(await lookAround(watched, 'not-found', 'piece')).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 800 });
     await speak(page, 'en');
     const show = page.getByRole('button', { name: en.notFound.showList });
@@ -124,7 +124,7 @@ describe('what was not found', () => {
     await page.getByText(en.end.noSeeds).waitFor();
     await page.getByText(en.lineage.empty.nothing_found).waitFor();
     await page.getByText(en.events.empty.nothing_found).waitFor();
-    expect(await lookAround(watched, 'nothing-found')).toEqual([]);
+    expect(await lookAround(watched, 'nothing-found', 'piece')).toEqual([]);
     await speak(page, 'en');
     await page.route('**/api/trace/lineage', (route) => route.abort());
     await startTrace(page, undefined, 'GA26011704-A00-003');

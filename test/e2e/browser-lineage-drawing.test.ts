@@ -169,7 +169,7 @@ describe('a lineage that is too large to be drawn', () => {
     expect(events?.height).toBeGreaterThan(500);
     expect((events?.y ?? 0) - (panel?.y ?? 0) - (panel?.height ?? 0)).toBeGreaterThan(0);
     expect(await page.getByRole('separator', { name: en.lineage.title }).count()).toBe(0);
-    expect(await lookAround(watched, 'lineage-too-large')).toEqual([]);
+    expect(await lookAround(watched, 'lineage-too-large', 'piece')).toEqual([]);
   });
 });
 

@@ -219,7 +219,7 @@ describe('more of a lineage than is there at once', () => {
     await page.keyboard.press('Shift+ArrowRight');
     await nodeNamed(`${LOT}-F1`).click();
     await page.getByText(say(en.events.noneUnread, { count: 1 })).waitFor();
-    expect(await lookAround(watched, 'events-unread')).toEqual([]);
+    expect(await lookAround(watched, 'events-unread', 'piece')).toEqual([]);
     await speak(page, 'en');
     await page.setViewportSize({ width: 1280, height: 800 });
     const job = shownJob('job');
@@ -265,7 +265,7 @@ describe('more of a lineage than is there at once', () => {
     await page.getByText(en.problem.CID_LIMIT_EXCEEDED).waitFor();
     expect(await page.getByText(/^Records: /).textContent()).toBe(records);
     expect(shownJob('job')).toBe(job);
-    expect(await lookAround(watched, 'events-refused')).toEqual([]);
+    expect(await lookAround(watched, 'events-refused', 'piece')).toEqual([]);
     await speak(page, 'en');
     // What was refused can be put aside, and asked for again.
     await page.getByRole('alert').getByRole('button', { name: en.action.dismiss }).click();

@@ -67,7 +67,7 @@ describe('a trace that is too large for one job', () => {
   it('is refused with an offer to read it in parts, of which together no record is missing or doubled', async () => {
     await startTrace(page, plant.url, LOT);
     await readParts().waitFor();
-    expect(await lookAround(watched, 'too-large')).toEqual([]);
+    expect(await lookAround(watched, 'too-large', 'piece')).toEqual([]);
     await speak(page, 'en');
     await page.setViewportSize({ width: 1280, height: 800 });
     const jobs = await readTooLarge();
@@ -100,7 +100,7 @@ describe('a trace that is too large for one job', () => {
     }
     await page.goBack();
     await partIsComplete(2);
-    expect(await lookAround(watched, 'parts')).toEqual([]);
+    expect(await lookAround(watched, 'parts', 'piece')).toEqual([]);
     await speak(page, 'en');
     await page.getByRole('button', { name: en.export.action }).click();
     await page
@@ -154,7 +154,7 @@ describe('a trace that is too large for one job', () => {
     await readParts().click();
     await partIsComplete(1);
     await page.getByText(/The next part can be asked for in (10 min 00|9 min \d\d) s/).waitFor();
-    expect(await lookAround(watched, 'parts-waiting')).toEqual([]);
+    expect(await lookAround(watched, 'parts-waiting', 'piece')).toEqual([]);
     await speak(page, 'en');
     expect(await page.getByText(/^Part [23], not asked for yet$/).count()).toBe(2);
     // The address knows what is missing, and opening it asks again.

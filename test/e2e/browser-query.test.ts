@@ -284,7 +284,7 @@ describe('a query of machines', () => {
     await picker().fill('機型 1106');
     expect(await page.getByRole('option').allInnerTexts()).toEqual(['GWBK-1106\n<b>機型</b>']);
     await picker().fill('');
-    expect(await lookAround(watched, 'query-machine-list')).toEqual([]);
+    expect(await lookAround(watched, 'query-machine-list', 'piece')).toEqual([]);
   });
 
   it('says so when no machine has such a name', async () => {
@@ -324,7 +324,7 @@ describe('a query of machines', () => {
     const told = `${prefix}* alone ${named.length}`;
     await page.getByRole('alert').getByText(told).waitFor();
     expect(await page.getByRole('button', { name: en.action.retry }).count()).toBe(0);
-    expect(await lookAround(watched, 'machines-too-many')).toEqual([]);
+    expect(await lookAround(watched, 'machines-too-many', 'piece')).toEqual([]);
     await speak(page, 'en');
     await page.getByRole('button', { name: en.action.changeQuery }).click();
     expect(await field().evaluate((element) => element === document.activeElement)).toBe(true);

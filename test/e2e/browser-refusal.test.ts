@@ -99,7 +99,7 @@ describe('a refusal', () => {
     await page.goto(`${url}/jobs`);
     await page.getByRole('alert').getByText(en.problem.RATE_LIMITED).waitFor();
     expect(await possibleAgain().isDisabled()).toBe(true);
-    expect(await lookAround(watched, 'jobs-refused')).toEqual([]);
+    expect(await lookAround(watched, 'jobs-refused', 'piece')).toEqual([]);
   });
 
   it('of more of the lineage says when it can be asked for again', async () => {
@@ -124,6 +124,6 @@ describe('a refusal', () => {
     await alert.getByText(zhTw.problem.BRIDGE_UNAVAILABLE).waitFor();
     expect(await alert.locator('[lang=en]').allTextContents()).toEqual(['As the demonstration was told.']);
     await alert.getByText(zhTw.action.detail).waitFor();
-    expect(await lookAround(watched, 'refused-detail')).toEqual([]);
+    expect(await lookAround(watched, 'refused-detail', 'piece')).toEqual([]);
   });
 });

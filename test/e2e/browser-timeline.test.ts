@@ -92,7 +92,7 @@ describe('the timeline', () => {
     await page.getByRole('button', { name: en.timeline.unplaced }).click();
     const listed = page.getByRole('region', { name: en.timeline.unplaced }).locator('tbody tr');
     await expect.poll(() => listed.count()).toBe(expected);
-    expect(await lookAround(watched, 'timeline-unplaced')).toEqual([]);
+    expect(await lookAround(watched, 'timeline-unplaced', 'piece')).toEqual([]);
   });
 
   it('zooms and moves with keys, and points at what is beside the window', async () => {

@@ -38,21 +38,31 @@ export async function foreignTexts(page: Page, language: 'en' | 'zh-TW'): Promis
   return language === 'en' ? others : [...others, ...(await unmarkedEnglish(page))];
 }
 
+/** Words and colours are judged apart, so two of the four are enough for what does not need a picture of each. */
+function isJudged(language: 'en' | 'zh-TW', colorScheme: 'light' | 'dark'): boolean {
+  return (language === 'en') === (colorScheme === 'light');
+}
+
 /**
- * Looks at what is shown in both languages, lights and sizes, and with more contrast; takes pictures.
+ * Looks at what is shown in both languages, lights and sizes, and with more contrast; takes pictures. `piece`: only a notice
+ * or a list is new on a page that is looked at elsewhere, so each language in one light is enough.
  * @returns what does not look right or keeps people out, and where.
  */
-export async function lookAround(watched: WatchedPage, state: string): Promise<string[]> {
+export async function lookAround(
+  watched: WatchedPage,
+  state: string,
+  what: 'page' | 'piece' = 'page',
+): Promise<string[]> {
   const { page } = watched;
   const faults: string[] = [];
   for (const language of ['en', 'zh-TW'] as const) {
     await speak(page, language);
     for (const text of await foreignTexts(page, language)) faults.push(`${language}: ${text}`);
     for (const colorScheme of ['light', 'dark'] as const) {
+      if (what === 'piece' && !isJudged(language, colorScheme)) continue;
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const text of await faintTexts(page, LEAST_CONTRAST)) faults.push(`${colorScheme}: ${text}`);
-      // Words and colours are judged apart: two of the four are enough.
-      if ((language === 'en') === (colorScheme === 'light'))
+      if (isJudged(language, colorScheme))
         for (const text of await accessFaults(page)) faults.push(`${language} ${colorScheme}: ${text}`);
       for (const { isPictured, ...size } of SIZES) {
         await page.setViewportSize(size);
@@ -61,13 +71,13 @@ export async function lookAround(watched: WatchedPage, state: string): Promise<s
       }
     }
   }
-  return [...faults, ...(await lookAtContrasts(watched, state))];
+  await page.setViewportSize(DESKTOP);
+  return what === 'piece' ? faults : [...faults, ...(await lookAtContrasts(watched, state))];
 }
 
 async function lookAtContrasts(watched: WatchedPage, state: string): Promise<string[]> {
   const { page } = watched;
   const faults: string[] = [];
-  await page.setViewportSize(DESKTOP);
   for (const [name, media] of Object.entries(CONTRASTS)) {
     await page.emulateMedia(media);
     for (const text of await accessFaults(page)) faults.push(`${name}: ${text}`);
