@@ -14,7 +14,10 @@ interface TraceEvent {
 export async function traceTasks(page: Page, work: () => Promise<void>): Promise<number[]> {
   const session = await page.context().newCDPSession(page);
   const events: TraceEvent[] = [];
-  session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  session.on('Tracing.dataCollected', ({ value }) => {
+    // Too many for the arguments of one call.
+    for (const event of value as unknown as TraceEvent[]) events.push(event);
+  });
   await session.send('Tracing.start', {
     traceConfig: { includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline', '__metadata'] },
     transferMode: 'ReportEvents',
