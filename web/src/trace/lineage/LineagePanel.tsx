@@ -39,7 +39,6 @@ import { drawingSteps, firstExpanded } from './lineage-layout.ts';
 import type { Drawing } from './lineage-layout.ts';
 import type { CanvasHandle } from './LineageCanvas.tsx';
 import { LineageCanvas } from './LineageCanvas.tsx';
-import { LineageExport } from './LineageExport.tsx';
 import { LineageLegend } from './LineageLegend.tsx';
 import { LineageSearch } from './LineageSearch.tsx';
 import { runInSlices } from './steps.ts';
@@ -51,6 +50,8 @@ interface LineagePanelProps {
   readonly view: ResultView;
 }
 
+/** Loaded when a lineage is there to be saved. */
+const LineageExport = lazy(async () => ({ default: (await import('./LineageExport.tsx')).LineageExport }));
 /** Loaded when somebody chooses it. */
 const RelationsTable = lazy(async () => ({ default: (await import('./RelationsTable.tsx')).RelationsTable }));
 
@@ -193,7 +194,9 @@ function LineageView(props: LineagePanelProps & { readonly graph: LineageGraph }
               </button>
             )}
           </For>
-          <LineageExport session={props.session} opened={opened()} />
+          <LoadedPart>
+            <LineageExport session={props.session} opened={opened()} />
+          </LoadedPart>
         </div>
       </div>
       <Show when={props.session.growth.state()}>

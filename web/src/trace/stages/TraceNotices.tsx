@@ -1,5 +1,6 @@
-import { createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
+import { createMemo, createSignal, For, lazy, Match, on, Show, Switch } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
+import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { ProblemNotice } from '../../components/ProblemNotice.tsx';
 import { secondsToWait } from '../../components/seconds-to-wait.ts';
 import { ServerDetail } from '../../components/ServerDetail.tsx';
@@ -16,8 +17,10 @@ import type { TraceSession } from '../trace-session.ts';
 import type { Stage, StreamSnapshot } from '../trace-snapshot.ts';
 import { CutNotice } from './CutNotice.tsx';
 import { NotFoundNotice } from './NotFoundNotice.tsx';
-import { PartsNotice } from './PartsNotice.tsx';
 import { QueueNotice } from './QueueNotice.tsx';
+
+/** Few traces have parts. */
+const PartsNotice = lazy(async () => ({ default: (await import('./PartsNotice.tsx')).PartsNotice }));
 
 const TICK_MS = 500;
 
@@ -86,13 +89,15 @@ export function TraceNotices(props: TraceNoticesProps) {
       </Show>
       <Show when={snapshot()?.parts}>
         {(parts) => (
-          <PartsNotice
-            parts={parts()}
-            jobId={stream()?.jobId}
-            hrefOf={props.partHref}
-            onOpen={props.onOpenPart}
-            onPostRest={props.query === undefined ? undefined : () => props.session.postParts()}
-          />
+          <LoadedPart>
+            <PartsNotice
+              parts={parts()}
+              jobId={stream()?.jobId}
+              hrefOf={props.partHref}
+              onOpen={props.onOpenPart}
+              onPostRest={props.query === undefined ? undefined : () => props.session.postParts()}
+            />
+          </LoadedPart>
         )}
       </Show>
       <Show when={snapshot()?.seeds?.count === 0 && snapshot()?.endedAtMs !== undefined}>
