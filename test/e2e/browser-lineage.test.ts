@@ -285,7 +285,9 @@ describe('a lineage of five thousand nodes', () => {
     });
     // A task that is long is seen.
     const busy = await traceTasks(page, () =>
-      page.evaluate(() => {
+      page.evaluate(async () => {
+        // The tracing may reach the page a little later than it says.
+        for (let frame = 0; frame < 10; frame++) await new Promise(requestAnimationFrame);
         for (let round = 0, sum = 0; round < 500_000_000; round++) sum += round;
       }),
     );
