@@ -1,5 +1,4 @@
-/** Stands before the names of some lots and is no part of them: with or without it, a name means the same. */
-const NAME_PREFIX = '參考編號：';
+import { NAME_PREFIX } from '#protocol/name-prefix.ts';
 
 export function withoutPrefix(name: string): string {
   return name.startsWith(NAME_PREFIX) ? name.slice(NAME_PREFIX.length) : name;

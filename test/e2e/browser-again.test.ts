@@ -1,32 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { browser, page, usePage } from '../helpers/browser-page.ts';
+import { openPage, startTrace, waitForProof } from '../helpers/browser.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
 const LOT = 'GA26011704-A00-003';
 const OTHER_LOT = 'GA26011704-A00-004';
 
-let browser: Browser;
 let server: DemoServer;
 let url: string;
-let watched: WatchedPage;
-let page: Page;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
+usePage();
 beforeEach(async () => {
   server = new DemoServer({ nodes: 40, records: 3000, paceMs: 0 });
   url = await server.start();
-  watched = await openPage(browser);
-  page = watched.page;
 });
 // A page that complained fails its test here.
 afterEach(async () => {
   await server.stop();
-  await watched.close();
 });
 
 const jobInAddress = () => new URL(page.url()).searchParams.get('job');

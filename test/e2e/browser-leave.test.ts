@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { page, usePage } from '../helpers/browser-page.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
@@ -10,24 +10,15 @@ const OTHER_LOT = 'GA26011704-A00-004';
 /** A stage lasts long enough to be left, however slow the machine is. */
 const STAGE_MS = 4000;
 
-let browser: Browser;
 let server: DemoServer;
 let url: string;
-let watched: WatchedPage;
-let page: Page;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
+usePage();
 beforeEach(async () => {
   server = new DemoServer({ nodes: 40, records: 60_000, paceMs: 100 });
   url = await server.start();
-  watched = await openPage(browser);
-  page = watched.page;
 });
 afterEach(async () => {
   await server.stop();
-  await watched.close();
 });
 
 const goTo = (name: string) => page.getByRole('navigation').getByRole('link', { name }).click();

@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { lookAround, speak } from '../helpers/browser-look-around.ts';
 import { say } from '../helpers/browser-say.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
@@ -11,18 +11,7 @@ import { type DemoOptions, DemoServer } from '../helpers/web-demo-server.ts';
 
 const CONTAINERS = 6000;
 
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+usePage();
 
 const tree = () => page.getByRole('tree');
 const nodeNamed = (name: string) => page.getByRole('treeitem', { name: `${name},` });

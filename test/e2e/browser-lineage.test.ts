@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NODE_TYPES } from '#protocol/trace.ts';
 import { en } from '../../web/src/i18n/en.ts';
 import { buildLineageGraph } from '../../web/src/trace/lineage/lineage-graph.ts';
 import { layOutLineage } from '../../web/src/trace/lineage/lineage-layout.ts';
 import { pictureScale } from '../../web/src/trace/lineage/lineage-picture.ts';
 import { drawingSize, nodeX, nodeY } from '../../web/src/trace/lineage/lineage-view.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { lookAround } from '../helpers/browser-look-around.ts';
 import { say } from '../helpers/browser-say.ts';
 import { traceTasks } from '../helpers/browser-tasks.ts';
@@ -26,18 +27,7 @@ const MOST_AT_FIRST = 300;
 /** Far more than fits on the screen, far less than there is. */
 const MOST_DRAWN = 400;
 
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+usePage();
 
 const tree = () => page.getByRole('tree');
 const nodeNamed = (name: string) => page.getByRole('treeitem', { name: `${name},` });

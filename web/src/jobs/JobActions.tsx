@@ -30,7 +30,7 @@ interface JobActionsProps {
 
 export function JobActions(props: JobActionsProps) {
   const navigate = useNavigate();
-  // Only in the click: a long query goes to the storage of the session, where there is room for one.
+  // Only in the click: a long query takes one of the few slots of the session's storage.
   const show = (view: ResultState): void => navigate(`/${writeUrlState({ ...view, form: NO_DRAFT }, sessionStorage)}`);
   const query = () => props.view.query;
   return (

@@ -1,5 +1,4 @@
-import type { IdsRange } from '#protocol/trace.ts';
-import type { SplitPart } from '#protocol/trace.ts';
+import type { IdsRange, SplitPart } from '#protocol/trace.ts';
 import type { Clock } from '../stream/clock.ts';
 import { askForRecords, eventsOfLineage } from './event-stage.ts';
 import type { EventsQuestion, RecordsJob } from './event-stage.ts';

@@ -1,6 +1,5 @@
 import type { JobStatus } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
-import type { ClientProblem } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { AgainState, CancelState, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
 import { STAGES } from './trace-snapshot.ts';
@@ -82,10 +81,6 @@ export class RunState {
   tell(findings: Partial<Findings>): void {
     this.#findings = { ...this.#findings, ...findings };
     this.#changed();
-  }
-
-  tellProblem(stage: Stage, problem: ClientProblem): void {
-    this.tell({ problem: { stage, problem } });
   }
 
   /** Of a job that was opened. A clock that is behind the edge's must not see one of the future. */

@@ -1,12 +1,9 @@
-/**
- * Stands before the names of some lots and is no part of them: the same lot is written with it and without it, and people
- * know it without. So it is taken off where a name is shown, and only there; data, and files for machines, keep it.
- */
-const NAME_PREFIX = '參考編號：';
+import { NAME_PREFIX } from '#protocol/name-prefix.ts';
+
 /** Columns whose texts are names; in a remark the same letters are what somebody wrote. */
 const NAME_COLUMN = /NAME$/;
 
-/** A name as people know it. */
+/** A name as people know it. The prefix is taken off where a name is shown, and only there; data, and files for machines, keep it. */
 export function shownName(name: string): string {
   // A name that is nothing else would be nothing.
   return name.startsWith(NAME_PREFIX) && name.length > NAME_PREFIX.length ? name.slice(NAME_PREFIX.length) : name;

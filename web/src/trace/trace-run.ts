@@ -435,7 +435,7 @@ export class TraceRun {
 
   #fail(stage: Stage, thrown: unknown): void {
     const { problem } = ClientProblemError.from(thrown);
-    this.#state.tellProblem(stage, problem);
+    this.#state.tell({ problem: { stage, problem } });
     if (this.#activeJobId === undefined || this.#records?.reader.connection.state === 'ended')
       this.#state.setStage(stage, 'failed');
     else this.#parts.changed();

@@ -1,6 +1,8 @@
+import { HEAD_ROWS } from '../head-rows.ts';
 import type { Cell, RowsAnswer } from '../trace-snapshot.ts';
 
-export const BLOCK_ROWS = 100;
+/** The first block is the head that comes with the news of a domain. */
+export const BLOCK_ROWS = HEAD_ROWS;
 /** Blocks kept: some screens around the one in sight, a few megabytes at most. */
 const MAX_BLOCKS = 24;
 
