@@ -12,6 +12,7 @@ import * as job from '#protocol/job.ts';
 import * as kind from '#protocol/kind.ts';
 import * as lease from '#protocol/lease.ts';
 import * as limits from '#protocol/limits.ts';
+import * as namePrefix from '#protocol/name-prefix.ts';
 import * as problem from '#protocol/problem.ts';
 import * as queryTool from '#protocol/query-tool.ts';
 import * as rangeSchedule from '#protocol/range-schedule.ts';
@@ -32,6 +33,7 @@ const MODULES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'kind.ts': kind,
   'lease.ts': lease,
   'limits.ts': limits,
+  'name-prefix.ts': namePrefix,
   'problem.ts': problem,
   'query-tool.ts': queryTool,
   'range-schedule.ts': rangeSchedule,
