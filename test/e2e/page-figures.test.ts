@@ -21,8 +21,9 @@ describe('a million records in the page', () => {
   }, TIMEOUT_MS);
 
   it('have their first row painted within two frames of being read', () => {
-    // The best of several queries: what else the machine does only ever adds frames.
-    expect(Math.min(...figures.stream.first_row.map(({ frames }) => frames))).toBeLessThanOrEqual(FRAMES_TO_FIRST_ROW);
+    // Of most of several queries: what else the machine does only ever adds frames.
+    const frames = figures.stream.first_row.map((first) => first.frames).toSorted((one, other) => one - other);
+    expect(frames[Math.floor(frames.length / 2)]).toBeLessThanOrEqual(FRAMES_TO_FIRST_ROW);
   });
 
   it('never keep the main thread for long while they arrive', () => {

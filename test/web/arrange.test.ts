@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../web/src/stream/clock.ts';
 import { BatchStore } from '../../web/src/stream/batch-store.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
-import { parseRecordsHead } from '../../web/src/stream/records-line.ts';
 import { NO_ARRANGEMENT, nextSort, withFilter } from '../../web/src/trace/arrange/arrange-spec.ts';
 import type { ArrangeSpec } from '../../web/src/trace/arrange/arrange-spec.ts';
 import { Arrangement } from '../../web/src/trace/arrange/arrangement.ts';
@@ -13,7 +12,7 @@ import { readPlantTime, readTypedTime } from '../../web/src/trace/arrange/plant-
 import { SortKeys, TooManyTextsError } from '../../web/src/trace/arrange/sort-keys.ts';
 import { SortedRuns } from '../../web/src/trace/arrange/sorted-runs.ts';
 import type { Cell } from '../../web/src/trace/trace-snapshot.ts';
-import { encodeRecordsLine } from '../helpers/web-recorded-stream.ts';
+import { appendBatch } from '../helpers/web-append-batch.ts';
 
 function finish<Value>(work: Generator<void, Value, undefined>): Value {
   for (;;) {
@@ -224,7 +223,6 @@ function newClock(): Clock & { readonly waits: number[] } {
 }
 
 describe('the arranger', () => {
-  const encoder = new TextEncoder();
   const sortByQuantity: ArrangeSpec = { sort: { column: 'Q', isDescending: false }, filters: [] };
 
   function newPlace() {
@@ -239,15 +237,12 @@ describe('the arranger', () => {
         if (state !== 'working') settle?.();
       },
     });
-    const append = (batch: number, quantities: readonly number[]): void => {
-      const line = encoder.encode(
-        encodeRecordsLine(
-          'history',
-          batch,
-          quantities.map((Q) => ({ CONTAINERID: Q % 2 === 0 ? 'even' : 'odd', Q })),
-        ),
+    const append = (quantities: readonly number[]): void => {
+      appendBatch(
+        store,
+        'history',
+        quantities.map((Q) => ({ CONTAINERID: Q % 2 === 0 ? 'even' : 'odd', Q })),
       );
-      store.append(parseRecordsHead(line), line);
       arranger.wake();
     };
     const settled = async (): Promise<void> => {
@@ -265,11 +260,11 @@ describe('the arranger', () => {
 
   it('takes in what arrives later, and says when everything is in', async () => {
     const { arranger, append, settled, shown } = newPlace();
-    append(1, [5, 1, 3]);
+    append([5, 1, 3]);
     arranger.arrange('history', sortByQuantity);
     await settled();
     expect(await shown()).toEqual([1, 3, 5]);
-    append(2, [4, 0]);
+    append([4, 0]);
     expect(arranger.snapshot('history')).toMatchObject({ state: 'working', shownOf: 3, rows: 3 });
     await settled();
     expect(await shown()).toEqual([0, 1, 3, 4, 5]);
@@ -278,11 +273,11 @@ describe('the arranger', () => {
 
   it('leaves things as they are when it is stopped, and goes on when it is told to', async () => {
     const { arranger, append, settled, shown } = newPlace();
-    append(1, [5, 1]);
+    append([5, 1]);
     arranger.arrange('history', sortByQuantity);
     await settled();
     arranger.setStopped('history', true);
-    append(2, [0]);
+    append([0]);
     expect(arranger.snapshot('history')).toMatchObject({ state: 'stopped', shownOf: 2 });
     expect(await shown()).toEqual([1, 5]);
     arranger.setStopped('history', false);
@@ -292,7 +287,7 @@ describe('the arranger', () => {
 
   it('shows what it has when it is stopped before it showed anything, not what was asked before', async () => {
     const { arranger, append, settled, shown } = newPlace();
-    append(1, [5, 1]);
+    append([5, 1]);
     arranger.arrange('history', sortByQuantity);
     await settled();
     arranger.arrange('history', { sort: undefined, filters: [{ column: 'Q', text: '=5' }] });
@@ -306,7 +301,7 @@ describe('the arranger', () => {
 
   it('keeps the rows before on screen until it has others, and shows all again when nothing is wanted', async () => {
     const { arranger, append, settled, shown } = newPlace();
-    append(1, [5, 1, 3]);
+    append([5, 1, 3]);
     arranger.arrange('history', sortByQuantity);
     await settled();
     arranger.arrange('history', { sort: { column: 'Q', isDescending: true }, filters: [{ column: 'Q', text: '>1' }] });
@@ -320,7 +315,7 @@ describe('the arranger', () => {
 
   it('begins again with other containers, and when everything was dropped', async () => {
     const { store, arranger, append, settled, shown } = newPlace();
-    append(1, [5, 2, 3]);
+    append([5, 2, 3]);
     arranger.arrange('history', sortByQuantity);
     await settled();
     arranger.setContainers(['odd']);
@@ -329,14 +324,14 @@ describe('the arranger', () => {
     store.clear();
     arranger.restart();
     expect(await shown()).toEqual([]);
-    append(1, [7, 6, 1]);
+    append([7, 6, 1]);
     await settled();
     expect(await shown()).toEqual([1, 7]);
   });
 
   it('says so when the records cannot be read', async () => {
     const { store, arranger, append, settled } = newPlace();
-    append(1, [5]);
+    append([5]);
     store.parse = () => Promise.reject(new Error('the disk is gone'));
     arranger.arrange('history', sortByQuantity);
     await settled();
@@ -346,17 +341,15 @@ describe('the arranger', () => {
 
 describe('records picked from anywhere', () => {
   it('are the same as those read one after the other, in the order asked for', async () => {
-    const encoder = new TextEncoder();
     const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 10 });
     await fc.assert(
       fc.asyncProperty(sizes, fc.boolean(), fc.infiniteStream(fc.nat()), async (counts, isParsed, choices) => {
         const store = new BatchStore(new BlobStore());
         let next = 0;
         const parsed: unknown[] = [];
-        for (const [index, count] of counts.entries()) {
+        for (const count of counts) {
           const records = Array.from({ length: count }, () => ({ N: next++, T: '批次🧪\t' }));
-          const line = encoder.encode(encodeRecordsLine('holds', index + 1, records));
-          const entry = store.append(parseRecordsHead(line), line);
+          const entry = appendBatch(store, 'holds', records);
           if (isParsed) parsed.push(...(await store.parse(entry)));
         }
         expect(parsed).toEqual(isParsed ? Array.from({ length: next }, (_, N) => ({ N, T: '批次🧪\t' })) : []);

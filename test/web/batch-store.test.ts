@@ -5,13 +5,13 @@ import { BatchStore, findBatch, MAX_OPEN_BATCHES } from '../../web/src/stream/ba
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import { findRecordBounds, parseRecord, parseRecordsHead, sliceRecord } from '../../web/src/stream/records-line.ts';
 import { RecordsFilter } from '../../web/src/stream/records-filter.ts';
+import { makeBatch } from '../helpers/web-append-batch.ts';
 import { encodeRecordsLine } from '../helpers/web-recorded-stream.ts';
 
 const encoder = new TextEncoder();
 
 function appendBatch(store: BatchStore, batch: number, records: readonly Record<string, unknown>[]): BatchEntry {
-  const line = encoder.encode(encodeRecordsLine('history', batch, records));
-  return store.append(parseRecordsHead(line), line);
+  return store.append(makeBatch('history', batch, records));
 }
 
 describe('the index of batches', () => {

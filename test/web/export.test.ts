@@ -6,7 +6,6 @@ import type { Bytes } from '../../web/src/stream/bytes.ts';
 import { BatchStore } from '../../web/src/stream/batch-store.ts';
 import { ClientProblemError } from '../../web/src/stream/client-problem.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
-import { parseRecordsHead } from '../../web/src/stream/records-line.ts';
 import type { StreamOutcome } from '../../web/src/stream/stream-outcome.ts';
 import type { ExportProgress, ExportRequest } from '../../web/src/trace/export/export-plan.ts';
 import { exportFileName, judgeCompleteness } from '../../web/src/trace/export/export-plan.ts';
@@ -21,7 +20,7 @@ import type { Cut } from '../../web/src/trace/trace-cuts.ts';
 import { CUTS } from '../../web/src/trace/trace-cuts.ts';
 import { FakeClock } from '../helpers/web-fake-source.ts';
 import { columnsInSight } from '../../web/src/trace/events/column-state.ts';
-import { encodeRecordsLine } from '../helpers/web-recorded-stream.ts';
+import { appendBatch } from '../helpers/web-append-batch.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -30,9 +29,7 @@ const CSV: ExportRequest = { domain: 'holds', scope: 'whole', format: 'csv', raw
 function storeOf(rows: readonly Row[], batchRecords = 3): BatchStore {
   const store = new BatchStore(new BlobStore());
   for (let from = 0; from < rows.length; from += batchRecords) {
-    const batch = rows.slice(from, from + batchRecords);
-    const line = new TextEncoder().encode(encodeRecordsLine('holds', from / batchRecords + 1, batch));
-    store.append(parseRecordsHead(line), line);
+    appendBatch(store, 'holds', rows.slice(from, from + batchRecords));
   }
   return store;
 }
@@ -288,8 +285,7 @@ describe('an export on its way', () => {
       const told = ({ percent }: ExportProgress) => {
         if (percent < fromPercent) return;
         store.clear();
-        const line = new TextEncoder().encode(encodeRecordsLine('holds', 1, rows));
-        store.append(parseRecordsHead(line), line);
+        appendBatch(store, 'holds', rows);
       };
       const outcome = await writeExport(sourceOf(rows, store), open(), sink, meansOf({ told }));
       expect(outcome).toEqual({ type: 'failed', problem: { code: 'GENERATION_CHANGED' } });

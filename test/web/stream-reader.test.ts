@@ -35,7 +35,12 @@ const LOG = recordLog({
 function start(source: StreamSource, clock = new FakeClock()) {
   const store = new BatchStore(new BlobStore());
   let drops = 0;
-  const listener = { committed: () => undefined, dropped: () => drops++, changed: () => undefined };
+  const listener = {
+    begun: () => undefined,
+    committed: () => undefined,
+    dropped: () => drops++,
+    changed: () => undefined,
+  };
   const reader = new StreamReader({ source, store, sha256: platformSha256, clock, random: () => 0.5 }, listener);
   const stop = new AbortController();
   return { reader, store, clock, stop, outcome: reader.read(stop.signal), drops: () => drops };
@@ -305,7 +310,12 @@ describe('a stream that is refused', () => {
 
   it('ends, with the reason, where the browser cannot check digests', async () => {
     const store = new BatchStore(new BlobStore());
-    const listener = { committed: () => undefined, dropped: () => undefined, changed: () => undefined };
+    const listener = {
+      begun: () => undefined,
+      committed: () => undefined,
+      dropped: () => undefined,
+      changed: () => undefined,
+    };
     const parts = {
       source: new ScriptedSource(LOG),
       store,
@@ -329,7 +339,12 @@ describe('a stream that is refused', () => {
       clear: () => raw.clear(),
       close: () => raw.close(),
     });
-    const listener = { committed: () => undefined, dropped: () => undefined, changed: () => undefined };
+    const listener = {
+      begun: () => undefined,
+      committed: () => undefined,
+      dropped: () => undefined,
+      changed: () => undefined,
+    };
     const parts = {
       source: new ScriptedSource(LOG),
       store,

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../web/src/stream/clock.ts';
 import { BatchStore } from '../../web/src/stream/batch-store.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
-import { parseRecordsHead } from '../../web/src/stream/records-line.ts';
 import { MAX_MARKS, MAX_UNPLACED, OPEN_END_MS } from '../../web/src/trace/timeline/timeline.ts';
 import type { TimelineTrack } from '../../web/src/trace/timeline/timeline.ts';
 import { TimelineLayout } from '../../web/src/trace/timeline/timeline-layout.ts';
@@ -24,7 +23,7 @@ import {
   timeText,
   zoomAt,
 } from '../../web/src/trace/timeline/timeline-view.ts';
-import { encodeRecordsLine } from '../helpers/web-recorded-stream.ts';
+import { appendBatch } from '../helpers/web-append-batch.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -240,12 +239,10 @@ describe('a part of the lots', () => {
 });
 
 describe('the timeline of a store', () => {
-  const encoder = new TextEncoder();
   const open = () => {
     const store = new BatchStore(new BlobStore());
     const append = (domain: 'history' | 'holds' | 'materials', records: Record<string, unknown>[]): void => {
-      const line = encoder.encode(encodeRecordsLine(domain, store.entries(domain).length + 1, records));
-      store.append(parseRecordsHead(line), line);
+      appendBatch(store, domain, records);
     };
     append('history', [
       {

@@ -63,7 +63,7 @@ function openSource(path: string): StreamSource {
   };
 }
 
-function newRun(changed: () => void = () => undefined, clock: Clock = systemClock, begunAgain = changed): TraceRun {
+function newRun(changed: () => void = () => undefined, clock: Clock = systemClock, changedNow = changed): TraceRun {
   return new TraceRun({
     run: 1,
     clock,
@@ -73,7 +73,7 @@ function newRun(changed: () => void = () => undefined, clock: Clock = systemCloc
     machines: new MachineList(),
     changed,
     appeared: () => changed(),
-    begunAgain,
+    changedNow,
   });
 }
 

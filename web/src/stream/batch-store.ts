@@ -24,6 +24,13 @@ export interface OpenBatch {
   readonly bounds: RecordBounds;
 }
 
+/** A batch that is to be stored. */
+export interface NextBatch {
+  readonly head: RecordsHead;
+  readonly line: Bytes;
+  readonly bounds: RecordBounds;
+}
+
 /** From so many records of one batch on, reading its whole line is quicker than reading each of them. */
 const MIN_RECORDS_OF_LINE = 16;
 
@@ -78,7 +85,7 @@ export class BatchStore {
   }
 
   /** Appends the next batch of its domain. @throws RangeError if it is not the next one. */
-  append(head: RecordsHead, line: Bytes): BatchEntry {
+  append({ head, line, bounds }: NextBatch): BatchEntry {
     const entries = this.#entries.get(head.domain) ?? [];
     if (head.batch !== entries.length + 1) throw new RangeError(`batch ${head.batch} is not the next`);
     const entry = {
@@ -89,18 +96,15 @@ export class BatchStore {
     };
     entries.push(entry);
     this.#entries.set(head.domain, entries);
+    // The first is asked for at once.
+    if (head.batch === 1) this.#keepOpen({ entry, line, bounds });
     return entry;
   }
 
   async open(entry: BatchEntry): Promise<OpenBatch> {
     const known = this.#open.get(entry);
     const batch = known ?? (await this.#load(entry));
-    this.#open.delete(entry);
-    this.#open.set(entry, batch);
-    for (const oldest of this.#open.keys()) {
-      if (this.#open.size <= MAX_OPEN_BATCHES) break;
-      this.#open.delete(oldest);
-    }
+    this.#keepOpen(batch);
     return batch;
   }
 
@@ -213,6 +217,15 @@ export class BatchStore {
     const [first] = entries;
     if (first !== undefined && this.#entries.get(first.domain) !== entries) {
       throw new ClientProblemError({ code: 'GENERATION_CHANGED' });
+    }
+  }
+
+  #keepOpen(batch: OpenBatch): void {
+    this.#open.delete(batch.entry);
+    this.#open.set(batch.entry, batch);
+    for (const oldest of this.#open.keys()) {
+      if (this.#open.size <= MAX_OPEN_BATCHES) break;
+      this.#open.delete(oldest);
     }
   }
 

@@ -9,7 +9,7 @@ import { ClientProblemError } from './client-problem.ts';
 import type { Clock } from './clock.ts';
 import { LineSplitter, LineTooLongError } from './line-splitter.ts';
 import { findRecordBounds, isRecordsLine, parseRecordsHead } from './records-line.ts';
-import type { RecordsHead } from './records-line.ts';
+import type { RecordBounds, RecordsHead } from './records-line.ts';
 import { decideRefusal } from './refusal.ts';
 import type { Effect } from './stream-ledger.ts';
 import { BrokenStreamError, StreamLedger } from './stream-ledger.ts';
@@ -41,6 +41,8 @@ export interface ReaderParts {
 }
 
 export interface ReaderListener {
+  /** A connection has said which job this is, and of which domains. */
+  begun(): void;
   committed(entry: BatchEntry): void;
   dropped(): void;
   /** Anything on the ledger or the connection is another. */
@@ -58,6 +60,7 @@ type Ending =
 interface HeldLine {
   readonly head: RecordsHead;
   readonly line: Bytes;
+  readonly bounds: RecordBounds;
   readonly sha256: Promise<string>;
 }
 
@@ -212,12 +215,12 @@ export class StreamReader {
   async #acceptLine(line: Bytes): Promise<Effect> {
     if (isRecordsLine(line)) {
       const head = parseRecordsHead(line);
-      findRecordBounds(line, head);
+      const bounds = findRecordBounds(line, head);
       this.ledger.holdBatch(head);
       const sha256 = this.#parts.sha256(line);
       // If the connection ends before the position, nobody waits for it any more.
       sha256.catch(() => undefined);
-      this.#held = { head, line, sha256 };
+      this.#held = { head, line, bounds, sha256 };
       return 'none';
     }
     const event = decodeControlLine(line);
@@ -233,14 +236,15 @@ export class StreamReader {
     if (effect === 'drop') this.#dropStored();
     if (event.type === 'domain_end') await this.#proveDomain(event.domain);
     if (event.type === 'progress') this.#attempt = 0;
-    this.#listener.changed();
+    if (event.type === 'meta') this.#listener.begun();
+    else this.#listener.changed();
     return effect;
   }
 
   #commit(held: HeldLine): void {
     let entry: BatchEntry;
     try {
-      entry = this.#parts.store.append(held.head, held.line);
+      entry = this.#parts.store.append(held);
     } catch (cause) {
       throw new StoreFailedError('a batch could not be stored', { cause });
     }

@@ -31,6 +31,8 @@ export interface JobRecordsParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly changed: () => void;
+  /** As `changed`, but to be told at once: which domains there are, so that there is room for rows before they come. */
+  readonly changedNow: () => void;
   /** A domain has its first rows: what is to be told now and not with what comes next. */
   readonly appeared: (head: DomainHead) => void;
 }
@@ -63,7 +65,7 @@ export class JobRecords {
     this.#arranger = new Arranger({ store: this.#store, clock, changed });
     this.reader = new StreamReader(
       { source, store: this.#store, sha256: platformSha256, clock, random },
-      { committed: () => this.#arrived(), dropped: () => this.#drop(), changed },
+      { begun: parts.changedNow, committed: () => this.#arrived(), dropped: () => this.#drop(), changed },
     );
   }
 

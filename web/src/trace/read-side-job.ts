@@ -25,6 +25,15 @@ export async function readSideJob(
 ): Promise<JobRecords> {
   const changed = (): void => told(records.snapshot().percent ?? 0);
   const source = openSource(streamUrl);
-  const records = new JobRecords({ jobId, source, raw: new BlobStore(), clock, random, changed, appeared: changed });
+  const records = new JobRecords({
+    jobId,
+    source,
+    raw: new BlobStore(),
+    clock,
+    random,
+    changed,
+    changedNow: changed,
+    appeared: changed,
+  });
   return readStageJob(records, signal);
 }

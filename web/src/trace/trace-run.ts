@@ -43,8 +43,8 @@ export interface RunParts {
   readonly changed: () => void;
   /** A kind of events has its first rows. */
   readonly appeared: (head: DomainHead) => void;
-  /** The events are read again: to be told at once. */
-  readonly begunAgain: () => void;
+  /** As `changed`, but to be told at once. */
+  readonly changedNow: () => void;
 }
 
 /** What is known of a job besides its records, from its address. */
@@ -272,7 +272,7 @@ export class TraceRun {
     replaced();
     const reading = this.#stage('events', () => this.#readJob(job));
     // However short it is, that it goes on is seen and heard.
-    this.#parts.begunAgain();
+    this.#parts.changedNow();
     await reading;
     this.#state.end();
   }

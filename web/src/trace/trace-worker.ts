@@ -227,7 +227,7 @@ class TraceWorker {
       appeared: (head) => {
         if (this.#run === run) this.#listener?.(run.snapshot(), head);
       },
-      begunAgain: () => {
+      changedNow: () => {
         if (this.#run === run) this.#tellNow();
       },
     });

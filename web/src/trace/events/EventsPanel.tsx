@@ -4,7 +4,7 @@ import FilterX from 'lucide-solid/icons/funnel-x';
 import Scissors from 'lucide-solid/icons/scissors';
 import ShieldCheck from 'lucide-solid/icons/shield-check';
 import Table2 from 'lucide-solid/icons/table-2';
-import { createMemo, ErrorBoundary, For, lazy, Match, onMount, Show, Suspense, Switch } from 'solid-js';
+import { createMemo, ErrorBoundary, For, lazy, onMount, Show, Suspense } from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
 import type { Kind } from '#protocol/kind.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -18,6 +18,7 @@ import type { DomainSnapshot } from '../trace-snapshot.ts';
 import { emptyReason } from '../empty-reason.ts';
 import { placeOfJob } from '../part-list.ts';
 import type { ResultView } from './result-view.ts';
+import { GridSkeleton } from './GridSkeleton.tsx';
 import { ReadAgainButton, UnreadNotice } from './UnreadNotice.tsx';
 
 /** Loaded behind the page's first paint, long before the first record can be there. */
@@ -233,22 +234,10 @@ function DomainView(props: DomainViewProps) {
   });
   const isOver = () => stream()?.outcome !== undefined || props.domain.ended;
   return (
-    <Switch fallback={<GridSkeleton />}>
-      <Match when={props.domain.shown > 0 && props.domain.columns.length > 0}>
-        <RecordGrid
-          domain={props.domain}
-          spec={spec()}
-          isOpen={!isOver()}
-          version={version()}
-          load={(from, count) => props.session.rows(name(), from, count)}
-          copy={(request) => props.session.copy(name(), request)}
-          shownColumns={props.view.of(name()).columns}
-          onSpec={(next) => props.view.setSpec(name(), next)}
-          onColumns={(columns) => props.view.setColumns(name(), columns)}
-          onStop={(isStopped) => props.session.setArrangingStopped(name(), isStopped)}
-        />
-      </Match>
-      <Match when={props.domain.filtered && isOver()}>
+    <Show
+      // Made before the first rows come: they find their place.
+      when={props.domain.shown > 0 || !props.domain.filtered || !isOver()}
+      fallback={
         <Show
           when={unreadSelected() > 0}
           fallback={
@@ -261,8 +250,21 @@ function DomainView(props: DomainViewProps) {
             action={<ReadAgainButton session={props.session} />}
           />
         </Show>
-      </Match>
-    </Switch>
+      }
+    >
+      <RecordGrid
+        domain={props.domain}
+        spec={spec()}
+        isOpen={!isOver()}
+        version={version()}
+        load={(from, count) => props.session.rows(name(), from, count)}
+        copy={(request) => props.session.copy(name(), request)}
+        shownColumns={props.view.of(name()).columns}
+        onSpec={(next) => props.view.setSpec(name(), next)}
+        onColumns={(columns) => props.view.setColumns(name(), columns)}
+        onStop={(isStopped) => props.session.setArrangingStopped(name(), isStopped)}
+      />
+    </Show>
   );
 }
 
@@ -280,24 +282,5 @@ function EventsPlaceholder(props: { readonly session: TraceSession }) {
     >
       <GridSkeleton />
     </Show>
-  );
-}
-
-function GridSkeleton() {
-  return (
-    <div class="flex h-full flex-col overflow-hidden" aria-label={t('events.waiting')} role="img">
-      <div class="h-8 shrink-0 border-b border-line bg-raised" />
-      <For each={Array.from({ length: 24 }, (_, row) => row)}>
-        {(row) => (
-          <div class="flex h-7 shrink-0 items-center gap-6 border-b border-line px-4">
-            <div class="skeleton h-2.5 w-36" />
-            <div class="skeleton h-2.5 w-24" />
-            <div class="skeleton h-2.5 w-48" classList={{ 'w-64': row % 3 === 0 }} />
-            <div class="skeleton h-2.5 w-20" />
-            <div class="skeleton h-2.5 w-32" />
-          </div>
-        )}
-      </For>
-    </div>
   );
 }

@@ -23,6 +23,7 @@ import { createGridScroll } from './grid-scroll.ts';
 import { shortcutHandler } from './grid-shortcuts.ts';
 import { GridHeader } from './GridHeader.tsx';
 import { GridRow } from './GridRow.tsx';
+import { GridSkeleton } from './GridSkeleton.tsx';
 import { GridTools } from './GridTools.tsx';
 import { BLOCK_ROWS, RowBlocks } from './row-blocks.ts';
 import { isScaled, rowsAtTop, scrollHeightPx, topToReveal } from './scaled-scroll.ts';
@@ -61,7 +62,8 @@ export function RecordGrid(props: RecordGridProps) {
   const [menuColumn, setMenuColumn] = createSignal<string>();
   const name: () => Domain = () => props.domain.domain;
   const columns = createMemo(() => props.domain.columns);
-  const count = () => props.domain.arranged?.rows ?? props.domain.shown;
+  const hasRows = () => props.domain.shown > 0 && columns().length > 0;
+  const count = () => (hasRows() ? (props.domain.arranged?.rows ?? props.domain.shown) : 0);
   const table = createColumnTable({
     domain: name,
     columns,
@@ -227,6 +229,7 @@ export function RecordGrid(props: RecordGridProps) {
           aria-rowcount={count() + 1}
           aria-colcount={table.shown().length}
           aria-multiselectable="true"
+          aria-busy={!hasRows()}
           aria-activedescendant={`${id}-${active().row}-${active().column}`}
           class="group/grid absolute inset-0 overflow-auto overscroll-contain outline-offset-[-2px]"
           onScroll={() => scroll.scrolled()}
@@ -277,7 +280,12 @@ export function RecordGrid(props: RecordGridProps) {
             </div>
           </div>
         </div>
-        <Show when={count() === 0}>
+        <Show when={!hasRows()}>
+          <div class="absolute inset-0 bg-surface">
+            <GridSkeleton />
+          </div>
+        </Show>
+        <Show when={hasRows() && count() === 0}>
           <p class="pointer-events-none absolute inset-x-0 top-16 text-center text-ink-3">{t('grid.noneLeft')}</p>
         </Show>
       </div>
