@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
@@ -125,7 +126,7 @@ describe('an export', () => {
     expect(selection.name).toContain('-selection.ndjson');
     expect(selection.bytes.toString().trimEnd().split('\n').length).toBe(shown);
     await dialog()
-      .getByRole('radio', { name: `All records (${all.toLocaleString('en')})` })
+      .getByRole('radio', { name: `All records of this kind (${all.toLocaleString('en')})` })
       .check();
     expect((await download()).bytes.toString().trimEnd().split('\n').length).toBe(all);
   });
@@ -159,6 +160,15 @@ describe('an export', () => {
       await openExport('ndjson');
       await dialog().getByText(en.export.so_far).waitFor();
       expect((await download()).name).toContain('-so-far.ndjson');
+      await dialog().getByRole('radio', { name: 'All kinds of records' }).check();
+      const archive = await download();
+      expect(archive.name).toBe(`lotstream-${jobId.slice(0, 8)}-so-far.zip`);
+      const files = Object.entries(unzipSync(archive.bytes));
+      expect(files.length).toBeGreaterThan(1);
+      for (const [name, bytes] of files) {
+        expect(name).toMatch(/^lotstream-[a-z_]+-[0-9a-f]{8}-so-far\.ndjson$/);
+        for (const line of Buffer.from(bytes).toString().trimEnd().split('\n')) JSON.parse(line);
+      }
       await dialog().getByRole('radio', { name: en.export.csv }).check();
       expect(await lookAround(watched, 'export')).toEqual([]);
     } finally {
@@ -185,7 +195,7 @@ describe('an export', () => {
             found.push((await entry.getFile()).size);
         return found;
       });
-      expect(sizes).toEqual([0]);
+      expect(sizes).toEqual([]);
       await dialog().getByRole('radio', { name: en.export.csv }).check();
       await dialog().getByRole('button', { name: en.export.save }).click();
       await dialog().getByText('Saved: 93,000 records').waitFor({ timeout: 60_000 });

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import type { Quality } from '#protocol/job.ts';
@@ -8,12 +9,14 @@ import { ClientProblemError } from '../../web/src/stream/client-problem.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import type { StreamOutcome } from '../../web/src/stream/stream-outcome.ts';
 import type { ExportProgress, ExportRequest } from '../../web/src/trace/export/export-plan.ts';
-import { exportFileName, judgeCompleteness } from '../../web/src/trace/export/export-plan.ts';
+import { archiveName, exportFileName, judgeCompleteness, leastOf } from '../../web/src/trace/export/export-plan.ts';
+import { BARE_FILE } from '../../web/src/trace/export/export-container.ts';
+import type { ExportEncoder } from '../../web/src/trace/export/export-encoder.ts';
 import type { ExportSink } from '../../web/src/trace/export/export-sink.ts';
 import { ndjsonEncoder } from '../../web/src/trace/export/ndjson-encoder.ts';
 import { parquetEncoder } from '../../web/src/trace/export/parquet-encoder.ts';
 import { runExport } from '../../web/src/trace/export/run-export.ts';
-import type { ExportMeans, ExportSource } from '../../web/src/trace/export/write-export.ts';
+import type { ExportMeans, ExportPart, ExportSource } from '../../web/src/trace/export/write-export.ts';
 import { writeExport } from '../../web/src/trace/export/write-export.ts';
 import type { StreamSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 import type { Cut } from '../../web/src/trace/trace-cuts.ts';
@@ -24,7 +27,8 @@ import { appendBatch } from '../helpers/web-append-batch.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const CSV: ExportRequest = { domain: 'holds', scope: 'whole', format: 'csv', raw: false, language: 'zh-TW' };
+const FILE = { domain: 'holds', name: 'holds' } as const;
+const CSV: ExportRequest = { files: [FILE], scope: 'whole', format: 'csv', raw: false, language: 'zh-TW' };
 
 function storeOf(rows: readonly Row[], batchRecords = 3): BatchStore {
   const store = new BatchStore(new BlobStore());
@@ -45,7 +49,7 @@ function meansOf(more: Partial<ExportMeans> = {}): ExportMeans {
 }
 
 async function exported(rows: readonly Row[], request: ExportRequest): Promise<Blob> {
-  const outcome = await runExport(request, sourceOf(rows), undefined, meansOf());
+  const outcome = await runExport(request, [{ ...FILE, source: sourceOf(rows) }], undefined, meansOf());
   if (outcome.type !== 'saved' || outcome.blob === undefined) throw new Error(`the export ${outcome.type}`);
   expect([outcome.records, outcome.bytes]).toEqual([rows.length, outcome.blob.size]);
   return outcome.blob;
@@ -115,6 +119,13 @@ describe('an export as CSV', () => {
     expect(JSON.parse(await read({ ...CSV, format: 'ndjson' }))).toEqual(row);
     const parquet = await exported([row], { ...CSV, format: 'parquet' });
     expect(Buffer.from(await parquet.arrayBuffer()).includes(row.CONTAINERNAME)).toBe(true);
+  });
+
+  it('has times as a spreadsheet reads them, and numbers as numbers', async () => {
+    const row = { TXNDATE: '2026-01-05T08:00:00', QTY: -5, HOLDCOMMENTS: 'at 2026-01-05T08:00:00' };
+    const read = async (request: ExportRequest) => readCsv((await textOf(await exported([row], request))).slice(1))[1];
+    expect(await read(CSV)).toEqual(['2026-01-05 08:00:00', '-5', 'at 2026-01-05T08:00:00']);
+    expect(await read({ ...CSV, raw: true })).toEqual(['2026-01-05T08:00:00', '-5', 'at 2026-01-05T08:00:00']);
   });
 
   it('that is raw has the names of the warehouse, and every text as it came', async () => {
@@ -242,14 +253,46 @@ class WatchedSink implements ExportSink {
   }
 }
 
+describe('an export of everything', () => {
+  const holds = Array.from({ length: 40 }, (_, index) => ({ CONTAINERNAME: `批次-${index}`, HOLDCOMMENTS: '=1' }));
+  const rejects = [{ LOSSREASONNAME: '031_腳架氧化', QTY: 3 }];
+
+  it.each(['csv', 'ndjson', 'parquet'] as const)(
+    'has each kind as %s as a file that is what it is alone',
+    async (format) => {
+      const request: ExportRequest = { ...CSV, format };
+      const told: ExportProgress[] = [];
+      const files = [
+        { domain: 'holds', name: 'holds.x', source: sourceOf(holds) },
+        { domain: 'rejects', name: 'rejects.x', source: sourceOf(rejects) },
+      ] as const;
+      const means = meansOf({ told: (now) => told.push(now) });
+      const outcome = await runExport({ ...request, files, scope: 'everything' }, files, undefined, means);
+      if (outcome.type !== 'saved' || outcome.blob === undefined) throw new Error(`the export ${outcome.type}`);
+      expect(outcome).toMatchObject({ records: 41, bytes: outcome.blob.size });
+      expect(told.at(-1)?.percent).toBeCloseTo(100);
+      expect(told.map(({ percent }) => percent)).toEqual(told.map(({ percent }) => percent).toSorted((a, b) => a - b));
+      const archive = unzipSync(new Uint8Array(await outcome.blob.arrayBuffer()));
+      expect(Object.keys(archive)).toEqual(['holds.x', 'rejects.x']);
+      for (const [name, rows] of [['holds.x', holds] as const, ['rejects.x', rejects] as const]) {
+        const alone = new Uint8Array(await (await exported(rows, request)).arrayBuffer());
+        expect(Buffer.compare(archive[name] ?? new Uint8Array(), alone)).toBe(0);
+      }
+    },
+  );
+});
+
 describe('an export on its way', () => {
   const rows = Array.from({ length: 9 }, (_, index) => ({ QTY: index }));
+  const partsOf = (encoder: ExportEncoder, store?: BatchStore): ExportPart[] => [
+    { name: FILE.name, source: sourceOf(rows, store), encoder },
+  ];
 
   it('tells how far it is, from record to record, and ends at 100 percent', async () => {
     const told: ExportProgress[] = [];
     const outcome = await runExport(
       { ...CSV, format: 'parquet' },
-      sourceOf(rows),
+      [{ ...FILE, source: sourceOf(rows) }],
       undefined,
       meansOf({ told: (now) => told.push(now) }),
     );
@@ -261,14 +304,19 @@ describe('an export on its way', () => {
     const stop = new AbortController();
     const sink = new WatchedSink();
     const told = (now: ExportProgress) => now.percent > 30 && stop.abort();
-    const outcome = await writeExport(sourceOf(rows), ndjsonEncoder(), sink, meansOf({ signal: stop.signal, told }));
+    const outcome = await writeExport(
+      partsOf(ndjsonEncoder()),
+      BARE_FILE,
+      sink,
+      meansOf({ signal: stop.signal, told }),
+    );
     expect(outcome).toEqual({ type: 'cancelled' });
     expect(sink.calls).toEqual(['write true', 'abort']);
   });
 
   it.each(['write', 'close'] as const)('says so when the disk refuses to %s', async (failing) => {
     const sink = new WatchedSink(failing);
-    const outcome = await writeExport(sourceOf(rows), ndjsonEncoder(), sink, meansOf());
+    const outcome = await writeExport(partsOf(ndjsonEncoder()), BARE_FILE, sink, meansOf());
     expect(outcome).toEqual({ type: 'failed', problem: { code: 'EXPORT_FAILED' } });
     expect(sink.calls.at(-1)).toBe('abort');
   });
@@ -287,7 +335,7 @@ describe('an export on its way', () => {
         store.clear();
         appendBatch(store, 'holds', rows);
       };
-      const outcome = await writeExport(sourceOf(rows, store), open(), sink, meansOf({ told }));
+      const outcome = await writeExport(partsOf(open(), store), BARE_FILE, sink, meansOf({ told }));
       expect(outcome).toEqual({ type: 'failed', problem: { code: 'GENERATION_CHANGED' } });
       expect(sink.calls.at(-1)).toBe('abort');
     },
@@ -345,16 +393,24 @@ describe('the name of an exported file', () => {
   });
 
   it('says what is not in it', () => {
-    const jobId = 'ab'.repeat(32);
-    expect(exportFileName(CSV, jobId, 'complete')).toBe('lotstream-holds-abababab.csv');
-    expect(exportFileName({ ...CSV, scope: 'shown', format: 'parquet' }, jobId, 'so_far')).toBe(
-      'lotstream-holds-abababab-selection-so-far.parquet',
+    const result = { jobId: 'ab'.repeat(32), part: undefined, completeness: 'complete' } as const;
+    const holds = { domain: 'holds', scope: 'whole', format: 'csv' } as const;
+    expect(exportFileName(holds, result)).toBe('lotstream-holds-abababab.csv');
+    expect(exportFileName({ ...holds, scope: 'shown' }, { ...result, completeness: 'so_far' })).toBe(
+      'lotstream-holds-abababab-selection-so-far.csv',
     );
-    expect(exportFileName(CSV, jobId, 'complete', { at: 2, count: 3 })).toBe(
+    expect(exportFileName(holds, { ...result, part: { at: 2, count: 3 } })).toBe(
       'lotstream-holds-abababab-part-2-of-3.csv',
     );
-    expect(exportFileName({ ...CSV, format: 'ndjson' }, jobId, 'truncated')).toBe(
+    expect(exportFileName({ ...holds, format: 'ndjson' }, { ...result, completeness: 'truncated' })).toBe(
       'lotstream-holds-abababab-truncated.ndjson',
     );
+    expect(archiveName({ ...result, completeness: 'unsettled' })).toBe('lotstream-abababab-unsettled.zip');
+  });
+
+  it('is for an archive that of the kind of which most is missing', () => {
+    expect(leastOf(['complete', 'incomplete', 'truncated'])).toBe('incomplete');
+    expect(leastOf(['complete', 'so_far', 'incomplete'])).toBe('so_far');
+    expect(leastOf([])).toBe('complete');
   });
 });

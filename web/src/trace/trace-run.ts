@@ -6,8 +6,8 @@ import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
 import { BlobStore } from '../stream/raw-store.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
-import type { ExportScope } from './export/export-plan.ts';
-import type { ExportSource } from './export/write-export.ts';
+import type { ExportRequest } from './export/export-plan.ts';
+import type { FilledFile } from './export/run-export.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import { askForRecords, eventsOf, eventsOfLineage, questionOf } from './event-stage.ts';
@@ -300,8 +300,12 @@ export class TraceRun {
   }
 
   /** `undefined` when there are no records yet. */
-  async exportSource(domain: Domain, scope: ExportScope): Promise<ExportSource | undefined> {
-    return this.#records?.exportSource(domain, scope);
+  async exportFiles({ files, scope }: Pick<ExportRequest, 'files' | 'scope'>): Promise<FilledFile[] | undefined> {
+    const records = this.#records;
+    if (records === undefined) return undefined;
+    return Promise.all(
+      files.map(async (file) => ({ ...file, source: await records.exportSource(file.domain, scope) })),
+    );
   }
 
   arrange(domain: Domain, spec: ArrangeSpec): void {

@@ -90,9 +90,9 @@ class TraceWorker {
     const tell = throttle(() => listener(last), SNAPSHOT_INTERVAL_MS, systemClock);
     try {
       const { runExport } = await import('./export/run-export.ts');
-      const source = await this.#run?.exportSource(request.domain, request.scope);
-      if (source === undefined || stop.signal.aborted) return { type: 'cancelled' };
-      return await runExport(request, source, file, {
+      const files = await this.#run?.exportFiles(request);
+      if (files === undefined || stop.signal.aborted) return { type: 'cancelled' };
+      return await runExport(request, files, file, {
         signal: stop.signal,
         clock: systemClock,
         told: (progress) => {

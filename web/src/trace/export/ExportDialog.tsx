@@ -1,6 +1,7 @@
 import * as Dialog from '@kobalte/core/dialog';
 import { createEffect, createSignal, For, on, onCleanup, Show } from 'solid-js';
 import type { JSX } from 'solid-js';
+import type { Domain } from '#protocol/domain.ts';
 import { CheckboxField } from '../../components/CheckboxField.tsx';
 import { createFocusReturn } from '../../components/focus-return.ts';
 import { Notice } from '../../components/Notice.tsx';
@@ -11,8 +12,22 @@ import type { TraceSession } from '../trace-session.ts';
 import { columnsInSight } from '../events/column-state.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
 import type { ShownColumns } from '../view-state.ts';
-import type { ExportFormat, ExportOutcome, ExportProgress, ExportScope } from './export-plan.ts';
-import { EXPORT_FORMATS, EXPORT_SCOPES, exportFileName, judgeCompleteness } from './export-plan.ts';
+import type {
+  Completeness,
+  ExportFormat,
+  ExportOutcome,
+  ExportProgress,
+  ExportScope,
+  NamedResult,
+} from './export-plan.ts';
+import {
+  archiveName,
+  EXPORT_FORMATS,
+  EXPORT_SCOPES,
+  exportFileName,
+  judgeCompleteness,
+  leastOf,
+} from './export-plan.ts';
 import { ExportBar, ExportOutcomeNotice } from './ExportState.tsx';
 import { downloadBlob, pickFile } from './save-file.ts';
 
@@ -30,6 +45,7 @@ export function ExportDialog(props: ExportDialogProps) {
   const [format, setFormat] = createSignal<ExportFormat>('csv');
   const [isRaw, setRaw] = createSignal(false);
   const [progress, setProgress] = createSignal<ExportProgress>();
+  const [isStopping, setStopping] = createSignal(false);
   const [outcome, setOutcome] = createSignal<ExportOutcome>();
   const focusReturn = createFocusReturn();
   const stream = () => props.session.snapshot()?.stream;
@@ -37,21 +53,39 @@ export function ExportDialog(props: ExportDialogProps) {
   /** Whether what is on screen is not simply all that came. */
   const isArranged = () =>
     stream()?.filterContainers !== undefined || arranged()?.rows !== undefined || props.columns !== undefined;
-  const shown = () => arranged()?.rows ?? props.domain.shown;
   const isSettled = () => props.domain.filtered && (arranged()?.state ?? 'settled') === 'settled';
-  const chosenScope = () => (isArranged() ? scope() : 'whole');
-  const completeness = () => {
-    const snapshot = props.session.snapshot();
-    if (snapshot === undefined || (chosenScope() === 'shown' && !isSettled())) return 'so_far';
-    return judgeCompleteness(snapshot, props.domain.domain);
+  /** Kinds of which there are records. */
+  const kinds = () => (stream()?.domains ?? []).filter(({ records }) => records > 0);
+  const scopes = () =>
+    EXPORT_SCOPES.filter((each) => (each === 'shown' ? isArranged() : each === 'whole' || kinds().length > 1));
+  const chosenScope = () => (scopes().includes(scope()) ? scope() : 'whole');
+  const records: Record<ExportScope, () => number> = {
+    shown: () => arranged()?.rows ?? props.domain.shown,
+    whole: () => props.domain.records,
+    everything: () => stream()?.records ?? 0,
   };
-  const fileName = () =>
-    exportFileName(
-      { domain: props.domain.domain, format: format(), scope: chosenScope() },
-      stream()?.jobId ?? '',
-      completeness(),
-      placeOfJob(props.session.snapshot()?.parts?.parts, stream()?.jobId),
-    );
+  const completenessOf = (domain: Domain): Completeness => {
+    const snapshot = props.session.snapshot();
+    const arrival = snapshot === undefined ? 'so_far' : judgeCompleteness(snapshot, domain);
+    return chosenScope() === 'shown' && !isSettled() ? leastOf([arrival, 'unsettled']) : arrival;
+  };
+  const completeness = () =>
+    chosenScope() === 'everything'
+      ? leastOf((stream()?.domains ?? []).map(({ domain }) => completenessOf(domain)))
+      : completenessOf(props.domain.domain);
+  const named = (of: Completeness): NamedResult => ({
+    jobId: stream()?.jobId ?? '',
+    part: placeOfJob(props.session.snapshot()?.parts?.parts, stream()?.jobId),
+    completeness: of,
+  });
+  const files = () =>
+    (chosenScope() === 'everything' ? kinds() : [props.domain]).map(({ domain }) => ({
+      domain,
+      name: exportFileName({ domain, format: format(), scope: chosenScope() }, named(completenessOf(domain))),
+    }));
+  /** What is saved: the one file, or the archive. */
+  const savedName = () =>
+    chosenScope() === 'everything' ? archiveName(named(completeness())) : (files()[0]?.name ?? '');
   onCleanup(() => props.session.cancelExport());
   let content: HTMLElement | undefined;
   // The buttons take each other's place: the focus, which went with the one that was pressed, stays in the dialog.
@@ -64,9 +98,9 @@ export function ExportDialog(props: ExportDialogProps) {
   );
 
   const save = async (): Promise<void> => {
-    const name = fileName();
+    const name = savedName();
     const request = {
-      domain: props.domain.domain,
+      files: files(),
       scope: chosenScope(),
       format: format(),
       ...(chosenScope() === 'shown' && props.columns !== undefined
@@ -92,8 +126,20 @@ export function ExportDialog(props: ExportDialogProps) {
     } finally {
       isOver = true;
       setProgress(undefined);
+      setStopping(false);
     }
   };
+
+  const stop = (): void => {
+    setStopping(true);
+    props.session.cancelExport();
+  };
+  // Nothing more comes from a worker that is gone.
+  createEffect(() => {
+    if (!props.session.hasFailed() || progress() === undefined) return;
+    setProgress(undefined);
+    setOutcome({ type: 'failed', problem: { code: 'EXPORT_FAILED' } });
+  });
 
   return (
     <Dialog.Root open onOpenChange={(open) => !open && progress() === undefined && props.onClose()}>
@@ -109,16 +155,14 @@ export function ExportDialog(props: ExportDialogProps) {
               {t('export.title', { domain: t(`domain.${props.domain.domain}`) })}
             </Dialog.Title>
             <fieldset disabled={progress() !== undefined} class="mt-4 grid gap-4">
-              <Show when={isArranged()}>
+              <Show when={scopes().length > 1}>
                 <Choice label={t('export.scope')}>
-                  <For each={EXPORT_SCOPES}>
+                  <For each={scopes()}>
                     {(each) => (
                       <Option
                         name="scope"
-                        label={t(`export.${each}`, {
-                          count: formatCount(each === 'shown' ? shown() : props.domain.records, language()),
-                        })}
-                        isChosen={scope() === each}
+                        label={t(`export.${each}`, { count: formatCount(records[each](), language()) })}
+                        isChosen={chosenScope() === each}
                         onChoose={() => setScope(each)}
                       />
                     )}
@@ -150,7 +194,7 @@ export function ExportDialog(props: ExportDialogProps) {
               </div>
               <p class="min-w-0">
                 <span class="block text-xs font-medium text-ink-2">{t('export.file')}</span>
-                <span class="font-mono text-xs wrap-anywhere">{fileName()}</span>
+                <span class="font-mono text-xs wrap-anywhere">{savedName()}</span>
               </p>
             </fieldset>
             <div class="mt-4 grid gap-2 empty:hidden">
@@ -172,8 +216,8 @@ export function ExportDialog(props: ExportDialogProps) {
                   </>
                 }
               >
-                <button type="button" class="button button-danger" onClick={() => props.session.cancelExport()}>
-                  {t('export.cancel')}
+                <button type="button" class="button button-danger" disabled={isStopping()} onClick={stop}>
+                  {t(isStopping() ? 'export.stopping' : 'export.cancel')}
                 </button>
               </Show>
             </div>

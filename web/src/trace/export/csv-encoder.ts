@@ -1,6 +1,7 @@
 import { labelColumn } from '#protocol/column-labels.ts';
 import { parseRecord } from '../../stream/records-line.ts';
 import { shownValue } from '../shown-name.ts';
+import { cellText } from '../events/cell-text.ts';
 import { BYTE_ORDER_MARK, csvText } from './csv-text.ts';
 import type { ExportEncoder } from './export-encoder.ts';
 import type { ExportRequest } from './export-plan.ts';
@@ -25,10 +26,16 @@ export function csvEncoder(
     encode: (records) => {
       const rows = records.map((bytes) => {
         const record = parseRecord(bytes);
-        return columns.map((column) => (raw ? record[column] : shownValue(column, record[column])));
+        return columns.map((column) => (raw ? record[column] : cellOfSheet(column, record[column])));
       });
       return encoder.encode(begin() + csvText(rows, raw));
     },
     finish: () => encoder.encode(begin()),
   };
+}
+
+/** Texts as the grid shows them: with a `T` in it a spreadsheet takes no text for a time. What is a number stays one. */
+function cellOfSheet(column: string, value: unknown): unknown {
+  const shown = shownValue(column, value);
+  return typeof shown === 'string' ? cellText(shown) : shown;
 }

@@ -6,16 +6,29 @@ import type { TraceSnapshot } from '../trace-snapshot.ts';
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** `shown`: what the filters leave, in the order and with the columns of the grid. */
-export const EXPORT_SCOPES = ['shown', 'whole'] as const;
+/**
+ * `shown`: what the filters leave of one kind of records, in the order and with the columns of the grid. `whole`: all of
+ * that kind. `everything`: all of every kind, an archive with a file for each.
+ */
+export const EXPORT_SCOPES = ['shown', 'whole', 'everything'] as const;
 export type ExportScope = (typeof EXPORT_SCOPES)[number];
 
-/** How much of a domain an export can have; everything but `complete` is said in the file's name. */
-export const COMPLETENESS = ['complete', 'truncated', 'incomplete', 'so_far'] as const;
+/**
+ * How much of a domain an export can have, from all of it to least; everything but `complete` is said in the file's name.
+ * `unsettled`: not every record that came has been sorted or filtered.
+ */
+export const COMPLETENESS = ['complete', 'truncated', 'incomplete', 'unsettled', 'so_far'] as const;
 export type Completeness = (typeof COMPLETENESS)[number];
 
-export interface ExportRequest {
+/** One kind of records, and the name that its file has by itself or in an archive. */
+export interface ExportFile {
   readonly domain: Domain;
+  readonly name: string;
+}
+
+export interface ExportRequest {
+  /** One, or those of an archive. */
+  readonly files: readonly ExportFile[];
   readonly scope: ExportScope;
   readonly format: ExportFormat;
   /** Those of the grid in their order; absent: all, as the warehouse has them. */
@@ -53,18 +66,40 @@ export function judgeCompleteness(snapshot: Pick<TraceSnapshot, 'stream' | 'cuts
   return status === 'truncated' ? 'truncated' : 'incomplete';
 }
 
+/** What can be said of several of them together. */
+export function leastOf(each: readonly Completeness[]): Completeness {
+  return COMPLETENESS[Math.max(0, ...each.map((one) => COMPLETENESS.indexOf(one)))] ?? 'complete';
+}
+
 const JOB_ID_CHARS = 8;
 
-/** A name that says what is in the file, and what is not. */
+export interface NamedResult {
+  readonly jobId: string;
+  /** Of a trace that is read by several jobs. */
+  readonly part: { readonly at: number; readonly count: number } | undefined;
+  readonly completeness: Completeness;
+}
+
+/** The name of a file says what is in it, and what is not. */
 export function exportFileName(
-  request: Pick<ExportRequest, 'domain' | 'format' | 'scope'>,
-  jobId: string,
-  completeness: Completeness,
-  part?: { readonly at: number; readonly count: number },
+  { domain, scope, format }: Pick<ExportFile, 'domain'> & Pick<ExportRequest, 'scope' | 'format'>,
+  result: NamedResult,
 ): string {
-  const parts = ['lotstream', request.domain, jobId.slice(0, JOB_ID_CHARS)];
+  return `${nameOf([domain], result, scope === 'shown' ? ['selection'] : [])}.${format}`;
+}
+
+export function archiveName(result: NamedResult): string {
+  return `${nameOf([], result)}.zip`;
+}
+
+function nameOf(
+  kinds: readonly string[],
+  { jobId, part, completeness }: NamedResult,
+  marks: readonly string[] = [],
+): string {
+  const parts = ['lotstream', ...kinds, jobId.slice(0, JOB_ID_CHARS)];
   if (part !== undefined) parts.push(`part-${part.at}-of-${part.count}`);
-  if (request.scope === 'shown') parts.push('selection');
+  parts.push(...marks);
   if (completeness !== 'complete') parts.push(completeness.replace('_', '-'));
-  return `${parts.join('-')}.${request.format}`;
+  return parts.join('-');
 }

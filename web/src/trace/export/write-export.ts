@@ -1,6 +1,7 @@
 import type { Bytes } from '../../stream/bytes.ts';
 import { ClientProblemError } from '../../stream/client-problem.ts';
 import type { Clock } from '../../stream/clock.ts';
+import type { ExportContainer } from './export-container.ts';
 import type { ExportEncoder } from './export-encoder.ts';
 import type { ExportOutcome, ExportProgress } from './export-plan.ts';
 import type { ExportSink } from './export-sink.ts';
@@ -13,6 +14,13 @@ export interface ExportSource {
   readonly walk: () => AsyncIterable<readonly Bytes[]>;
 }
 
+/** One file of an export. */
+export interface ExportPart {
+  readonly name: string;
+  readonly source: ExportSource;
+  readonly encoder: ExportEncoder;
+}
+
 export interface ExportMeans {
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -22,49 +30,64 @@ export interface ExportMeans {
 /** How long an export may keep the thread before other messages get their turn: rows for the grid, a cancel. */
 const SLICE_MS = 30;
 
-/** Writes every record of `source`. Holds one batch of lines, and what the encoder keeps. Never rejects. */
+/** Writes every record of every part. Holds one batch of lines, and what an encoder keeps. Never rejects. */
 export async function writeExport(
-  source: ExportSource,
-  encoder: ExportEncoder,
+  parts: readonly ExportPart[],
+  container: ExportContainer,
   sink: ExportSink,
   { signal, clock, told }: ExportMeans,
 ): Promise<ExportOutcome> {
-  const passes = encoder.learn === undefined ? 1 : 2;
+  const records = sum(parts.map(({ source }) => source.records));
+  const readings = sum(parts.map(({ source, encoder }) => source.records * (encoder.learn === undefined ? 1 : 2)));
   let done = 0;
   let bytes = 0;
   let sliceEndMs = clock.nowMs() + SLICE_MS;
-  const write = async (encoded: Bytes): Promise<void> => {
-    if (encoded.length === 0) return;
-    bytes += encoded.length;
-    await sink.write(encoded).catch((cause: unknown) => {
-      throw new ClientProblemError({ code: 'EXPORT_FAILED' }, cause);
-    });
+  const write = async (pieces: readonly Bytes[]): Promise<void> => {
+    for (const piece of pieces) {
+      if (piece.length === 0) continue;
+      bytes += piece.length;
+      await sink.write(piece).catch((cause: unknown) => {
+        throw new ClientProblemError({ code: 'EXPORT_FAILED' }, cause);
+      });
+    }
   };
-  const walk = async (use: (records: readonly Bytes[]) => void | Promise<void>): Promise<void> => {
-    for await (const records of source.walk()) {
+  const walk = async (
+    source: ExportSource,
+    use: (records: readonly Bytes[]) => void | Promise<void>,
+  ): Promise<void> => {
+    for await (const piece of source.walk()) {
       signal.throwIfAborted();
-      await use(records);
-      done += records.length;
-      told({ percent: (100 * done) / (passes * Math.max(1, source.records)), bytes });
+      await use(piece);
+      done += piece.length;
+      told({ percent: (100 * done) / Math.max(1, readings), bytes });
       if (clock.nowMs() < sliceEndMs) continue;
       await new Promise<void>((resolve) => clock.after(0, resolve));
       sliceEndMs = clock.nowMs() + SLICE_MS;
     }
   };
   try {
-    if (encoder.learn !== undefined) await walk(encoder.learn);
-    await walk((records) => write(encoder.encode(records)));
-    signal.throwIfAborted();
-    await write(encoder.finish());
+    for (const { name, source, encoder } of parts) {
+      if (encoder.learn !== undefined) await walk(source, encoder.learn);
+      container.begin(name);
+      await walk(source, (piece) => write(container.add(encoder.encode(piece))));
+      signal.throwIfAborted();
+      await write(container.add(encoder.finish()));
+      await write(container.end());
+    }
+    await write(container.finish());
     signal.throwIfAborted();
     const blob = await sink.close().catch((cause: unknown) => {
       throw new ClientProblemError({ code: 'EXPORT_FAILED' }, cause);
     });
-    return { type: 'saved', records: source.records, bytes, blob };
+    return { type: 'saved', records, bytes, blob };
   } catch (thrown) {
     await sink.abort().catch(() => undefined);
     return signal.aborted
       ? { type: 'cancelled' }
       : { type: 'failed', problem: ClientProblemError.from(thrown).problem };
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
