@@ -12,6 +12,8 @@ const sqlAsText = {
 
 /** Files that run at once: enough to keep a small machine busy. */
 const WORKERS = 2;
+/** They wait more than they work: for a browser, for processes, for time to pass. */
+const WAITING_WORKERS = 3;
 /** They compare figures of one run, or give processes little time: nothing else may take it. */
 const LONELY_TESTS = ['test/e2e/{faults,readers,page-figures}.test.ts'];
 
@@ -57,7 +59,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: WORKERS,
+          maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 3 },
         },
       },
