@@ -97,7 +97,8 @@ class World {
   }
 
   job(index: number): LeftOutcome {
-    return { type: 'job', jobId: idOf(index), lineageJobId: idOf(100 + index), grownJobIds: [], seeds: undefined };
+    const lineageJobId = idOf(100 + index);
+    return { type: 'job', jobId: idOf(index), lineageJobId, grownJobIds: [], seeds: undefined, cuts: [] };
   }
 
   async leaveJob(index: number, state: JobState | number): Promise<void> {
@@ -123,6 +124,13 @@ describe('a trace that was left before it was a job', () => {
     await world.pass(WATCH_POLL_MS);
     expect(world.traces.told[0]?.state).toEqual({ type: 'over', state: 'succeeded' });
     expect(world.waits).toBe(0);
+  });
+
+  it('and was cut is remembered as one that was cut', async () => {
+    const world = new World();
+    const outcome = { ...world.job(1), cuts: ['lots'] as const };
+    await world.traces.add({ query: QUERY, jobId: undefined, outcome: Promise.resolve(outcome) });
+    expect(world.accepted).toMatchObject([{ jobId: idOf(1), cuts: ['lots'] }]);
   });
 
   it.each([

@@ -101,6 +101,7 @@ export class LeftTraces {
       query: query ?? known.query,
       lineageJobId: outcome.lineageJobId ?? known.lineageJobId,
       grownJobIds: outcome.lineageJobId === undefined ? known.grownJobIds : outcome.grownJobIds,
+      ...(outcome.cuts.length === 0 ? {} : { cuts: outcome.cuts }),
     };
     // Also of one that was sent away: it is among the jobs.
     if (jobId === undefined) this.#parts.accepted(whole, outcome.seeds);

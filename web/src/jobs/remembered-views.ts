@@ -35,13 +35,18 @@ const NO_STORAGE: TextStorage = { getItem: () => null, setItem: () => undefined 
  * not belong to it. A bare link to a job that is known already takes nothing from it.
  */
 export function rememberView(state: ResultState, storage: TextStorage): void {
-  const view = writeWholeState({ ...state, form: NO_DRAFT });
-  if (state.jobId === undefined || view.length > MAX_VIEW_CHARS) return;
   const views = readViews(storage);
-  if (state.query === undefined && views.some(({ job }) => job === state.jobId)) return;
-  const others = views.filter(({ job }) => job !== state.jobId);
-  const found = views.find(({ job }) => job === state.jobId)?.found;
-  writeViews([{ job: state.jobId, view, found }, ...others], storage);
+  const next = withView(views, state);
+  if (next !== views) writeViews(next, storage);
+}
+
+/** The newest first; the same views where there is nothing to keep. */
+function withView(views: Views, state: ResultState): Views {
+  const view = writeWholeState({ ...state, form: NO_DRAFT });
+  if (state.jobId === undefined || view.length > MAX_VIEW_CHARS) return views;
+  const known = views.find(({ job }) => job === state.jobId);
+  if (state.query === undefined && known !== undefined) return views;
+  return [{ job: state.jobId, view, found: known?.found }, ...views.filter((each) => each !== known)];
 }
 
 /** Keeps what a query found, and above all what it did not, beside the view of its job. */
@@ -70,11 +75,14 @@ function writeViews(views: Views, storage: TextStorage): void {
 /** Keeps what belongs to the other parts of a trace as well: nobody may have opened them yet. */
 export function rememberParts(state: ResultState, storage: TextStorage): void {
   const viewOf = rememberedViews(storage);
+  const views = readViews(storage);
+  let next = views;
   for (const { jobId } of state.parts ?? []) {
     if (jobId === undefined || jobId === state.jobId) continue;
     const { parts = [], view } = viewOf(jobId);
-    if (writeParts(parts) !== writeParts(state.parts ?? [])) rememberView({ ...state, jobId, view }, storage);
+    if (writeParts(parts) !== writeParts(state.parts ?? [])) next = withView(next, { ...state, jobId, view });
   }
+  if (next !== views) writeViews(next, storage);
 }
 
 const NOTHING_KNOWN: UrlState = {
@@ -94,6 +102,25 @@ export function rememberedViews(storage: TextStorage): (jobId: string) => Result
     const state = view === undefined ? undefined : readUrlState(view, NO_STORAGE);
     const { form: _, ...known } = state ?? NOTHING_KNOWN;
     return { ...known, jobId };
+  };
+}
+
+/** What a link to a job says, and what this browser knows of the job besides; what the link says counts. */
+export function withRemembered(state: UrlState, storage: TextStorage): UrlState {
+  if (state.jobId === undefined || state.query !== undefined) return state;
+  const known = rememberedViews(storage)(state.jobId);
+  const { lineageJobId, grownJobIds } = state.lineageJobId === undefined ? known : state;
+  const [cuts, parts] = [state.cuts ?? known.cuts, state.parts ?? known.parts];
+  const saysView = writeWholeState({ ...NOTHING_KNOWN, view: state.view }) !== '';
+  return {
+    query: known.query,
+    jobId: state.jobId,
+    lineageJobId,
+    grownJobIds,
+    ...(cuts === undefined ? {} : { cuts }),
+    ...(parts === undefined ? {} : { parts }),
+    view: saysView ? state.view : known.view,
+    form: state.form,
   };
 }
 

@@ -25,10 +25,10 @@ import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 import {
   rememberedFound,
-  rememberedViews,
   rememberFound,
   rememberParts,
   rememberView,
+  withRemembered,
 } from '../jobs/remembered-views.ts';
 import { setLastTraceSearch } from './last-trace.ts';
 import { leftTraces } from './traces-left.ts';
@@ -95,8 +95,8 @@ export function TracePage() {
         const state = readUrlState(search, sessionStorage);
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
-        const known = withKnown(state);
-        const { query: asked, view: _view, form: _form, ...named } = known;
+        // A bare link to a job says less than this browser may know of it.
+        const { query: asked, view: shown, form: _form, ...named } = withRemembered(state, localStorage);
         const { jobId, lineageJobId, grownJobIds } = named;
         setQuery(asked);
         setJobs(named);
@@ -105,7 +105,7 @@ export function TracePage() {
           session.openJob(jobId, lineageJobIds, { ...named, query: asked });
         } else if (asked !== undefined) session.start(asked);
         else session.reset();
-        view.show(state.view);
+        view.show(shown);
         setLastTraceSearch(shownSearch);
         form.open(asked, state.form);
       },
@@ -250,12 +250,4 @@ export function TracePage() {
       <SpokenStatus session={session} isOfMachines={isOfMachines()} />
     </div>
   );
-}
-
-/** A bare link to a job says less than this browser may know of it. */
-function withKnown(state: UrlState): UrlState {
-  if (state.jobId === undefined || state.query !== undefined) return state;
-  const { query, lineageJobId, grownJobIds } = rememberedViews(localStorage)(state.jobId);
-  if (state.lineageJobId !== undefined) return { ...state, query };
-  return { ...state, query, lineageJobId, grownJobIds };
 }

@@ -23,9 +23,9 @@ export const [tracesLeft, leftTraces] = createRoot(() => {
       rememberView(view, localStorage);
       if (view.jobId !== undefined && seeds !== undefined) rememberFound(view.jobId, seeds, localStorage);
       // The way back to the trace page leads to the job, not to the query once more.
-      const whole = { ...view, form: NO_DRAFT };
-      const asked = writeUrlState({ ...whole, jobId: undefined, lineageJobId: undefined }, sessionStorage);
-      if (lastTraceSearch() === asked) setLastTraceSearch(writeUrlState(whole, sessionStorage));
+      const asked = { query: view.query, jobId: undefined, lineageJobId: undefined, grownJobIds: [], view: view.view };
+      if (lastTraceSearch() === writeUrlState({ ...asked, form: NO_DRAFT }, sessionStorage))
+        setLastTraceSearch(writeUrlState({ ...view, form: NO_DRAFT }, sessionStorage));
     },
     ended(job) {
       const end = endOfLongJob(job);
