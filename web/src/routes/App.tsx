@@ -1,6 +1,7 @@
 import { useLocation } from '@solidjs/router';
 import type { RouteSectionProps } from '@solidjs/router';
 import { createEffect } from 'solid-js';
+import { focusResults } from '../components/focus-return.ts';
 import { Header } from '../components/Header.tsx';
 import { MaintenanceBanner } from '../health/MaintenanceBanner.tsx';
 import type { SentenceKey } from '../i18n/dictionary.ts';
@@ -24,7 +25,7 @@ export function App(props: RouteSectionProps) {
         onClick={(event) => {
           // The router would take it for another address.
           event.preventDefault();
-          document.querySelector<HTMLElement>('#results')?.focus();
+          focusResults();
         }}
         class="button button-primary absolute top-2 left-2 z-50 not-focus-visible:pointer-events-none not-focus-visible:opacity-0"
       >

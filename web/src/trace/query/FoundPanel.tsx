@@ -1,18 +1,14 @@
 import Check from 'lucide-solid/icons/check';
 import Copy from 'lucide-solid/icons/copy';
 import { createSignal, For, Show } from 'solid-js';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { count } from '../../i18n/count.ts';
+import { t } from '../../i18n/language.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import type { SeedFindings, TraceSnapshot } from '../trace-snapshot.ts';
 import { cutSentence } from './cut-sentence.ts';
 
 /** How long the button says that the list was copied. */
 const COPIED_MS = 2000;
-
-function count(value: number): string {
-  return formatCount(value, language());
-}
 
 function countIfKnown(value: number | undefined): string {
   return value === undefined ? t('progress.unknown') : count(value);
@@ -116,9 +112,7 @@ function NotFound(props: { readonly values: readonly string[] }) {
   return (
     <div id="not-found" tabindex="-1" class="mt-3 rounded border border-warn/40 bg-warn-soft p-2.5">
       <div class="flex items-center justify-between">
-        <h3 class="text-xs font-semibold">
-          {t('found.notFound', { count: formatCount(props.values.length, language()) })}
-        </h3>
+        <h3 class="text-xs font-semibold">{t('found.notFound', { count: count(props.values.length) })}</h3>
         <button
           type="button"
           class="button button-icon -my-1.5"
