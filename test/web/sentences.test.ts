@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { DOMAINS, PROFILES } from '#protocol/domain.ts';
+import type { ProblemCode } from '#protocol/problem.ts';
 import { PROBLEM_STATUS } from '#protocol/problem.ts';
 import { EDGE_TYPES, INPUT_TYPES, NODE_TYPES } from '#protocol/trace.ts';
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, LANGUAGES } from '../../web/src/i18n/format.ts';
-import { problemKey, streamProblemKey } from '../../web/src/i18n/problem-sentence.ts';
+import { problemKey, reloadHelps, streamProblemKey } from '../../web/src/i18n/problem-sentence.ts';
 import { CLIENT_CODES } from '../../web/src/stream/client-problem.ts';
 
 function flatten(value: unknown, path = ''): [string, string][] {
@@ -63,6 +64,15 @@ describe('the dictionaries', () => {
     expect(problemKey('RATE_LIMITED')).toBe('problem.RATE_LIMITED');
     expect(streamProblemKey('QUERY_TIMEOUT')).toBe('problem.QUERY_TIMEOUT');
     expect(streamProblemKey('SOMETHING_NEW')).toBe('problem.INTERNAL');
+  });
+
+  it('tell of a reload exactly where the page offers one', () => {
+    const codes = [...(Object.keys(PROBLEM_STATUS) as ProblemCode[]), ...CLIENT_CODES];
+    const says = (language: 'en' | 'zh-TW', word: RegExp) =>
+      codes.filter((code) => word.test(sentences[language].get(`problem.${code}`) ?? ''));
+    const offered = codes.filter((code) => reloadHelps(code));
+    expect(says('en', /\breload\b/i)).toEqual(offered);
+    expect(says('zh-TW', /重新整理/)).toEqual(offered);
   });
 
   it('name every domain, profile, input, node and edge type of the protocol', () => {

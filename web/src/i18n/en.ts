@@ -72,6 +72,7 @@ export const en = {
   },
   left: {
     starting: 'The trace of {{ what }} goes on. It is among your jobs as soon as its lots and their lineage are found.',
+    startingMachines: 'The query of {{ what }} goes on. It is among your jobs as soon as its machines are found.',
     running: 'The trace of {{ what }} goes on. It is among your jobs.',
     over: 'The trace of {{ what }} has ended: {{ state }}.',
     nothing: 'The trace of {{ what }} has ended: nothing was found for it.',

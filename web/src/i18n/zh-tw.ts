@@ -73,6 +73,7 @@ export const zhTw: Dictionary = {
   },
   left: {
     starting: '{{ what }} 的追溯仍在進行；找到批次與血緣後，就會列在我的工作中。',
+    startingMachines: '{{ what }} 的查詢仍在進行；找到設備後，就會列在我的工作中。',
     running: '{{ what }} 的追溯仍在進行，可在我的工作中查看。',
     over: '{{ what }} 的追溯已結束：{{ state }}。',
     nothing: '{{ what }} 的追溯已結束：查無資料。',

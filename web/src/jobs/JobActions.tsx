@@ -12,8 +12,8 @@ import type { JobSummary } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
 import { t } from '../i18n/language.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
-import type { ResultState } from '../trace/url-state.ts';
-import { writeUrlState } from '../trace/url-state.ts';
+import type { ResultState, UrlState } from '../trace/url-state.ts';
+import { unanswered, writeUrlState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 
 /** How long the button says that the link was copied. */
@@ -31,7 +31,7 @@ interface JobActionsProps {
 export function JobActions(props: JobActionsProps) {
   const navigate = useNavigate();
   // Only in the click: a long query takes one of the few slots of the session's storage.
-  const show = (view: ResultState): void => navigate(`/${writeUrlState({ ...view, form: NO_DRAFT }, sessionStorage)}`);
+  const show = (view: UrlState): void => navigate(`/${writeUrlState(view, sessionStorage)}`);
   const query = () => props.view.query;
   return (
     <div class="flex justify-end gap-0.5">
@@ -48,9 +48,7 @@ export function JobActions(props: JobActionsProps) {
         label={t('action.retry')}
         disabled={query() === undefined}
         describedBy={query() === undefined ? props.unknownQueryId : undefined}
-        onClick={() =>
-          show({ query: query(), jobId: undefined, lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW })
-        }
+        onClick={() => show(unanswered(query()))}
       />
       <CopyLink view={props.view} />
       <Show when={props.job.state !== 'expired'}>
@@ -62,7 +60,7 @@ export function JobActions(props: JobActionsProps) {
             // In another tab it is opened by its link alone.
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;
             event.preventDefault();
-            show(props.view);
+            show({ ...props.view, form: NO_DRAFT });
           }}
         >
           <FolderOpen size={14} aria-hidden="true" />

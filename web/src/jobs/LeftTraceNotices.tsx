@@ -1,10 +1,11 @@
 import { useNavigate } from '@solidjs/router';
 import { For, Show } from 'solid-js';
+import { focusResults } from '../components/focus-return.ts';
 import { Notice } from '../components/Notice.tsx';
 import { t } from '../i18n/language.ts';
-import { problemKey } from '../i18n/problem-sentence.ts';
+import { problemText } from '../i18n/problem-text.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
-import { writeUrlState } from '../trace/url-state.ts';
+import { unanswered, writeUrlState } from '../trace/url-state.ts';
 import { describeQuery } from './describe-query.ts';
 import type { LeftTrace } from './left-traces.ts';
 
@@ -25,8 +26,8 @@ export function LeftTraceNotices(props: LeftTraceNoticesProps) {
           <Show when={props.traces.find((trace) => trace.id === id)}>
             {(trace) => (
               <Notice
-                tone={trace().state.type === 'failed' || trace().state.type === 'stopped' ? 'warn' : 'info'}
-                actions={<Ways trace={trace()} isJobsPage={props.isJobsPage} />}
+                tone={isGood(trace()) ? 'info' : 'warn'}
+                actions={<Ways trace={trace()} isJobsPage={props.isJobsPage} onDismiss={() => props.onDismiss(id)} />}
                 onDismiss={() => props.onDismiss(id)}
               >
                 {sentence(trace())}
@@ -39,10 +40,30 @@ export function LeftTraceNotices(props: LeftTraceNoticesProps) {
   );
 }
 
-function Ways(props: { readonly trace: LeftTrace; readonly isJobsPage: boolean }) {
+function Ways(props: { readonly trace: LeftTrace; readonly isJobsPage: boolean; readonly onDismiss: () => void }) {
   const navigate = useNavigate();
+  const again = () => {
+    const { query } = props.trace.view;
+    const { type } = props.trace.state;
+    return type === 'failed' || type === 'stopped' ? query : undefined;
+  };
   return (
     <div class="-my-1 flex gap-2">
+      <Show when={again()}>
+        {(query) => (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              navigate(`/${writeUrlState(unanswered(query()), sessionStorage)}`);
+              props.onDismiss();
+              focusResults();
+            }}
+          >
+            {t('action.retry')}
+          </button>
+        )}
+      </Show>
       <Show when={props.trace.view.jobId !== undefined}>
         <button
           type="button"
@@ -61,9 +82,17 @@ function Ways(props: { readonly trace: LeftTrace; readonly isJobsPage: boolean }
   );
 }
 
+/** Whether there is nothing about it that somebody should look after. */
+function isGood({ view, state }: LeftTrace): boolean {
+  if (state.type !== 'over') return state.type !== 'failed' && state.type !== 'stopped';
+  return state.state === 'succeeded' && view.cuts === undefined;
+}
+
 function sentence({ view, state }: LeftTrace): string {
   const what = describeQuery(view.query) ?? view.jobId?.slice(0, 8) ?? '';
-  if (state.type === 'over') return t('left.over', { what, state: t(`jobs.state.${state.state}`) });
-  if (state.type === 'failed') return `${t('left.failed', { what })} ${t(problemKey(state.problem.code))}`;
-  return t(`left.${state.type}`, { what });
+  if (state.type === 'failed') return `${t('left.failed', { what })} ${problemText(state.problem)}`;
+  if (state.type === 'starting' && view.query?.mode === 'machines') return t('left.startingMachines', { what });
+  if (state.type !== 'over') return t(`left.${state.type}`, { what });
+  const over = t('left.over', { what, state: t(`jobs.state.${state.state}`) });
+  return view.cuts === undefined ? over : `${over} ${t('jobs.cut')}`;
 }

@@ -5,8 +5,7 @@ import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import type { TextStorage } from '../trace/stored-views.ts';
 import type { SeedFindings } from '../trace/trace-snapshot.ts';
 import type { ResultState, UrlState } from '../trace/url-state.ts';
-import { readUrlState, writeWholeState } from '../trace/url-state.ts';
-import { FIRST_VIEW } from '../trace/view-state.ts';
+import { readUrlState, unanswered, writeWholeState } from '../trace/url-state.ts';
 
 /** Views kept: the newest ones. */
 const MAX_VIEWS = 100;
@@ -85,22 +84,13 @@ export function rememberParts(state: ResultState, storage: TextStorage): void {
   if (next !== views) writeViews(next, storage);
 }
 
-const NOTHING_KNOWN: UrlState = {
-  query: undefined,
-  jobId: undefined,
-  lineageJobId: undefined,
-  grownJobIds: [],
-  view: FIRST_VIEW,
-  form: NO_DRAFT,
-};
-
 /** Gives the view of a job; only the job itself where this browser does not know more. */
 export function rememberedViews(storage: TextStorage): (jobId: string) => ResultState {
   const views = new Map(readViews(storage).map(({ job, view }) => [job, view]));
   return (jobId) => {
     const view = views.get(jobId);
     const state = view === undefined ? undefined : readUrlState(view, NO_STORAGE);
-    const { form: _, ...known } = state ?? NOTHING_KNOWN;
+    const { form: _, ...known } = state ?? unanswered(undefined);
     return { ...known, jobId };
   };
 }
@@ -111,7 +101,7 @@ export function withRemembered(state: UrlState, storage: TextStorage): UrlState 
   const known = rememberedViews(storage)(state.jobId);
   const { lineageJobId, grownJobIds } = state.lineageJobId === undefined ? known : state;
   const [cuts, parts] = [state.cuts ?? known.cuts, state.parts ?? known.parts];
-  const saysView = writeWholeState({ ...NOTHING_KNOWN, view: state.view }) !== '';
+  const saysView = writeWholeState({ ...unanswered(undefined), view: state.view }) !== '';
   return {
     query: known.query,
     jobId: state.jobId,

@@ -1,8 +1,9 @@
 import { useLocation } from '@solidjs/router';
 import type { RouteSectionProps } from '@solidjs/router';
-import { createEffect } from 'solid-js';
-import { focusResults } from '../components/focus-return.ts';
+import { createEffect, on } from 'solid-js';
+import { focusResults, returnLostFocus } from '../components/focus-return.ts';
 import { Header } from '../components/Header.tsx';
+import { LoadedPart } from '../components/LoadedPart.tsx';
 import { MaintenanceBanner } from '../health/MaintenanceBanner.tsx';
 import type { SentenceKey } from '../i18n/dictionary.ts';
 import { t } from '../i18n/language.ts';
@@ -18,6 +19,8 @@ export function App(props: RouteSectionProps) {
   createEffect(() => {
     document.title = `${t('app.name')} · ${t(TITLES[location.pathname] ?? 'app.tagline')}`;
   });
+  // What was clicked may have been on the page that has gone.
+  createEffect(on(() => location.pathname, returnLostFocus, { defer: true }));
   return (
     <div class="flex min-h-dvh flex-col lg:h-dvh">
       <a
@@ -38,7 +41,7 @@ export function App(props: RouteSectionProps) {
         isJobsPage={location.pathname === '/jobs'}
         onDismiss={(id) => leftTraces.dismiss(id)}
       />
-      {props.children}
+      <LoadedPart of={location.pathname}>{props.children}</LoadedPart>
     </div>
   );
 }

@@ -124,11 +124,12 @@ export function TracePage() {
   onCleanup(() => followForm.drop());
 
   const jobId = createMemo(() => session.snapshot()?.stream?.jobId);
+  createEffect(on(jobId, (id) => leftTraces.shows(id)));
+  onCleanup(() => leftTraces.shows(undefined));
   const parts = createMemo(() => writeParts(session.snapshot()?.parts?.parts ?? []));
   createEffect(
     on([jobId, parts], ([id, list]) => {
       if (id === undefined) return;
-      leftTraces.forget(id);
       const { lineage, grownJobIds = [], cuts = [], seeds } = session.snapshot() ?? {};
       const lineageJobId = lineage?.jobId ?? jobs().lineageJobId;
       const known = { jobId: id, lineageJobId, grownJobIds: [...grownJobIds], cuts: [...cuts] };

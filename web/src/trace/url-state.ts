@@ -37,6 +37,11 @@ export interface UrlState extends ResultState {
   readonly form: FormDraft;
 }
 
+/** A query that is still to be answered. */
+export function unanswered(query: TraceQuery | undefined): UrlState {
+  return { query, jobId: undefined, lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW, form: NO_DRAFT };
+}
+
 /** Longer addresses are cut by proxies and mail programs; query, form and view then go to the session's own storage. */
 export const MAX_URL_CHARS = 2000;
 

@@ -2,12 +2,13 @@ import { createMemo, createSignal, For, lazy, Match, on, Show, Switch } from 'so
 import { Notice } from '../../components/Notice.tsx';
 import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { ProblemNotice } from '../../components/ProblemNotice.tsx';
+import { ReloadButton } from '../../components/ReloadButton.tsx';
 import { secondsToWait } from '../../components/seconds-to-wait.ts';
 import { ServerDetail } from '../../components/ServerDetail.tsx';
 import { createTick } from '../../components/tick.ts';
 import { formatCount, formatDuration } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
-import { problemKey, streamProblemKey } from '../../i18n/problem-sentence.ts';
+import { streamProblemKey } from '../../i18n/problem-sentence.ts';
 import type { ClientProblem } from '../../stream/client-problem.ts';
 import type { StreamOutcome } from '../../stream/stream-outcome.ts';
 import type { TracePart } from '../part-list.ts';
@@ -63,15 +64,8 @@ export function TraceNotices(props: TraceNoticesProps) {
   return (
     <div class="grid shrink-0 gap-2 empty:hidden">
       <Show when={props.session.hasFailed()}>
-        <Notice
-          tone="bad"
-          actions={
-            <button type="button" class="button -my-1" onClick={() => window.location.reload()}>
-              {t('action.reload')}
-            </button>
-          }
-        >
-          {t(problemKey('PAGE_FAILED'))}
+        <Notice tone="bad" actions={<ReloadButton />}>
+          {t('problem.PAGE_FAILED')}
         </Notice>
       </Show>
       <Show when={snapshot()?.problem}>
