@@ -113,6 +113,9 @@ describe('the list of jobs', () => {
     const one = pollAfterMs([live]);
     expect(one).toBeGreaterThan(1000);
     expect(pollAfterMs([over, live])).toBe(2 * Number(one));
+    const asked = { ...jobOf(4, 'cancelled'), database: 'pending' } as const;
+    expect(pollAfterMs([{ jobs: [asked] }])).toBe(one);
+    expect(pollAfterMs([{ jobs: [{ ...asked, database: 'confirmed' }] }])).toBe(false);
   });
 
   it('knows how long a result is still there', () => {

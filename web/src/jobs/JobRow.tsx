@@ -45,7 +45,8 @@ export function JobRow(props: JobRowProps) {
       ? describeJob(props.job, props.job.recordSets ?? [])
       : describeChoices(props.view.query);
   const createdAt = () => new Date(props.job.created_at).toLocaleString(language(), CREATED_FORMAT);
-  const ageSeconds = () => (props.nowMs - Date.parse(props.job.created_at)) / 1000;
+  // A clock that is behind the edge's must not see a job of the future.
+  const ageSeconds = () => Math.max(0, props.nowMs - Date.parse(props.job.created_at)) / 1000;
   return (
     <tr class="border-b border-line align-top last:border-b-0 hover:bg-raised">
       <td class="px-2 py-2.5 lg:px-3">
@@ -120,6 +121,9 @@ function Trouble(props: { readonly job: JobSummary; readonly isCut: boolean }) {
         <p class="mt-0.5 text-xs text-warn">
           {t(status() === 'partial' ? 'end.partial' : 'end.truncated', { domains: domains() })}
         </p>
+      </Match>
+      <Match when={props.job.state === 'cancelled' && props.job.database}>
+        {(database) => <p class="mt-0.5 text-xs text-ink-2">{t(`database.${database()}`)}</p>}
       </Match>
       <Match when={props.isCut}>
         <p class="mt-0.5 text-xs text-warn">{t('jobs.cut')}</p>

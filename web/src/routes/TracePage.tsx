@@ -196,7 +196,7 @@ export function TracePage() {
           form={form}
           isRunning={session.isRunning()}
           onStart={start}
-          readMachines={() => session.machines()}
+          readMachines={(signal) => session.machines(signal)}
         />
         <Show when={session.snapshot()}>
           {(snapshot) => <FoundPanel snapshot={snapshot()} seeds={seeds()} mode={query()?.mode} drawn={drawn()} />}
