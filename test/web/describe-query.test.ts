@@ -48,11 +48,13 @@ describe('what is said of a job', () => {
   });
 
   it('is what the edge knows where the query is not known here', () => {
-    expect(describeJob({ profile: 'query_tool', cid_count: 2500 }, ['history', 'jobs'])).toEqual([
+    expect(describeJob({ kind: 'events', profile: 'query_tool', cid_count: 2500 }, ['history', 'jobs'])).toEqual([
       'Forward query',
       'Containers: 2,500',
       'History, Maintenance',
     ]);
-    expect(describeJob({ profile: 'mid_section_defect', cid_count: 0 }, [])).toEqual(['Mid-section defect']);
+    const defect = { kind: 'lineage', profile: 'mid_section_defect', cid_count: 0 } as const;
+    expect(describeJob(defect, [])).toEqual(['Mid-section defect']);
+    expect(describeJob({ kind: 'query_tool', profile: 'query_tool', cid_count: 0 }, ['rows'])).toEqual(['Rows']);
   });
 });

@@ -134,6 +134,8 @@ describe('the language', () => {
     setLanguage('en');
     expect([page.documentElement.lang, t('stage.lineage')]).toEqual(['en', 'Trace lineage']);
     expect(t('query.counter', { count: 3, limit: 100 })).toBe('3 / 100');
+    for (const what of ['$&', '$$', "a$`b$'", '$1'])
+      expect(t('left.running', { what })).toBe(`The trace of ${what} goes on. It is among your jobs.`);
     expect([...kept.values()]).toEqual(['en']);
     vi.unstubAllGlobals();
   });

@@ -43,7 +43,6 @@ export const en = {
     copyLink: 'Copy the link',
     unknownQuery: 'This browser does not know the query of this job, so it cannot be run again here.',
     containers: 'Containers: {{ count }}',
-    comma: ', ',
     moreValues: '{{ values }} and {{ count }} more',
     expires: 'Expires {{ when }}',
     gone: 'Result expired',
@@ -222,7 +221,7 @@ export const en = {
     forward: 'Forward, to what became of them',
     followMerges: 'Follow lots into what they were merged into',
     tooMany: 'At most {{ limit }} values at a time. Remove {{ over }}.',
-    tooLong: 'Too long to be a lot: {{ value }}',
+    tooLong: 'Longer than {{ limit }} characters: {{ value }}',
     tooBroad: 'Too broad, write at least {{ min }} characters besides *: {{ value }}',
     isRework: 'This is a GD work order; trace it with the reverse query: {{ value }}',
     isNoRework: 'This is no GD work order: {{ value }}',
@@ -256,7 +255,6 @@ export const en = {
     few: 'Not found, {{ count }} of {{ asked }}: {{ names }}. Only the rest is shown.',
     many: 'Not found, {{ count }} of {{ asked }}: {{ names }} and {{ others }} more. Only the rest is shown.',
     groups: 'Station groups without lots on these days, {{ count }} of {{ asked }}: {{ names }}.',
-    comma: ', ',
     showList: 'Show the whole list',
   },
   parts: {
@@ -332,9 +330,10 @@ export const en = {
       'Every record of the containers that were read has arrived and was checked, but the query was cut before.',
     provenPart: 'Part {{ at }} of {{ count }} is complete',
     provenCut: 'Complete for what was read; the query was cut',
-    truncated: 'Finished, but cut off at a limit.',
-    partial: 'Finished with gaps. Incomplete: {{ domains }}.',
-    failed: 'Finished without a usable result.',
+    truncated: 'Finished, but cut off at a limit: {{ domains }}. Trace fewer lots at a time to have all of it.',
+    partial:
+      'Finished with gaps. Incomplete: {{ domains }}. Do not take it for all; run it again later, or with fewer lots.',
+    failed: 'Finished without a usable result. Run it again later, or with fewer lots.',
     cancelled: 'Cancelled. What had arrived is kept.',
     stopped: 'Reading stopped. What had arrived is kept.',
     withdrawn: 'You left this job. It goes on for the others who asked for it.',
@@ -349,7 +348,8 @@ export const en = {
     confirmed: 'The database has confirmed that it stopped.',
     terminated: 'The database did not answer, so its connection was closed.',
     not_running: 'The database was not running anything for this job.',
-    unconfirmed: 'The database has not confirmed that it stopped.',
+    unconfirmed:
+      'The database has not confirmed that it stopped. It may go on for a while: wait some minutes before you run it again.',
   },
   cancel: {
     action: 'Cancel',

@@ -4,6 +4,7 @@ import { ProgressBar } from '../components/ProgressBar.tsx';
 import { formatAgo, formatBytes, formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import { streamProblemKey } from '../i18n/problem-sentence.ts';
+import { isIncomplete, qualityText } from '../i18n/quality-text.ts';
 import { placeOfJob } from '../trace/part-list.ts';
 import type { ResultState } from '../trace/url-state.ts';
 import { describeChoices, describeJob, describeQuery } from './describe-query.ts';
@@ -107,21 +108,13 @@ export function JobRow(props: JobRowProps) {
 
 /** Why a result is not whole, as far as the list says it. */
 function Trouble(props: { readonly job: JobSummary; readonly isCut: boolean }) {
-  const status = () => props.job.quality?.status;
-  const domains = () =>
-    [...(props.job.quality?.failed_domains ?? []), ...(props.job.quality?.truncated_domains ?? [])]
-      .map((domain) => t(`domain.${domain}`))
-      .join(', ');
+  const incomplete = () => (isIncomplete(props.job.quality) ? props.job.quality : undefined);
   return (
     <Switch>
       <Match when={props.job.error}>
         {(error) => <p class="mt-0.5 text-xs text-bad">{t(streamProblemKey(error().code))}</p>}
       </Match>
-      <Match when={status() === 'partial' || status() === 'truncated'}>
-        <p class="mt-0.5 text-xs text-warn">
-          {t(status() === 'partial' ? 'end.partial' : 'end.truncated', { domains: domains() })}
-        </p>
-      </Match>
+      <Match when={incomplete()}>{(quality) => <p class="mt-0.5 text-xs text-warn">{qualityText(quality())}</p>}</Match>
       <Match when={props.job.state === 'cancelled' && props.job.database}>
         {(database) => <p class="mt-0.5 text-xs text-ink-2">{t(`database.${database()}`)}</p>}
       </Match>

@@ -15,6 +15,7 @@ import type { KnownMaintenance } from '../health/maintenance-reading.ts';
 import { VitalsCard } from '../health/VitalsCard.tsx';
 import { TaskLine } from '../health/TaskLine.tsx';
 import { t } from '../i18n/language.ts';
+import { listText } from '../i18n/list-text.ts';
 
 const TICK_MS = 1000;
 
@@ -136,7 +137,7 @@ function Unknown(props: { readonly isPending: boolean }) {
 function EdgeLine(props: { readonly health: Health }) {
   return (
     <p class="text-xs text-ink-2">
-      {t('health.queue', props.health.queue)} · {t('status.sites', { sites: props.health.sites.join(', ') })} ·{' '}
+      {t('health.queue', props.health.queue)} · {t('status.sites', { sites: listText(props.health.sites) })} ·{' '}
       {t('status.protocol', { version: props.health.protocol })}
     </p>
   );

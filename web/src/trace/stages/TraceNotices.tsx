@@ -9,6 +9,7 @@ import { createTick } from '../../components/tick.ts';
 import { formatCount, formatDuration } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import { streamProblemKey } from '../../i18n/problem-sentence.ts';
+import { isIncomplete, qualityText } from '../../i18n/quality-text.ts';
 import type { ClientProblem } from '../../stream/client-problem.ts';
 import type { StreamOutcome } from '../../stream/stream-outcome.ts';
 import type { TracePart } from '../part-list.ts';
@@ -58,9 +59,17 @@ const NEEDS_CHANGE: ReadonlySet<ClientProblem['code']> = new Set<ClientProblem['
 
 /** What the person has to know about this trace, each thing with what to do about it. */
 export function TraceNotices(props: TraceNoticesProps) {
+  return (
+    <>
+      <Alerts {...props} />
+      <News {...props} />
+    </>
+  );
+}
+
+/** What went wrong. Each speaks for itself. */
+function Alerts(props: TraceNoticesProps) {
   const snapshot = () => props.session.snapshot();
-  const stream = () => snapshot()?.stream;
-  const isDays = () => props.query?.mode === 'date_range';
   return (
     <div class="grid shrink-0 gap-2 empty:hidden">
       <Show when={props.session.hasFailed()}>
@@ -81,6 +90,20 @@ export function TraceNotices(props: TraceNoticesProps) {
           />
         )}
       </Show>
+      <Show when={snapshot()?.stream?.outcome}>
+        {(outcome) => <FailureNotice outcome={outcome()} onRetry={props.onRetry} />}
+      </Show>
+    </div>
+  );
+}
+
+/** What else there is to know. It is spoken when it comes, so it is always there; figures that count are not. */
+function News(props: TraceNoticesProps) {
+  const snapshot = () => props.session.snapshot();
+  const stream = () => snapshot()?.stream;
+  const isDays = () => props.query?.mode === 'date_range';
+  return (
+    <div aria-live="polite" class="grid shrink-0 gap-2 empty:-mt-2">
       <Show when={snapshot()?.parts}>
         {(parts) => (
           <LoadedPart>
@@ -118,9 +141,7 @@ export function TraceNotices(props: TraceNoticesProps) {
       <Show when={snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined}>
         <Notice tone="info">{t('database.pending')}</Notice>
       </Show>
-      <Show when={stream()?.outcome}>
-        {(outcome) => <OutcomeNotice outcome={outcome()} stream={stream()} onRetry={props.onRetry} />}
-      </Show>
+      <Show when={stream()?.outcome}>{(outcome) => <OutcomeNotice outcome={outcome()} stream={stream()} />}</Show>
       <For each={stream()?.warnings ?? []}>
         {(warning) => (
           <Notice tone="warn">
@@ -199,7 +220,10 @@ function ConnectionNotice(props: { readonly stream: StreamSnapshot; readonly onR
                 </button>
               }
             >
-              {t(key(), { wait: span(), attempt: formatCount(wait().attempt, language()) })}
+              {/* The status that is spoken says that it was cut; this counts. */}
+              <span aria-live="off">
+                {t(key(), { wait: span(), attempt: formatCount(wait().attempt, language()) })}
+              </span>
             </Notice>
           );
         }}
@@ -211,56 +235,58 @@ function ConnectionNotice(props: { readonly stream: StreamSnapshot; readonly onR
   );
 }
 
-interface OutcomeNoticeProps {
+interface FailureNoticeProps {
   readonly outcome: StreamOutcome;
-  readonly stream: StreamSnapshot | undefined;
   readonly onRetry: () => void;
 }
 
-/** How the reading ended. A refusal has its own notice, and a complete result needs none but its marks. */
+/** That a job failed, or brought nothing that can be used. A refusal has its own notice. */
+function FailureNotice(props: FailureNoticeProps) {
+  const error = () => (props.outcome.type === 'error' ? props.outcome : undefined);
+  const isUseless = () => props.outcome.type === 'complete' && props.outcome.quality.status === 'failed';
+  return (
+    <Show when={error() !== undefined || isUseless()}>
+      <Notice
+        tone="bad"
+        actions={
+          <button type="button" class="button -my-1" onClick={() => props.onRetry()}>
+            {t('action.retry')}
+          </button>
+        }
+      >
+        <Show when={error()} fallback={t('end.failed')}>
+          {(failed) => (
+            <>
+              <p>
+                {t('end.jobFailed')} {t(streamProblemKey(failed().code))}
+              </p>
+              <ServerDetail detail={failed().detail} />
+            </>
+          )}
+        </Show>
+      </Notice>
+    </Show>
+  );
+}
+
+interface OutcomeNoticeProps {
+  readonly outcome: StreamOutcome;
+  readonly stream: StreamSnapshot | undefined;
+}
+
+/** How the reading ended otherwise. A complete result needs no notice but its marks. */
 function OutcomeNotice(props: OutcomeNoticeProps) {
-  const complete = () => (props.outcome.type === 'complete' ? props.outcome : undefined);
+  const quality = () => (props.outcome.type === 'complete' ? props.outcome.quality : undefined);
   const cancelled = () => (props.outcome.type === 'cancelled' ? props.outcome : undefined);
-  const failed = () => (props.outcome.type === 'error' ? props.outcome : undefined);
   return (
     <Switch>
-      <Match when={complete()}>
-        {(outcome) => {
-          const status = () => outcome().quality.status;
-          const domains = () =>
-            [...outcome().quality.failed_domains, ...outcome().quality.truncated_domains]
-              .map((domain) => t(`domain.${domain}`))
-              .join(', ');
-          return (
-            <Show when={status() !== 'complete'}>
-              <Notice tone={status() === 'failed' ? 'bad' : 'warn'}>
-                {t(`end.${status()}`, { domains: domains() })}
-              </Notice>
-            </Show>
-          );
-        }}
+      <Match when={isIncomplete(quality()) && quality()}>
+        {(incomplete) => <Notice tone="warn">{qualityText(incomplete())}</Notice>}
       </Match>
       <Match when={cancelled()}>
         {(outcome) => (
           <Notice tone="info">
             {t('end.cancelled')} {t(`database.${outcome().database}`)}
-          </Notice>
-        )}
-      </Match>
-      <Match when={failed()}>
-        {(outcome) => (
-          <Notice
-            tone="bad"
-            actions={
-              <button type="button" class="button -my-1" onClick={() => props.onRetry()}>
-                {t('action.retry')}
-              </button>
-            }
-          >
-            <p>
-              {t('end.jobFailed')} {t(streamProblemKey(outcome().code))}
-            </p>
-            <ServerDetail detail={outcome().detail} />
           </Notice>
         )}
       </Match>
