@@ -18,6 +18,10 @@ const sentences = { en: new Map(flatten(en)), 'zh-TW': new Map(flatten(zhTw)) };
 const placeholders = (text: string): string[] =>
   [...text.matchAll(/\{\{ (\w+) \}\}/g)].map((found) => found[1] ?? '').sort();
 
+/** What a person is asked to do; a verb at the beginning of a part of a sentence. */
+const ADVICE =
+  /(^|[.;:,] |\bthen |\band )(ask|check|choose|free|open|query|reload|run|start|tell|trace|try|wait|write)\b/i;
+
 describe('the dictionaries', () => {
   it('have the same keys in both languages, and no empty sentence', () => {
     expect([...sentences['zh-TW'].keys()].sort()).toEqual([...sentences.en.keys()].sort());
@@ -61,6 +65,12 @@ describe('the dictionaries', () => {
     for (const language of LANGUAGES)
       for (const code of codes) expect(sentences[language].get(`problem.${code}`)).toBeDefined();
     expect([...sentences.en.keys()].filter((key) => key.startsWith('problem.')).length).toBe(codes.length);
+    const ends = ['end.partial', 'end.truncated', 'end.failed', 'database.unconfirmed', 'action.copyFailed'];
+    const keys = [...codes.map((code) => `problem.${code}`), ...ends];
+    const without = (language: 'en' | 'zh-TW', advice: RegExp) =>
+      keys.filter((key) => !advice.test(sentences[language].get(key) ?? ''));
+    expect(without('en', ADVICE)).toEqual([]);
+    expect(without('zh-TW', /請/)).toEqual([]);
     expect(problemKey('RATE_LIMITED')).toBe('problem.RATE_LIMITED');
     expect(streamProblemKey('QUERY_TIMEOUT')).toBe('problem.QUERY_TIMEOUT');
     expect(streamProblemKey('SOMETHING_NEW')).toBe('problem.INTERNAL');

@@ -619,7 +619,7 @@ export const en = {
     FORBIDDEN: 'You may not do this. Ask the person who runs lotstream at your site for access.',
     NOT_FOUND: 'The server does not know this address. Reload the page; it may be out of date.',
     JOB_NOT_FOUND: 'There is no such job. Check the link, or run the query again.',
-    REPORT_NOT_FOUND: 'There is no such report. It may have been removed.',
+    REPORT_NOT_FOUND: 'There is no such report. It may have been removed; check the link.',
     SITE_NOT_FOUND: 'This site is not known. Check the address.',
     METHOD_NOT_ALLOWED: 'The server does not offer this. Reload the page; it may be out of date.',
     JOB_NOT_COMPLETE: 'The job has not ended yet. Wait for its end and try again.',

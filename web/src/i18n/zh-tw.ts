@@ -615,7 +615,7 @@ export const zhTw: Dictionary = {
     FORBIDDEN: '您沒有權限執行這個動作，請向廠區的 lotstream 管理者申請。',
     NOT_FOUND: '伺服器沒有這個位址，頁面可能已過期，請重新整理。',
     JOB_NOT_FOUND: '找不到這項工作，請確認連結，或重新查詢。',
-    REPORT_NOT_FOUND: '找不到這份報告，可能已被移除。',
+    REPORT_NOT_FOUND: '找不到這份報告，可能已被移除；請確認連結。',
     SITE_NOT_FOUND: '沒有這個廠區，請確認網址。',
     METHOD_NOT_ALLOWED: '伺服器不提供這個功能，頁面可能已過期，請重新整理。',
     JOB_NOT_COMPLETE: '工作尚未結束，請等它結束後再試。',

@@ -3,10 +3,9 @@ import { For, Show } from 'solid-js';
 import { focusResults } from '../components/focus-return.ts';
 import { Notice } from '../components/Notice.tsx';
 import { t } from '../i18n/language.ts';
-import { problemText } from '../i18n/problem-text.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import { unanswered, writeUrlState } from '../trace/url-state.ts';
-import { describeQuery } from './describe-query.ts';
+import { isLeftWell, leftSentence } from './left-sentence.ts';
 import type { LeftTrace } from './left-traces.ts';
 
 interface LeftTraceNoticesProps {
@@ -26,11 +25,11 @@ export function LeftTraceNotices(props: LeftTraceNoticesProps) {
           <Show when={props.traces.find((trace) => trace.id === id)}>
             {(trace) => (
               <Notice
-                tone={isGood(trace()) ? 'info' : 'warn'}
+                tone={isLeftWell(trace()) ? 'info' : 'warn'}
                 actions={<Ways trace={trace()} isJobsPage={props.isJobsPage} onDismiss={() => props.onDismiss(id)} />}
                 onDismiss={() => props.onDismiss(id)}
               >
-                {sentence(trace())}
+                {leftSentence(trace())}
               </Notice>
             )}
           </Show>
@@ -80,19 +79,4 @@ function Ways(props: { readonly trace: LeftTrace; readonly isJobsPage: boolean; 
       </Show>
     </div>
   );
-}
-
-/** Whether there is nothing about it that somebody should look after. */
-function isGood({ view, state }: LeftTrace): boolean {
-  if (state.type !== 'over') return state.type !== 'failed' && state.type !== 'stopped';
-  return state.state === 'succeeded' && view.cuts === undefined;
-}
-
-function sentence({ view, state }: LeftTrace): string {
-  const what = describeQuery(view.query) ?? view.jobId?.slice(0, 8) ?? '';
-  if (state.type === 'failed') return `${t('left.failed', { what })} ${problemText(state.problem)}`;
-  if (state.type === 'starting' && view.query?.mode === 'machines') return t('left.startingMachines', { what });
-  if (state.type !== 'over') return t(`left.${state.type}`, { what });
-  const over = t('left.over', { what, state: t(`jobs.state.${state.state}`) });
-  return view.cuts === undefined ? over : `${over} ${t('jobs.cut')}`;
 }

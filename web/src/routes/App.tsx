@@ -2,12 +2,12 @@ import { useLocation } from '@solidjs/router';
 import type { RouteSectionProps } from '@solidjs/router';
 import { createEffect, on } from 'solid-js';
 import { focusResults, returnLostFocus } from '../components/focus-return.ts';
-import { Header } from '../components/Header.tsx';
 import { LoadedPart } from '../components/LoadedPart.tsx';
 import { MaintenanceBanner } from '../health/MaintenanceBanner.tsx';
 import type { SentenceKey } from '../i18n/dictionary.ts';
 import { t } from '../i18n/language.ts';
 import { LeftTraceNotices } from '../jobs/LeftTraceNotices.tsx';
+import { Header } from './Header.tsx';
 import { lastTraceSearch } from './last-trace.ts';
 import { leftTraces, tracesLeft } from './traces-left.ts';
 

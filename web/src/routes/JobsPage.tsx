@@ -5,7 +5,7 @@ import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js'
 import type { JobCancelled, JobSummary } from '#protocol/job.ts';
 import { ConfirmDialog } from '../components/ConfirmDialog.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
-import { returnLostFocus } from '../components/focus-return.ts';
+import { focusResults, returnLostFocus } from '../components/focus-return.ts';
 import { Notice } from '../components/Notice.tsx';
 import { ProblemNotice } from '../components/ProblemNotice.tsx';
 import { Segments } from '../components/Segments.tsx';
@@ -78,6 +78,11 @@ export function JobsPage() {
     return job === undefined ? 0 : ageMs(job) / 1000;
   };
 
+  const tryAgain = (): void => {
+    // The button goes with its notice.
+    focusResults({ preventScroll: true });
+    void jobs.refetch();
+  };
   const nameOf = (job: JobSummary) => describeQuery(views()(job.job_id).query) ?? job.job_id.slice(0, 8);
   /** What became of a cancel; what the database says comes later. */
   const cancelTold = () => {
@@ -134,9 +139,7 @@ export function JobsPage() {
         </button>
       </div>
       <Show when={problem()}>
-        {(found) => (
-          <ProblemNotice problem={found()} action={{ label: t('action.tryAgain'), run: () => void jobs.refetch() }} />
-        )}
+        {(found) => <ProblemNotice problem={found()} action={{ label: t('action.tryAgain'), run: tryAgain }} />}
       </Show>
       <Show when={cancelFailure()}>
         {(failure) => (

@@ -1,6 +1,7 @@
 import { useLocation, useNavigate } from '@solidjs/router';
 import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'solid-js';
 import { t } from '../i18n/language.ts';
+import { focusResults } from '../components/focus-return.ts';
 import { Splitter } from '../components/Splitter.tsx';
 import { scrollPageTo } from '../components/page-scroll.ts';
 import { systemClock } from '../stream/clock.ts';
@@ -85,6 +86,8 @@ export function TracePage() {
     if (hasGrown && snapshot?.stream?.kind === 'events') session.readAgain();
     else if (known === undefined) window.location.reload();
     else start(known);
+    // The button goes with its notice.
+    focusResults({ preventScroll: true });
   };
 
   // An address that this page did not write itself: opened, reloaded, or reached with back and forward.
@@ -224,7 +227,7 @@ export function TracePage() {
           onReadInParts={() => {
             session.readInParts();
             // The button goes with its notice.
-            results?.focus();
+            focusResults();
           }}
           onShowNotFound={() => panel?.querySelector<HTMLElement>('#not-found')?.focus()}
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}

@@ -7,6 +7,7 @@ import X from 'lucide-solid/icons/x';
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
 import { returnLostFocus } from '../../components/focus-return.ts';
+import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { createTick } from '../../components/tick.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
@@ -126,11 +127,12 @@ export function StageBar(props: StagesProps) {
           </Show>
         </div>
       </div>
-      <ProgressTrack
+      <ProgressBar
         label={barLabel()}
-        percent={percent()}
-        snapshot={snapshot()}
-        isRunning={props.session.isRunning()}
+        percent={percent() ?? undefined}
+        fill={FILLS[endLookOf(snapshot())]}
+        class="h-1 bg-hover"
+        isBusy={props.session.isRunning()}
       />
       <ConfirmDialog
         open={isAsking()}
@@ -241,29 +243,6 @@ const FILLS: Readonly<Record<EndLook, string>> = {
   cancelled: 'bg-ink-3',
 };
 
-function ProgressTrack(props: {
-  readonly label: string;
-  readonly percent: number | null;
-  readonly snapshot: TraceSnapshot | undefined;
-  readonly isRunning: boolean;
-}) {
-  const isOpen = () => props.isRunning && props.percent === null;
-  const fill = () => FILLS[props.snapshot === undefined ? 'open' : endLook(props.snapshot)];
-  return (
-    <div
-      role="progressbar"
-      aria-label={props.label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={props.percent === null ? undefined : Math.floor(props.percent)}
-      class="relative h-1 overflow-hidden bg-hover"
-    >
-      <Show when={!isOpen()} fallback={<div class="skeleton absolute inset-0 rounded-none" />}>
-        <div
-          class={`absolute inset-y-0 left-0 w-full origin-left transition-transform duration-300 ${fill()}`}
-          style={{ transform: `scaleX(${(props.percent ?? 0) / 100})` }}
-        />
-      </Show>
-    </div>
-  );
+function endLookOf(snapshot: TraceSnapshot | undefined): EndLook {
+  return snapshot === undefined ? 'open' : endLook(snapshot);
 }

@@ -1,4 +1,5 @@
 import { createMemo, createSignal, For, lazy, Match, on, Show, Switch } from 'solid-js';
+import { focusResults } from '../../components/focus-return.ts';
 import { Notice } from '../../components/Notice.tsx';
 import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { ProblemNotice } from '../../components/ProblemNotice.tsx';
@@ -112,7 +113,7 @@ function News(props: TraceNoticesProps) {
               jobId={stream()?.jobId}
               hrefOf={props.partHref}
               onOpen={props.onOpenPart}
-              onPostRest={props.query === undefined ? undefined : () => props.session.postParts()}
+              onPostRest={props.query === undefined ? undefined : () => leave(() => props.session.postParts())}
             />
           </LoadedPart>
         )}
@@ -130,7 +131,7 @@ function News(props: TraceNoticesProps) {
       </Show>
       <Show when={snapshot()}>{(known) => <CutNotice snapshot={known()} />}</Show>
       <Show when={props.session.isRunning() && stream()}>
-        {(known) => <ConnectionNotice stream={known()} onRetryNow={() => props.session.retryNow()} />}
+        {(known) => <ConnectionNotice stream={known()} onRetryNow={() => leave(() => props.session.retryNow())} />}
       </Show>
       <Show when={props.session.isRunning() && stream()?.records === 0 && stream()?.jobId}>
         {(jobId) => <QueueNotice jobId={jobId()} />}
@@ -158,6 +159,12 @@ function News(props: TraceNoticesProps) {
       </For>
     </div>
   );
+}
+
+/** For a button that goes with its notice, as soon as the worker has heard of it. */
+function leave(act: () => void): void {
+  act();
+  focusResults({ preventScroll: true });
 }
 
 interface TroubleProps {
