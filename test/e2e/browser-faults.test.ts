@@ -148,6 +148,14 @@ describe('a refusal', () => {
     await startTrace(page, undefined, 'GA26011704-A00');
     await waitForProof(page);
     expect(await page.getByRole('alert').count()).toBe(0);
+    // As behind a deployment: the other pages of what is open are gone.
+    await page.route(/JobsPage/, (route) => route.abort());
+    const goTo = (name: string) => page.getByRole('navigation').getByRole('link', { name }).click();
+    await goTo(en.nav.jobs);
+    await page.getByRole('alert').getByText(en.problem.PAGE_FAILED).waitFor();
+    await goTo(en.nav.status);
+    await page.getByRole('heading', { name: en.status.title }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 
   it('says that too many traces run, and when it is possible again', async () => {

@@ -74,6 +74,8 @@ describe('the banner of maintenance', () => {
         .getByText(/workcenter-cache/)
         .count(),
     ).toBe(0);
+    // The button has gone: keys go on from the main part.
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('results');
     for (const name of [en.nav.jobs, en.nav.status, en.nav.trace]) {
       await page.getByRole('navigation').getByRole('link', { name }).click();
       await banner().getByText(running).waitFor();
@@ -84,9 +86,12 @@ describe('the banner of maintenance', () => {
       ).toBe(0);
     }
     await answerHealth(undefined);
+    // The browser knows of it as well.
+    await page.context().setOffline(true);
     await lookAgain();
     await banner().getByText(en.maintenance.unknown).waitFor();
     expect(await banner().getByText(running).count()).toBe(1);
+    await page.context().setOffline(false);
     await answerHealth({ ...HEALTH, maintenance: [], maintenance_running: false });
     await lookAgain();
     await banner().waitFor({ state: 'detached' });
@@ -113,9 +118,22 @@ describe('the page of the status', () => {
   it('says so when there is no bridge and no task, and when the server cannot be reached', async () => {
     await newPage();
     await page.clock.install();
-    await answerHealth({ ...HEALTH, status: 'no_bridge', bridges: [], maintenance: [], maintenance_running: false });
+    await answerHealth(undefined);
     await page.goto(`${url}/status`);
+    const alert = await page.getByRole('alert').getByText(en.health.unreachableHint).elementHandle();
+    const looked = page.waitForRequest('**/api/healthz');
+    await lookAgain();
+    await looked;
+    // It stands there once: one that came anew would be spoken with every look.
+    expect(await alert?.evaluate((element) => element.isConnected)).toBe(true);
+    const none = { status: 'no_bridge', bridges: [], maintenance: [], maintenance_running: false };
+    await answerHealth({ ...HEALTH, ...none, maintenance_error: 'ORA-03113' });
+    await lookAgain();
     await page.getByText(en.health.noneHint).waitFor();
+    expect(await page.getByText('ORA-03113').count()).toBe(2);
+    expect(await page.getByText(en.status.noTasks).count()).toBe(0);
+    await answerHealth({ ...HEALTH, status: 'no_bridge', bridges: [], maintenance: [], maintenance_running: false });
+    await lookAgain();
     await page.getByText(en.status.noTasks).waitFor();
     await answerHealth(undefined);
     await lookAgain();

@@ -111,8 +111,62 @@ describe('the page of jobs', () => {
     await firstRow().getByRole('button', { name: en.cancel.action }).focus();
     await page.keyboard.press('Enter');
     await firstRow().getByText(en.jobs.state.cancelled, { exact: true }).waitFor();
+    const cancelled = en.jobs.cancelled.replace('{{ what }}', jobId.slice(0, 8));
+    await page.getByText(`${cancelled} ${en.database.confirmed}`, { exact: true }).waitFor({ timeout: 20_000 });
+    await firstRow().getByText(en.database.confirmed).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('results');
     expect((await waitForJob(plant.url, jobId, (status) => status.ended_at !== undefined)).state).toBe('cancelled');
     expect(await firstRow().getByRole('button', { name: en.cancel.action }).count()).toBe(0);
+  });
+
+  it('says that others go on with a job that was cancelled, and which one could not be', async () => {
+    const jobId = '0b'.repeat(32);
+    const progress = {
+      percent: 10,
+      records: 0,
+      bytes: 0,
+      records_per_second: null,
+      eta_seconds: null,
+      phase: 'events',
+    };
+    await page.route(/\/api\/trace\/jobs/, (route) => {
+      const created = new Date();
+      const job = {
+        job_id: jobId,
+        kind: 'events',
+        lane: 'batch',
+        profile: 'query_tool',
+        site: 'fab1',
+        state: 'running',
+        generation: 1,
+        cid_count: 10,
+        progress,
+        // Just now: of a job that is older the page asks back.
+        created_at: created.toISOString(),
+        deadline_at: new Date(created.getTime() + 3_600_000).toISOString(),
+        stream_url: '/s',
+        result_url: '/r',
+      };
+      return route.fulfill({ json: { jobs: [job] } });
+    });
+    await page.route(`**/${jobId}/cancel`, (route) => route.fulfill({ json: { state: 'running', withdrawn: true } }));
+    await page.goto(`${plant.url}/jobs`);
+    const cancel = firstRow().getByRole('button', { name: en.cancel.action });
+    await cancel.click();
+    const withdrawn = page.getByText(en.jobs.withdrawn.replace('{{ what }}', jobId.slice(0, 8)));
+    await withdrawn.waitFor();
+    await page.unroute(`**/${jobId}/cancel`);
+    await page.route(`**/${jobId}/cancel`, (route) => route.abort());
+    await cancel.click();
+    await page
+      .getByRole('alert')
+      .getByText(en.jobs.cancelFailed.replace('{{ what }}', jobId.slice(0, 8)))
+      .waitFor();
+    expect(await withdrawn.count()).toBe(0);
+    // Plain http offers no clipboard, for example.
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+    await firstRow().getByRole('button', { name: en.jobs.copyLink }).click();
+    await firstRow().getByText(en.action.copyFailed).waitFor();
   });
 
   it('says in a sentence that the list cannot be read, and shows it when it can', async () => {

@@ -3,6 +3,7 @@ import type { ResultPage } from '#protocol/job.ts';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
+import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { cellText } from '../../web/src/trace/events/cell-text.ts';
 import { waitForProof } from '../helpers/browser.ts';
 import { page, usePage } from '../helpers/browser-page.ts';
@@ -54,6 +55,29 @@ async function traceByKeys(typed: string): Promise<void> {
 }
 
 describe('with keys alone', () => {
+  it('a person switches the language and moves the border of the lineage, and stays where they are', async () => {
+    await page.goto(plant.url);
+    await button(en.language.zhTw).focus();
+    for (const [key, name] of [
+      ['Enter', zhTw.language.zhTw],
+      ['Tab', zhTw.language.en],
+      ['Enter', en.language.en],
+    ] as const) {
+      await press(key);
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(name);
+    }
+    const border = page.getByRole('separator', { name: en.lineage.title });
+    await border.focus();
+    for (const [key, percent] of [
+      ['Home', '15'],
+      ['ArrowDown', '19'],
+      ['End', '80'],
+    ] as const) {
+      await press(key);
+      expect(await border.getAttribute('aria-valuenow')).toBe(percent);
+    }
+  });
+
   it('a person traces lots, walks the lineage and the records, and takes the result home as a file', async () => {
     await traceByKeys('GA26011704*');
     expect(await hasFocus(button(en.query.start))).toBe(true);

@@ -226,6 +226,9 @@ describe('a query of machines', () => {
     await options.first().waitFor();
     expect(await options.count()).toBe(Math.min(names.length, MAX_LISTED_MACHINES));
     await page.keyboard.press('ArrowDown');
+    // What is being composed ends with the same key.
+    await picker().dispatchEvent('keydown', { key: 'Enter', isComposing: true });
+    expect(await field().inputValue()).toBe('');
     await page.keyboard.press('Enter');
     const [first = ''] = names;
     expect(await field().inputValue()).toBe(first);
@@ -255,8 +258,9 @@ describe('a query of machines', () => {
   });
 
   it('tells how many machines the list leaves out, and when it could not be read', async () => {
-    let answer: 'fails' | 'none' | 'many' = 'fails';
+    let answer: 'fails' | 'none' | 'many' | 'hangs' = 'fails';
     await page.route('**/api/query-tool/equipment-list', async (route) => {
+      if (answer === 'hangs') return;
       const real = await route.fetch();
       if (answer === 'fails') return route.fulfill({ status: 503, json: {} });
       const data = Array.from({ length: answer === 'none' ? 0 : MAX_LISTED_MACHINES + 7 }, (_, at) => ({
@@ -274,8 +278,16 @@ describe('a query of machines', () => {
     answer = 'none';
     await page.getByRole('button', { name: en.progress.retryNow }).click();
     await page.getByText(en.query.machineList.empty).waitFor();
-    answer = 'many';
+    answer = 'hangs';
     await page.reload();
+    await tab('machines').click();
+    await picker().click();
+    await page.getByText(en.query.machineList.loading).waitFor();
+    // The worker that was asked goes with its page.
+    await page.getByRole('link', { name: en.nav.status }).click();
+    await page.getByRole('heading', { name: en.status.title }).waitFor();
+    answer = 'many';
+    await page.getByRole('link', { name: en.nav.trace }).click();
     await tab('machines').click();
     await picker().click();
     await page.getByText(en.query.machineList.more.replace('{{ count }}', '7')).waitFor();

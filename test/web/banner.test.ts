@@ -1,7 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { BannerLine, BannerState } from '../../web/src/health/banner.ts';
-import { bannerLines, dismissFailure, learnMaintenance, NOTHING_KNOWN } from '../../web/src/health/banner.ts';
-import { readMaintenance } from '../../web/src/health/maintenance-reading.ts';
+import {
+  bannerLines,
+  dismissFailure,
+  keyedLines,
+  learnMaintenance,
+  NOTHING_KNOWN,
+} from '../../web/src/health/banner.ts';
+import { readDismissed, writeDismissed } from '../../web/src/health/dismissed-failures.ts';
+import { fetchHealth, LOOK_TIMEOUT_MS } from '../../web/src/health/fetch-health.ts';
+import { readMaintenance, saysNothing } from '../../web/src/health/maintenance-reading.ts';
 
 const START_MS = Date.parse('2026-03-18T02:00:00Z');
 const MINUTE_MS = 60_000;
@@ -171,6 +179,7 @@ describe('an edge that cannot be read', () => {
     ['a flag that is none', 200, { maintenance_running: 'no' }],
     ['another status', 500, NOTHING],
     ['a refusal', 429, {}],
+    ['a 503 of a gateway', 503, { message: 'Service Unavailable' }],
     [
       'a problem document',
       503,
@@ -193,6 +202,8 @@ describe('an edge that cannot be read', () => {
   });
 
   it('with 503 and a readable body is read', () => {
+    expect(new Banner().look(running()).look({}, 503).words()).toEqual([]);
+    expect(new Banner().look(running()).look({ status: 'no_bridge' }, 503).words()).toEqual([]);
     expect(new Banner().look(running(), 503).words()).toEqual(['running warm-up']);
     expect(new Banner().look(running()).look(NOTHING, 503).words()).toEqual([]);
   });
@@ -220,5 +231,93 @@ describe('maintenance_error', () => {
   it('does not bring a failure back that was dismissed', () => {
     const banner = new Banner().look(failed()).dismiss().look({ maintenance_error: 'disk' });
     expect(banner.words()).toEqual(['unknown']);
+  });
+});
+
+describe('that nothing runs', () => {
+  const says = (body: unknown): boolean => {
+    const reading = readMaintenance(200, body);
+    return reading.type === 'known' && saysNothing(reading);
+  };
+
+  it('is said only where nothing leaves it in doubt', () => {
+    expect([says(NOTHING), says({})]).toEqual([true, true]);
+    for (const doubt of [
+      { ...NOTHING, maintenance_error: 'disk' },
+      { ...NOTHING, maintenance_error: '' },
+      { ...NOTHING, maintenance_running: true },
+      failed(),
+    ])
+      expect(says(doubt)).toBe(false);
+  });
+});
+
+describe('the lines of the banner', () => {
+  it('are all there, also of tasks with the same name, and keep their keys when one goes', () => {
+    const two = { maintenance: [...running(1, 2).maintenance, ...running(3, 4).maintenance] };
+    const banner = new Banner().look({ ...two, maintenance_error: 'disk' });
+    expect([...keyedLines(banner.lines()).values()]).toEqual(banner.lines());
+    const failures = [failed(undefined, 'a'), failed(undefined, 'b')].flatMap(({ maintenance }) => maintenance);
+    const both = [...keyedLines(new Banner().look({ maintenance: failures }).lines()).keys()];
+    const one = [...keyedLines(new Banner().look({ maintenance: failures.slice(1) }).lines()).keys()];
+    expect(one).toEqual(both.slice(1));
+  });
+});
+
+describe('failures that were sent away', () => {
+  it('are known again after a reload, and a storage that is closed or holds nonsense is done without', () => {
+    const kept = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    };
+    expect(readDismissed(storage).size).toBe(0);
+    writeDismissed(new Set(['warm-up ', 'rebuild 2026-03-18T02:00:00Z']), storage);
+    expect([...readDismissed(storage)]).toEqual(['warm-up ', 'rebuild 2026-03-18T02:00:00Z']);
+    for (const nonsense of ['{"no', '{"a":1}', '[1]'])
+      expect(readDismissed({ ...storage, getItem: () => nonsense }).size).toBe(0);
+    const closed = () => {
+      throw new DOMException('closed', 'SecurityError');
+    };
+    expect(readDismissed({ getItem: closed, setItem: closed }).size).toBe(0);
+    expect(() => writeDismissed(new Set(['a']), { getItem: closed, setItem: closed })).not.toThrow();
+  });
+});
+
+describe('a look at the health of the edge', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  /** An edge that takes the call and never answers. */
+  const hang = () =>
+    vi.stubGlobal('fetch', (_path: string, { signal }: RequestInit) => {
+      const { promise, reject } = Promise.withResolvers<Response>();
+      signal?.addEventListener('abort', () => reject(signal.reason));
+      return promise;
+    });
+
+  it('that hangs fails after its time', async () => {
+    vi.useFakeTimers();
+    hang();
+    const look = fetchHealth(new AbortController().signal).catch((thrown: unknown) => thrown);
+    await vi.advanceTimersByTimeAsync(LOOK_TIMEOUT_MS - 1);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await look).toHaveProperty('name', 'AbortError');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends with its caller, and leaves no timer', async () => {
+    vi.useFakeTimers();
+    hang();
+    const caller = new AbortController();
+    const look = fetchHealth(caller.signal).catch((thrown: unknown) => thrown);
+    caller.abort(new Error('left'));
+    expect(await look).toHaveProperty('message', 'left');
+    vi.stubGlobal('fetch', async () => Response.json({ status: 'no_bridge' }, { status: 503 }));
+    expect((await fetchHealth(new AbortController().signal)).maintenance.type).toBe('known');
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

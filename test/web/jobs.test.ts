@@ -7,11 +7,13 @@ import {
   rememberFound,
   rememberParts,
   rememberView,
+  withRemembered,
 } from '../../web/src/jobs/remembered-views.ts';
 import type { TracePart } from '../../web/src/trace/part-list.ts';
 import { formatAgo } from '../../web/src/i18n/format.ts';
 import type { TextStorage } from '../../web/src/trace/stored-views.ts';
-import type { ResultState } from '../../web/src/trace/url-state.ts';
+import { NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
+import type { ResultState, UrlState } from '../../web/src/trace/url-state.ts';
 import type { SeedFindings } from '../../web/src/trace/trace-snapshot.ts';
 import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
@@ -111,6 +113,9 @@ describe('the list of jobs', () => {
     const one = pollAfterMs([live]);
     expect(one).toBeGreaterThan(1000);
     expect(pollAfterMs([over, live])).toBe(2 * Number(one));
+    const asked = { ...jobOf(4, 'cancelled'), database: 'pending' } as const;
+    expect(pollAfterMs([{ jobs: [asked] }])).toBe(one);
+    expect(pollAfterMs([{ jobs: [{ ...asked, database: 'confirmed' }] }])).toBe(false);
   });
 
   it('knows how long a result is still there', () => {
@@ -203,6 +208,55 @@ describe('the views that this browser remembers', () => {
       storage,
     );
     expect(rememberedViews(storage)(idOf(1))).toEqual(state);
+  });
+
+  it('add to a bare link what is known of its job, and nothing to what the link says itself', () => {
+    const storage = new MapStorage();
+    const parts: TracePart[] = [{ range: { from: 0, to: 10 }, jobId: idOf(1) }];
+    const state: ResultState = {
+      query: QUERY,
+      jobId: idOf(1),
+      lineageJobId: idOf(2),
+      grownJobIds: [idOf(4)],
+      cuts: ['lots'],
+      parts,
+      view: { ...FIRST_VIEW, tab: 'holds' },
+    };
+    rememberView(state, storage);
+    const bare: UrlState = {
+      query: undefined,
+      jobId: idOf(1),
+      lineageJobId: undefined,
+      grownJobIds: [],
+      view: FIRST_VIEW,
+      form: NO_DRAFT,
+    };
+    expect(withRemembered(bare, storage)).toEqual({ ...state, form: NO_DRAFT });
+    const said = { ...bare, lineageJobId: idOf(3), cuts: ['lineage'] as const, view: { ...FIRST_VIEW, tab: 'jobs' } };
+    expect(withRemembered(said, storage)).toEqual({ ...said, query: QUERY, parts });
+    const other = { ...bare, jobId: idOf(9) };
+    expect(withRemembered(other, storage)).toEqual(other);
+    const whole = { ...bare, query: QUERY };
+    expect(withRemembered(whole, storage)).toBe(whole);
+  });
+
+  it('are written once for all parts of a trace', () => {
+    const storage = new MapStorage();
+    let writes = 0;
+    const counting: TextStorage = {
+      getItem: (key) => storage.getItem(key),
+      setItem(key, value) {
+        writes++;
+        storage.setItem(key, value);
+      },
+    };
+    const parts = [0, 1, 2].map((n): TracePart => ({ range: { from: n * 10, to: n * 10 + 10 }, jobId: idOf(n + 1) }));
+    rememberParts(
+      { query: QUERY, jobId: idOf(1), lineageJobId: idOf(9), grownJobIds: [], parts, view: FIRST_VIEW },
+      counting,
+    );
+    expect(writes).toBe(1);
+    expect(rememberedViews(storage)(idOf(3)).query).toEqual(QUERY);
   });
 
   it('have beside them what was found and what was not, as long as that is short', () => {

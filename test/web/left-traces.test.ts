@@ -97,7 +97,8 @@ class World {
   }
 
   job(index: number): LeftOutcome {
-    return { type: 'job', jobId: idOf(index), lineageJobId: idOf(100 + index), grownJobIds: [], seeds: undefined };
+    const lineageJobId = idOf(100 + index);
+    return { type: 'job', jobId: idOf(index), lineageJobId, grownJobIds: [], seeds: undefined, cuts: [] };
   }
 
   async leaveJob(index: number, state: JobState | number): Promise<void> {
@@ -123,6 +124,13 @@ describe('a trace that was left before it was a job', () => {
     await world.pass(WATCH_POLL_MS);
     expect(world.traces.told[0]?.state).toEqual({ type: 'over', state: 'succeeded' });
     expect(world.waits).toBe(0);
+  });
+
+  it('and was cut is remembered as one that was cut', async () => {
+    const world = new World();
+    const outcome = { ...world.job(1), cuts: ['lots'] as const };
+    await world.traces.add({ query: QUERY, jobId: undefined, outcome: Promise.resolve(outcome) });
+    expect(world.accepted).toMatchObject([{ jobId: idOf(1), cuts: ['lots'] }]);
   });
 
   it.each([
@@ -155,6 +163,21 @@ describe('a trace that was left before it was a job', () => {
     expect(world.told).toEqual([[undefined, 'failed']]);
   });
 
+  it('and has become the job that is looked at by then is told no more; when that is left, it is told again', async () => {
+    const world = new World();
+    const { promise, resolve } = Promise.withResolvers<LeftOutcome>();
+    const left = world.traces.add({ query: QUERY, jobId: undefined, outcome: promise });
+    world.states.set(idOf(1), 'running');
+    world.traces.shows(idOf(1));
+    resolve(world.job(1));
+    await left;
+    expect(world.told).toEqual([]);
+    expect(world.accepted.map(({ jobId }) => jobId)).toEqual([idOf(1)]);
+    await world.leaveJob(1, 'running');
+    world.traces.shows(undefined);
+    expect(world.told).toEqual([[idOf(1), 'running']]);
+  });
+
   it('is among the jobs even if nobody wanted to hear of it', async () => {
     const world = new World();
     const { promise, resolve } = Promise.withResolvers<LeftOutcome>();
@@ -185,7 +208,7 @@ describe('a job that was left', () => {
     const world = new World();
     await world.leaveJob(1, 'running');
     await world.leaveJob(2, 'running');
-    world.traces.forget(idOf(1));
+    world.traces.shows(idOf(1));
     world.states.set(idOf(2), 'cancelled');
     await world.pass(WATCH_POLL_MS);
     expect(world.told).toEqual([]);
@@ -228,7 +251,7 @@ describe('the end of a job that nobody looks at', () => {
     world.traces.heard(views);
     world.traces.dismiss(world.traces.told[0]?.id ?? 0);
     for (const index of [1, 3, 4, 5]) world.states.set(idOf(index), 'succeeded');
-    world.traces.forget(idOf(3));
+    world.traces.shows(idOf(3));
     await world.pass(WATCH_POLL_MS - 1);
     expect(world.ended).toEqual([]);
     await world.pass(1);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobState, Quality } from '#protocol/job.ts';
 import type { StreamOutcome } from '../../web/src/stream/stream-outcome.ts';
+import { endLook, isStageCut } from '../../web/src/trace/stages/end-look.ts';
 import { endOfLongJob, endOfLongTrace } from '../../web/src/trace/stages/notify-rule.ts';
 import type { StreamSnapshot, TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 
@@ -87,5 +88,38 @@ describe('the end of a long job that nobody read', () => {
   it('is none of a job that took less than ten seconds, or does not say how long it took', () => {
     expect(endOfLongJob(jobOf('succeeded', 9.999, 'complete'))).toBeUndefined();
     expect(endOfLongJob({ state: 'succeeded', created_at: '2026-03-18T02:00:00Z' })).toBeUndefined();
+  });
+});
+
+describe('the colour of the end', () => {
+  const done = { stages: { seed_resolve: 'done', lineage: 'done', events: 'done' } } as const;
+
+  it.each([
+    ['complete', completeAs('complete'), []],
+    ['incomplete', completeAs('complete'), ['lots']],
+    ['incomplete', completeAs('partial'), []],
+    ['incomplete', completeAs('truncated'), []],
+    ['failed', completeAs('failed'), []],
+    ['open', undefined, []],
+  ] as const)('is that of %s', (look, outcome, cuts) => {
+    expect(endLook(snapshotOf({ ...done, cuts }, outcome))).toBe(look);
+  });
+
+  it('is that of the stage where it failed or was cancelled', () => {
+    const events = (state: 'failed' | 'cancelled') => ({ stages: { ...done.stages, events: state } });
+    expect(endLook(snapshotOf(events('failed')))).toBe('failed');
+    expect(endLook(snapshotOf(events('cancelled')))).toBe('cancelled');
+    expect(endLook(snapshotOf({ problem: { stage: 'lineage', problem: { code: 'OFFLINE' } } }))).toBe('failed');
+  });
+
+  it('marks the stage at which something was left out', () => {
+    const cutStages = (snapshot: TraceSnapshot) =>
+      (['seed_resolve', 'lineage', 'events'] as const).filter((stage) => isStageCut(stage, snapshot));
+    expect(cutStages(snapshotOf({ ...done, cuts: ['lots'] }, completeAs('complete')))).toEqual(['seed_resolve']);
+    expect(cutStages(snapshotOf({ ...done, cuts: ['lineage'] }, completeAs('truncated')))).toEqual([
+      'lineage',
+      'events',
+    ]);
+    expect(cutStages(snapshotOf(done, completeAs('complete')))).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { DOMAINS, PROFILES } from '#protocol/domain.ts';
+import type { ProblemCode } from '#protocol/problem.ts';
 import { PROBLEM_STATUS } from '#protocol/problem.ts';
 import { EDGE_TYPES, INPUT_TYPES, NODE_TYPES } from '#protocol/trace.ts';
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, LANGUAGES } from '../../web/src/i18n/format.ts';
-import { problemKey, streamProblemKey } from '../../web/src/i18n/problem-sentence.ts';
+import { problemKey, reloadHelps, streamProblemKey } from '../../web/src/i18n/problem-sentence.ts';
 import { CLIENT_CODES } from '../../web/src/stream/client-problem.ts';
 
 function flatten(value: unknown, path = ''): [string, string][] {
@@ -16,6 +17,10 @@ function flatten(value: unknown, path = ''): [string, string][] {
 const sentences = { en: new Map(flatten(en)), 'zh-TW': new Map(flatten(zhTw)) };
 const placeholders = (text: string): string[] =>
   [...text.matchAll(/\{\{ (\w+) \}\}/g)].map((found) => found[1] ?? '').sort();
+
+/** What a person is asked to do; a verb at the beginning of a part of a sentence. */
+const ADVICE =
+  /(^|[.;:,] |\bthen |\band )(ask|check|choose|free|open|query|reload|run|start|tell|trace|try|wait|write)\b/i;
 
 describe('the dictionaries', () => {
   it('have the same keys in both languages, and no empty sentence', () => {
@@ -60,9 +65,24 @@ describe('the dictionaries', () => {
     for (const language of LANGUAGES)
       for (const code of codes) expect(sentences[language].get(`problem.${code}`)).toBeDefined();
     expect([...sentences.en.keys()].filter((key) => key.startsWith('problem.')).length).toBe(codes.length);
+    const ends = ['end.partial', 'end.truncated', 'end.failed', 'database.unconfirmed', 'action.copyFailed'];
+    const keys = [...codes.map((code) => `problem.${code}`), ...ends];
+    const without = (language: 'en' | 'zh-TW', advice: RegExp) =>
+      keys.filter((key) => !advice.test(sentences[language].get(key) ?? ''));
+    expect(without('en', ADVICE)).toEqual([]);
+    expect(without('zh-TW', /請/)).toEqual([]);
     expect(problemKey('RATE_LIMITED')).toBe('problem.RATE_LIMITED');
     expect(streamProblemKey('QUERY_TIMEOUT')).toBe('problem.QUERY_TIMEOUT');
     expect(streamProblemKey('SOMETHING_NEW')).toBe('problem.INTERNAL');
+  });
+
+  it('tell of a reload exactly where the page offers one', () => {
+    const codes = [...(Object.keys(PROBLEM_STATUS) as ProblemCode[]), ...CLIENT_CODES];
+    const says = (language: 'en' | 'zh-TW', word: RegExp) =>
+      codes.filter((code) => word.test(sentences[language].get(`problem.${code}`) ?? ''));
+    const offered = codes.filter((code) => reloadHelps(code));
+    expect(says('en', /\breload\b/i)).toEqual(offered);
+    expect(says('zh-TW', /重新整理/)).toEqual(offered);
   });
 
   it('name every domain, profile, input, node and edge type of the protocol', () => {
@@ -124,6 +144,8 @@ describe('the language', () => {
     setLanguage('en');
     expect([page.documentElement.lang, t('stage.lineage')]).toEqual(['en', 'Trace lineage']);
     expect(t('query.counter', { count: 3, limit: 100 })).toBe('3 / 100');
+    for (const what of ['$&', '$$', "a$`b$'", '$1'])
+      expect(t('left.running', { what })).toBe(`The trace of ${what} goes on. It is among your jobs.`);
     expect([...kept.values()]).toEqual(['en']);
     vi.unstubAllGlobals();
   });

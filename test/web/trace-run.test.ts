@@ -386,6 +386,13 @@ describe('a run that is left', () => {
     },
   );
 
+  it('before it has a job says where its query was cut', async () => {
+    use({ stageMs: 50, patternMost: 2, isLineageCut: true });
+    const run = newRun();
+    const outcome = await run.leave(run.trace({ ...QUERY, values: ['GA26*'] }));
+    expect(outcome).toMatchObject({ type: 'job', cuts: ['lots', 'lineage'] });
+  });
+
   it('while it reads its events stops reading at once, and says which job it is', async () => {
     use({ records: 100_000, paceMs: 30 });
     const { run, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);

@@ -15,7 +15,8 @@ const StatusPage = lazy(async () => ({ default: (await import('./routes/StatusPa
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root element');
 
-const queryClient = new QueryClient();
+// A look that cannot be made fails and says so, also where the browser itself knows that it is offline.
+const queryClient = new QueryClient({ defaultOptions: { queries: { networkMode: 'always' } } });
 measureVitals();
 
 // In a task of its own: loading the modules and drawing the page together would be one long task.

@@ -6,6 +6,7 @@ import { Show } from 'solid-js';
 import type { JSX } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import { t } from '../i18n/language.ts';
+import { returnLostFocus } from './focus-return.ts';
 
 export type NoticeTone = 'info' | 'warn' | 'bad';
 
@@ -42,7 +43,10 @@ export function Notice(props: NoticeProps) {
             type="button"
             class="button button-icon -my-1"
             aria-label={t('action.dismiss')}
-            onClick={() => dismiss()()}
+            onClick={() => {
+              dismiss()();
+              returnLostFocus();
+            }}
           >
             <X size={14} aria-hidden="true" />
           </button>

@@ -1,9 +1,11 @@
 import { Show } from 'solid-js';
 import { formatDuration } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
+import { reloadHelps } from '../i18n/problem-sentence.ts';
 import { problemText } from '../i18n/problem-text.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { Notice } from './Notice.tsx';
+import { ReloadButton } from './ReloadButton.tsx';
 import { ServerDetail } from './ServerDetail.tsx';
 import { createWaitSeconds } from './wait-seconds.ts';
 
@@ -25,7 +27,10 @@ export function ProblemNotice(props: ProblemNoticeProps) {
       tone="bad"
       {...(props.onDismiss === undefined ? {} : { onDismiss: () => props.onDismiss?.() })}
       actions={
-        <Show when={props.action}>
+        <Show
+          when={reloadHelps(props.problem.code) ? undefined : props.action}
+          fallback={<Reload problem={props.problem} />}
+        >
           {(action) => (
             // Its figure changes each second: the sentence is heard, the counting is not.
             <button
@@ -48,5 +53,13 @@ export function ProblemNotice(props: ProblemNoticeProps) {
       </p>
       <ServerDetail detail={props.problem.detail} requestId={props.problem.requestId} />
     </Notice>
+  );
+}
+
+function Reload(props: { readonly problem: ClientProblem }) {
+  return (
+    <Show when={reloadHelps(props.problem.code)}>
+      <ReloadButton />
+    </Show>
   );
 }

@@ -1,4 +1,4 @@
-import { For } from 'solid-js';
+import { Index } from 'solid-js';
 import type { JSX } from 'solid-js';
 
 interface SegmentsProps<Value extends string> {
@@ -12,20 +12,21 @@ interface SegmentsProps<Value extends string> {
 export function Segments<Value extends string>(props: SegmentsProps<Value>) {
   return (
     <div role="group" aria-label={props.label} class="flex rounded border border-line bg-raised p-px">
-      <For each={props.options}>
+      {/* By place: the options are other objects in another language, and the button that was pressed must stay. */}
+      <Index each={props.options}>
         {(option) => (
           <button
             type="button"
-            aria-pressed={props.value === option.value}
-            aria-label={option.label}
-            title={option.label}
-            onClick={() => props.onChange(option.value)}
+            aria-pressed={props.value === option().value}
+            aria-label={option().label}
+            title={option().label}
+            onClick={() => props.onChange(option().value)}
             class="flex h-6 min-w-7 items-center justify-center rounded-[3px] px-1.5 text-xs text-ink-3 hover:text-ink aria-pressed:bg-surface aria-pressed:font-medium aria-pressed:text-ink aria-pressed:shadow-[0_0_0_1px_var(--line-strong)]"
           >
-            {option.face()}
+            {option().face()}
           </button>
         )}
-      </For>
+      </Index>
     </div>
   );
 }

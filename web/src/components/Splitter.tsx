@@ -9,7 +9,7 @@ const MIN_PERCENT = 15;
 const MAX_PERCENT = 80;
 const STEP_PERCENT = 4;
 
-/** The bar between two halves: dragged, or moved with the arrow keys. */
+/** The bar between two halves: dragged, or moved with the arrow keys, Home and End. */
 export function Splitter(props: SplitterProps) {
   const set = (percent: number): void => props.onChange(Math.min(MAX_PERCENT, Math.max(MIN_PERCENT, percent)));
   const drag = (event: PointerEvent & { currentTarget: HTMLElement }): void => {
@@ -30,11 +30,21 @@ export function Splitter(props: SplitterProps) {
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={drag}
       onKeyDown={(event) => {
-        if (event.key === 'ArrowUp') set(props.percent - STEP_PERCENT);
-        else if (event.key === 'ArrowDown') set(props.percent + STEP_PERCENT);
+        const next = percentAfter(event.key, props.percent);
+        if (next === undefined) return;
+        // The page would scroll.
+        event.preventDefault();
+        set(next);
       }}
     >
       <span class="h-0.5 w-10 rounded bg-line-strong group-hover:bg-accent" />
     </div>
   );
+}
+
+function percentAfter(key: string, percent: number): number | undefined {
+  if (key === 'ArrowUp') return percent - STEP_PERCENT;
+  if (key === 'ArrowDown') return percent + STEP_PERCENT;
+  if (key === 'Home') return MIN_PERCENT;
+  return key === 'End' ? MAX_PERCENT : undefined;
 }

@@ -7,6 +7,8 @@ export function textMeasure(): (text: string) => number {
   context ??= document.createElement('canvas').getContext('2d');
   const measuring = context;
   if (measuring === null) return (text) => text.length * (SAMPLE_FONT_PX / 2);
-  measuring.font = `${SAMPLE_FONT_PX}px ${getComputedStyle(document.body).fontFamily}`;
+  // The reader may have chosen another size in the browser.
+  const { fontSize, fontFamily } = getComputedStyle(document.body);
+  measuring.font = `${fontSize} ${fontFamily}`;
   return (text) => measuring.measureText(text).width;
 }

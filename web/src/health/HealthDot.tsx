@@ -2,14 +2,14 @@ import * as Popover from '@kobalte/core/popover';
 import { For, Show } from 'solid-js';
 import { formatClock } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
-import { useHealth } from './health-query.ts';
+import { isFirstLook, useHealth } from './health-query.ts';
 
 /** Whether the factory is connected: a dot and a word, and the bridges behind it. */
 export function HealthDot() {
   const query = useHealth();
   const health = () => (query.isError || query.isPending ? undefined : query.data?.health);
   const state = () => {
-    if (query.isPending) return { text: t('health.checking'), dot: 'bg-ink-3', hint: '' };
+    if (isFirstLook(query)) return { text: t('health.checking'), dot: 'bg-ink-3', hint: '' };
     const known = health();
     if (known === undefined) return { text: t('health.unreachable'), dot: 'bg-bad', hint: t('health.unreachableHint') };
     if (known.status === 'ok') return { text: t('health.ok'), dot: 'bg-ok', hint: '' };

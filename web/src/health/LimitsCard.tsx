@@ -2,7 +2,8 @@ import { Show } from 'solid-js';
 import type { AskingLimits } from '#protocol/health.ts';
 import { MAX_DETECTION_DAYS } from '#protocol/limits.ts';
 import { Fact } from '../components/Fact.tsx';
-import { formatCount, formatDuration } from '../i18n/format.ts';
+import { count } from '../i18n/count.ts';
+import { formatDuration } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import { MAX_QUERY_ORDERS, MAX_QUERY_VALUES } from '../trace/seed-input.ts';
 
@@ -25,8 +26,4 @@ export function LimitsCard(props: { readonly limits: AskingLimits | undefined })
       </Show>
     </dl>
   );
-}
-
-function count(value: number): string {
-  return formatCount(value, language());
 }

@@ -2,14 +2,19 @@ import CircleAlert from 'lucide-solid/icons/circle-alert';
 import TriangleAlert from 'lucide-solid/icons/triangle-alert';
 import Wrench from 'lucide-solid/icons/wrench';
 import X from 'lucide-solid/icons/x';
-import { createEffect, createMemo, createSignal, Index, Match, on, Show, Switch } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from 'solid-js';
+import { returnLostFocus } from '../components/focus-return.ts';
 import { ProgressBar } from '../components/ProgressBar.tsx';
 import { createTick } from '../components/tick.ts';
-import { formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
+import { count } from '../i18n/count.ts';
+import { formatDuration, formatPercent } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import type { BannerLine } from './banner.ts';
-import { bannerLines, dismissFailure, learnMaintenance, NOTHING_KNOWN } from './banner.ts';
+import { bannerLines, dismissFailure, keyedLines, learnMaintenance, NOTHING_KNOWN } from './banner.ts';
+import { readDismissed, writeDismissed } from './dismissed-failures.ts';
 import { useHealth } from './health-query.ts';
+import { percentOfRows } from './maintenance-reading.ts';
+import { rowsText } from './rows-text.ts';
 
 const TICK_MS = 1000;
 
@@ -17,7 +22,14 @@ const TICK_MS = 1000;
 export function MaintenanceBanner() {
   const health = useHealth();
   const nowMs = createTick(TICK_MS);
-  const [state, setState] = createSignal(NOTHING_KNOWN);
+  const [state, setState] = createSignal({ ...NOTHING_KNOWN, dismissed: readDismissed(sessionStorage) });
+  createEffect(
+    on(
+      () => state().dismissed,
+      (keys) => writeDismissed(keys, sessionStorage),
+      { defer: true },
+    ),
+  );
   createEffect(
     on([() => health.dataUpdatedAt, () => health.errorUpdatedAt], ([readAtMs, failedAtMs]) => {
       if (readAtMs === 0 && failedAtMs === 0) return;
@@ -26,6 +38,8 @@ export function MaintenanceBanner() {
     }),
   );
   const lines = createMemo(() => bannerLines(state(), nowMs()));
+  /** By what it is of, so that each stays the same element, with its button, while its figures change. */
+  const shown = createMemo(() => keyedLines(lines()));
   const spoken = createMemo(() => lines().map(headline).join(' '));
   return (
     <>
@@ -35,28 +49,35 @@ export function MaintenanceBanner() {
       <Show when={lines().length > 0}>
         <section aria-label={t('maintenance.label')} class="shrink-0 border-b border-warn/40 bg-warn-soft">
           <ul>
-            <Index each={lines()}>
-              {(line) => (
-                <li class="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5">
-                  <LineIcon type={line().type} />
-                  <span class="font-medium wrap-anywhere">{headline(line())}</span>
-                  <LineFigures line={line()} />
-                  <Show when={failureOf(line())}>
-                    {(failure) => (
-                      <button
-                        type="button"
-                        class="button button-icon -my-1 ml-auto"
-                        aria-label={t('maintenance.dismiss', { name: failure().name })}
-                        title={t('action.dismiss')}
-                        onClick={() => setState((known) => dismissFailure(known, failure().key))}
-                      >
-                        <X size={14} aria-hidden="true" />
-                      </button>
-                    )}
-                  </Show>
-                </li>
+            <For each={Array.from(shown().keys())}>
+              {(key) => (
+                <Show when={shown().get(key)}>
+                  {(line) => (
+                    <li class="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5">
+                      <LineIcon type={line().type} />
+                      <span class="font-medium wrap-anywhere">{headline(line())}</span>
+                      <LineFigures line={line()} />
+                      <Show when={failureOf(line())}>
+                        {(failure) => (
+                          <button
+                            type="button"
+                            class="button button-icon -my-1 ml-auto"
+                            aria-label={t('maintenance.dismiss', { name: failure().name })}
+                            title={t('action.dismiss')}
+                            onClick={() => {
+                              setState((known) => dismissFailure(known, failure().key));
+                              returnLostFocus();
+                            }}
+                          >
+                            <X size={14} aria-hidden="true" />
+                          </button>
+                        )}
+                      </Show>
+                    </li>
+                  )}
+                </Show>
               )}
-            </Index>
+            </For>
           </ul>
         </section>
       </Show>
@@ -104,23 +125,14 @@ function LineFigures(props: { readonly line: BannerLine }) {
 }
 
 function RunningFigures(props: { readonly line: Extract<BannerLine, { type: 'running' }> }) {
-  const percent = () => {
-    const { rowsDone, rowsTotal } = props.line;
-    return rowsDone === undefined || !rowsTotal ? undefined : Math.min(100, (100 * rowsDone) / rowsTotal);
-  };
+  const percent = () => percentOfRows(props.line);
   return (
     <span class="figure flex flex-wrap items-center gap-x-3 text-ink-2">
       <Show when={percent() !== undefined}>
         <ProgressBar label={headline(props.line)} percent={percent()} fill="bg-warn" class="h-1.5 w-28 bg-surface" />
         <span>{formatPercent(percent() ?? 0, language())}</span>
       </Show>
-      <Show when={props.line.rowsDone !== undefined}>
-        <span>
-          {props.line.rowsTotal === undefined
-            ? t('maintenance.rows', { done: count(props.line.rowsDone ?? 0) })
-            : t('maintenance.rowsOf', { done: count(props.line.rowsDone ?? 0), total: count(props.line.rowsTotal) })}
-        </span>
-      </Show>
+      <Show when={rowsText(props.line)}>{(rows) => <span>{rows()}</span>}</Show>
       <Show when={props.line.rowsPerSecond !== undefined}>
         <span>{t('maintenance.rate', { rate: count(props.line.rowsPerSecond ?? 0) })}</span>
       </Show>
@@ -129,8 +141,4 @@ function RunningFigures(props: { readonly line: Extract<BannerLine, { type: 'run
       </Show>
     </span>
   );
-}
-
-function count(value: number): string {
-  return formatCount(value, language());
 }

@@ -1,8 +1,10 @@
-import { Match, Show, Switch } from 'solid-js';
+import { Show } from 'solid-js';
 import { ProgressBar } from '../components/ProgressBar.tsx';
-import { formatAgo, formatCount } from '../i18n/format.ts';
+import { formatAgo } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import type { MaintenanceTask } from './maintenance-reading.ts';
+import { percentOfRows } from './maintenance-reading.ts';
+import { rowsText } from './rows-text.ts';
 
 const TASK_LOOKS = {
   running: 'bg-accent-soft text-accent',
@@ -12,13 +14,11 @@ const TASK_LOOKS = {
 
 /** One task of warm-up or maintenance, as the edge told it. */
 export function TaskLine(props: { readonly task: MaintenanceTask; readonly nowMs: number }) {
-  const percent = () => {
-    const { rowsDone, rowsTotal } = props.task;
-    return rowsDone === undefined || !rowsTotal ? undefined : Math.min(100, (100 * rowsDone) / rowsTotal);
-  };
+  const percent = () => percentOfRows(props.task);
   const endedAgo = () => {
     const endedAtMs = Date.parse(props.task.endedAt ?? '');
-    return Number.isNaN(endedAtMs) ? undefined : formatAgo((endedAtMs - props.nowMs) / 1000, language());
+    // A clock that is behind the edge's must not see an end that is still to come.
+    return Number.isNaN(endedAtMs) ? undefined : formatAgo(Math.min(0, endedAtMs - props.nowMs) / 1000, language());
   };
   return (
     <li class="grid gap-1 px-4 py-2.5">
@@ -27,19 +27,7 @@ export function TaskLine(props: { readonly task: MaintenanceTask; readonly nowMs
           {t(`status.task.${props.task.status}`)}
         </span>
         <span class="font-mono wrap-anywhere">{props.task.name}</span>
-        <span class="figure ml-auto text-ink-2">
-          <Switch>
-            <Match when={props.task.rowsDone !== undefined && props.task.rowsTotal !== undefined}>
-              {t('maintenance.rowsOf', {
-                done: count(props.task.rowsDone ?? 0),
-                total: count(props.task.rowsTotal ?? 0),
-              })}
-            </Match>
-            <Match when={props.task.rowsDone !== undefined}>
-              {t('maintenance.rows', { done: count(props.task.rowsDone ?? 0) })}
-            </Match>
-          </Switch>
-        </span>
+        <span class="figure ml-auto text-ink-2">{rowsText(props.task)}</span>
         <Show when={endedAgo()}>{(when) => <span class="text-ink-2">{t('status.ended', { when: when() })}</span>}</Show>
       </div>
       <Show when={props.task.status === 'running' && percent() !== undefined}>
@@ -48,8 +36,4 @@ export function TaskLine(props: { readonly task: MaintenanceTask; readonly nowMs
       <Show when={props.task.error}>{(error) => <p class="text-xs text-bad wrap-anywhere">{error()}</p>}</Show>
     </li>
   );
-}
-
-function count(value: number): string {
-  return formatCount(value, language());
 }

@@ -87,6 +87,18 @@ export function bannerLines(state: BannerState, nowMs: number): BannerLine[] {
   return lines;
 }
 
+/** The lines by what they are of; of tasks with the same name, by which of them it is. */
+export function keyedLines(lines: readonly BannerLine[]): ReadonlyMap<string, BannerLine> {
+  const keyed = new Map<string, BannerLine>();
+  for (const line of lines) {
+    const name = line.type === 'failed' ? line.key : line.type === 'running' ? (line.name ?? '') : '';
+    let place = 0;
+    while (keyed.has(`${line.type} ${place} ${name}`)) place++;
+    keyed.set(`${line.type} ${place} ${name}`, line);
+  }
+  return keyed;
+}
+
 const UNNAMED: BannerLine = {
   type: 'running',
   name: undefined,

@@ -9,6 +9,7 @@ const MEGABYTE_BYTES = 1_000_000;
 const SMALL_BYTES = 150_000;
 
 const counts = new Map<Language, Intl.NumberFormat>();
+const spans = new Map<Language, Intl.RelativeTimeFormat>();
 
 export function formatCount(value: number, language: Language): string {
   const known = counts.get(language) ?? new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
@@ -47,9 +48,15 @@ export function formatAgo(seconds: number, language: Language): string {
     ['hour', HOUR_SECONDS],
     ['minute', MINUTE_SECONDS],
   ] as const;
-  const format = new Intl.RelativeTimeFormat(language);
+  const format = spans.get(language) ?? new Intl.RelativeTimeFormat(language);
+  spans.set(language, format);
   const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const);
   return format.format(Math.trunc(seconds / size), unit);
+}
+
+/** Names one after the other. `Intl.ListFormat` parts Chinese ones with blanks, or puts a word before the last. */
+export function formatList(names: readonly string[], language: Language): string {
+  return names.join(language === 'zh-TW' ? '、' : ', ');
 }
 
 /** Bytes in megabytes, the unit in which results differ; what is next to nothing in kilobytes. */

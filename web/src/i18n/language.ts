@@ -39,5 +39,10 @@ export function setLanguage(next: Language): void {
 
 /** The sentence at `key` in the present language; reactive. */
 export function t(key: SentenceKey, values: SentenceValues = {}): string {
-  return resolveTemplate(SENTENCES[language()][key], values);
+  return resolveTemplate(SENTENCES[language()][key], Object.fromEntries(Object.entries(values).map(asItIs)));
+}
+
+/** Values are put in as patterns of a replacement, in which `$` has a meaning. */
+function asItIs([name, value]: [string, string | number]): [string, string | number] {
+  return [name, typeof value === 'string' ? value.replaceAll('$', '$$$$') : value];
 }

@@ -13,3 +13,18 @@ export function streamProblemKey(code: string): `problem.${ProblemCode | ClientC
   const known = Object.keys(PROBLEM_STATUS).find((name): name is ProblemCode => name === code);
   return problemKey(known ?? CLIENT_CODES.find((name) => name === code) ?? 'INTERNAL');
 }
+
+/** Codes whose sentence says to load the page anew. */
+const RELOAD_CODES: ReadonlySet<ProblemCode | ClientCode> = new Set<ProblemCode | ClientCode>([
+  'UNAUTHENTICATED',
+  'NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'UNREADABLE_ANSWER',
+  'PAGE_FAILED',
+]);
+
+/** Whether that is what helps, rather than to ask once more. */
+export function reloadHelps(code: ProblemCode | ClientCode): boolean {
+  return RELOAD_CODES.has(code);
+}

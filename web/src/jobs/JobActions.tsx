@@ -1,23 +1,21 @@
 import { useNavigate } from '@solidjs/router';
 import type { LucideProps } from 'lucide-solid';
 import Ban from 'lucide-solid/icons/ban';
-import Check from 'lucide-solid/icons/check';
 import FolderOpen from 'lucide-solid/icons/folder-open';
 import Link from 'lucide-solid/icons/link';
 import RotateCw from 'lucide-solid/icons/rotate-cw';
-import { createSignal, Show } from 'solid-js';
+import { Show } from 'solid-js';
 import type { Component } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { JobSummary } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
+import { CopyButton } from '../components/CopyButton.tsx';
+import { opensElsewhere } from '../components/opens-elsewhere.ts';
 import { t } from '../i18n/language.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
-import type { ResultState } from '../trace/url-state.ts';
-import { writeUrlState } from '../trace/url-state.ts';
+import type { ResultState, UrlState } from '../trace/url-state.ts';
+import { unanswered, writeUrlState } from '../trace/url-state.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
-
-/** How long the button says that the link was copied. */
-const COPIED_MS = 2000;
 
 interface JobActionsProps {
   readonly job: JobSummary;
@@ -31,7 +29,7 @@ interface JobActionsProps {
 export function JobActions(props: JobActionsProps) {
   const navigate = useNavigate();
   // Only in the click: a long query takes one of the few slots of the session's storage.
-  const show = (view: ResultState): void => navigate(`/${writeUrlState({ ...view, form: NO_DRAFT }, sessionStorage)}`);
+  const show = (view: UrlState): void => navigate(`/${writeUrlState(view, sessionStorage)}`);
   const query = () => props.view.query;
   return (
     <div class="flex justify-end gap-0.5">
@@ -48,11 +46,9 @@ export function JobActions(props: JobActionsProps) {
         label={t('action.retry')}
         disabled={query() === undefined}
         describedBy={query() === undefined ? props.unknownQueryId : undefined}
-        onClick={() =>
-          show({ query: query(), jobId: undefined, lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW })
-        }
+        onClick={() => show(unanswered(query()))}
       />
-      <CopyLink view={props.view} />
+      <CopyButton icon={Link} label={t('jobs.copyLink')} text={() => `${location.origin}/${linkTo(props.view)}`} />
       <Show when={props.job.state !== 'expired'}>
         <a
           href={`/${linkTo(props.view)}`}
@@ -60,9 +56,9 @@ export function JobActions(props: JobActionsProps) {
           aria-label={t('jobs.openNamed', { id: props.job.job_id.slice(0, 8) })}
           onClick={(event) => {
             // In another tab it is opened by its link alone.
-            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            if (opensElsewhere(event)) return;
             event.preventDefault();
-            show(props.view);
+            show({ ...props.view, form: NO_DRAFT });
           }}
         >
           <FolderOpen size={14} aria-hidden="true" />
@@ -73,25 +69,9 @@ export function JobActions(props: JobActionsProps) {
   );
 }
 
-/** The search part of a link for others: the job and its lineage, so it is short and needs no storage. */
+/** The search part of a link for others: the job and its lineage. With many jobs in it, it names a slot of this session. */
 function linkTo(view: ResultState): string {
   return writeUrlState({ ...view, query: undefined, view: FIRST_VIEW, form: NO_DRAFT }, sessionStorage);
-}
-
-function CopyLink(props: { readonly view: ResultState }) {
-  const [isCopied, setCopied] = createSignal(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(`${location.origin}/${linkTo(props.view)}`);
-    setCopied(true);
-    setTimeout(() => setCopied(false), COPIED_MS);
-  };
-  return (
-    <IconButton
-      icon={isCopied() ? Check : Link}
-      label={t(isCopied() ? 'found.copied' : 'jobs.copyLink')}
-      onClick={() => void copy()}
-    />
-  );
 }
 
 function IconButton(props: {

@@ -4,6 +4,7 @@ import { ProgressBar } from '../components/ProgressBar.tsx';
 import { formatAgo, formatBytes, formatCount, formatDuration, formatPercent } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import { streamProblemKey } from '../i18n/problem-sentence.ts';
+import { isIncomplete, qualityText } from '../i18n/quality-text.ts';
 import { placeOfJob } from '../trace/part-list.ts';
 import type { ResultState } from '../trace/url-state.ts';
 import { describeChoices, describeJob, describeQuery } from './describe-query.ts';
@@ -45,7 +46,8 @@ export function JobRow(props: JobRowProps) {
       ? describeJob(props.job, props.job.recordSets ?? [])
       : describeChoices(props.view.query);
   const createdAt = () => new Date(props.job.created_at).toLocaleString(language(), CREATED_FORMAT);
-  const ageSeconds = () => (props.nowMs - Date.parse(props.job.created_at)) / 1000;
+  // A clock that is behind the edge's must not see a job of the future.
+  const ageSeconds = () => Math.max(0, props.nowMs - Date.parse(props.job.created_at)) / 1000;
   return (
     <tr class="border-b border-line align-top last:border-b-0 hover:bg-raised">
       <td class="px-2 py-2.5 lg:px-3">
@@ -106,20 +108,15 @@ export function JobRow(props: JobRowProps) {
 
 /** Why a result is not whole, as far as the list says it. */
 function Trouble(props: { readonly job: JobSummary; readonly isCut: boolean }) {
-  const status = () => props.job.quality?.status;
-  const domains = () =>
-    [...(props.job.quality?.failed_domains ?? []), ...(props.job.quality?.truncated_domains ?? [])]
-      .map((domain) => t(`domain.${domain}`))
-      .join(', ');
+  const incomplete = () => (isIncomplete(props.job.quality) ? props.job.quality : undefined);
   return (
     <Switch>
       <Match when={props.job.error}>
         {(error) => <p class="mt-0.5 text-xs text-bad">{t(streamProblemKey(error().code))}</p>}
       </Match>
-      <Match when={status() === 'partial' || status() === 'truncated'}>
-        <p class="mt-0.5 text-xs text-warn">
-          {t(status() === 'partial' ? 'end.partial' : 'end.truncated', { domains: domains() })}
-        </p>
+      <Match when={incomplete()}>{(quality) => <p class="mt-0.5 text-xs text-warn">{qualityText(quality())}</p>}</Match>
+      <Match when={props.job.state === 'cancelled' && props.job.database}>
+        {(database) => <p class="mt-0.5 text-xs text-ink-2">{t(`database.${database()}`)}</p>}
       </Match>
       <Match when={props.isCut}>
         <p class="mt-0.5 text-xs text-warn">{t('jobs.cut')}</p>

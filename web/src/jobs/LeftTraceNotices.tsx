@@ -1,11 +1,11 @@
 import { useNavigate } from '@solidjs/router';
 import { For, Show } from 'solid-js';
+import { focusResults } from '../components/focus-return.ts';
 import { Notice } from '../components/Notice.tsx';
 import { t } from '../i18n/language.ts';
-import { problemKey } from '../i18n/problem-sentence.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
-import { writeUrlState } from '../trace/url-state.ts';
-import { describeQuery } from './describe-query.ts';
+import { unanswered, writeUrlState } from '../trace/url-state.ts';
+import { isLeftWell, leftSentence } from './left-sentence.ts';
 import type { LeftTrace } from './left-traces.ts';
 
 interface LeftTraceNoticesProps {
@@ -25,11 +25,11 @@ export function LeftTraceNotices(props: LeftTraceNoticesProps) {
           <Show when={props.traces.find((trace) => trace.id === id)}>
             {(trace) => (
               <Notice
-                tone={trace().state.type === 'failed' || trace().state.type === 'stopped' ? 'warn' : 'info'}
-                actions={<Ways trace={trace()} isJobsPage={props.isJobsPage} />}
+                tone={isLeftWell(trace()) ? 'info' : 'warn'}
+                actions={<Ways trace={trace()} isJobsPage={props.isJobsPage} onDismiss={() => props.onDismiss(id)} />}
                 onDismiss={() => props.onDismiss(id)}
               >
-                {sentence(trace())}
+                {leftSentence(trace())}
               </Notice>
             )}
           </Show>
@@ -39,10 +39,30 @@ export function LeftTraceNotices(props: LeftTraceNoticesProps) {
   );
 }
 
-function Ways(props: { readonly trace: LeftTrace; readonly isJobsPage: boolean }) {
+function Ways(props: { readonly trace: LeftTrace; readonly isJobsPage: boolean; readonly onDismiss: () => void }) {
   const navigate = useNavigate();
+  const again = () => {
+    const { query } = props.trace.view;
+    const { type } = props.trace.state;
+    return type === 'failed' || type === 'stopped' ? query : undefined;
+  };
   return (
     <div class="-my-1 flex gap-2">
+      <Show when={again()}>
+        {(query) => (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              navigate(`/${writeUrlState(unanswered(query()), sessionStorage)}`);
+              props.onDismiss();
+              focusResults();
+            }}
+          >
+            {t('action.retry')}
+          </button>
+        )}
+      </Show>
       <Show when={props.trace.view.jobId !== undefined}>
         <button
           type="button"
@@ -59,11 +79,4 @@ function Ways(props: { readonly trace: LeftTrace; readonly isJobsPage: boolean }
       </Show>
     </div>
   );
-}
-
-function sentence({ view, state }: LeftTrace): string {
-  const what = describeQuery(view.query) ?? view.jobId?.slice(0, 8) ?? '';
-  if (state.type === 'over') return t('left.over', { what, state: t(`jobs.state.${state.state}`) });
-  if (state.type === 'failed') return `${t('left.failed', { what })} ${t(problemKey(state.problem.code))}`;
-  return t(`left.${state.type}`, { what });
 }

@@ -45,9 +45,9 @@ export async function fetchJobs(
   const params = new URLSearchParams({ limit: String(JOBS_PER_PAGE) });
   if (cursor !== undefined) params.set('cursor', cursor);
   const { jobs, next_cursor } = await getAnswer(`/api/trace/jobs?${params.toString()}`, jobListSchema, signal);
-  const live = jobs.filter((job) => !isTerminal(job.state)).slice(0, MAX_STATUS_CALLS);
+  const live = jobs.filter(isLive).slice(0, MAX_STATUS_CALLS);
   const unknown = jobs
-    .filter((job) => isTerminal(job.state) && job.state !== 'expired' && !hasQuery(job.job_id))
+    .filter((job) => !isLive(job) && job.state !== 'expired' && !hasQuery(job.job_id))
     .slice(0, MAX_DETAIL_CALLS)
     .filter((job) => !endedSets.has(job.job_id));
   const current = await Promise.all([...live, ...unknown].map((job) => currentJob(job, signal)));
@@ -74,10 +74,15 @@ function withEndedSets(job: JobSummary): ListedJob {
   return recordSets === undefined ? job : { ...job, recordSets };
 }
 
+/** It runs, or the database has not said yet that it stopped. */
+function isLive({ state, database }: Pick<JobSummary, 'state' | 'database'>): boolean {
+  return !isTerminal(state) || (state === 'cancelled' && database === 'pending');
+}
+
 /** When to look again; never while nothing runs. */
 export function pollAfterMs(pages: readonly Pick<ListedJobs, 'jobs'>[] | undefined): number | false {
-  const isLive = pages?.some(({ jobs }) => jobs.some((job) => !isTerminal(job.state))) ?? false;
-  return isLive ? POLL_MS * (pages?.length ?? 1) : false;
+  const hasLive = pages?.some(({ jobs }) => jobs.some(isLive)) ?? false;
+  return hasLive ? POLL_MS * (pages?.length ?? 1) : false;
 }
 
 /** How long the result of a job is still there, in seconds; `undefined` while that is not known or it is gone. */

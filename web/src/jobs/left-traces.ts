@@ -64,6 +64,7 @@ export class LeftTraces {
   readonly #watched = new Map<number, Watched>();
   #ids = 0;
   #callOff: (() => void) | undefined;
+  #shown: string | undefined;
 
   constructor(parts: LeftTracesParts) {
     this.#parts = parts;
@@ -80,7 +81,8 @@ export class LeftTraces {
   /** Never rejects. */
   async add(run: LeftRun): Promise<void> {
     const { jobId, query } = run;
-    if (jobId !== undefined) this.forget(jobId);
+    if (jobId !== undefined) this.#forget(jobId);
+    if (jobId === this.#shown) this.#shown = undefined;
     const view = { query, jobId, lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW };
     const id = this.#add({ view, state: { type: 'starting' }, isSeen: jobId === undefined });
     const outcome = await run.outcome.catch((thrown: unknown) => {
@@ -101,10 +103,13 @@ export class LeftTraces {
       query: query ?? known.query,
       lineageJobId: outcome.lineageJobId ?? known.lineageJobId,
       grownJobIds: outcome.lineageJobId === undefined ? known.grownJobIds : outcome.grownJobIds,
+      ...(outcome.cuts.length === 0 ? {} : { cuts: outcome.cuts }),
     };
     // Also of one that was sent away: it is among the jobs.
     if (jobId === undefined) this.#parts.accepted(whole, outcome.seeds);
     if (watched === undefined) return;
+    // The same query was asked again meanwhile, and has become the same job.
+    if (outcome.jobId === this.#shown) return this.#forget(outcome.jobId, id);
     watched.view = whole;
     watched.state = { type: 'running' };
     await this.#look(id, watched);
@@ -124,10 +129,10 @@ export class LeftTraces {
     this.#schedule();
   }
 
-  /** The job is looked at by itself. */
-  forget(jobId: string): void {
-    for (const [id, { view }] of this.#watched) if (view.jobId === jobId) this.#watched.delete(id);
-    this.#parts.changed();
+  /** The job that is looked at by itself from now on; `undefined`: none is. */
+  shows(jobId: string | undefined): void {
+    this.#shown = jobId;
+    if (jobId !== undefined) this.#forget(jobId);
   }
 
   /** Says no more of it; what goes on is watched all the same. */
@@ -135,6 +140,12 @@ export class LeftTraces {
     const watched = this.#watched.get(id);
     if (watched?.state.type === 'running' || watched?.state.type === 'starting') watched.isSilent = true;
     else this.#watched.delete(id);
+    this.#parts.changed();
+  }
+
+  /** `self`: watched for this job, though its view does not say so yet. */
+  #forget(jobId: string, self?: number): void {
+    for (const [id, { view }] of this.#watched) if (id === self || view.jobId === jobId) this.#watched.delete(id);
     this.#parts.changed();
   }
 

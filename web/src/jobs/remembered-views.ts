@@ -5,8 +5,7 @@ import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import type { TextStorage } from '../trace/stored-views.ts';
 import type { SeedFindings } from '../trace/trace-snapshot.ts';
 import type { ResultState, UrlState } from '../trace/url-state.ts';
-import { readUrlState, writeWholeState } from '../trace/url-state.ts';
-import { FIRST_VIEW } from '../trace/view-state.ts';
+import { readUrlState, unanswered, writeWholeState } from '../trace/url-state.ts';
 
 /** Views kept: the newest ones. */
 const MAX_VIEWS = 100;
@@ -35,13 +34,18 @@ const NO_STORAGE: TextStorage = { getItem: () => null, setItem: () => undefined 
  * not belong to it. A bare link to a job that is known already takes nothing from it.
  */
 export function rememberView(state: ResultState, storage: TextStorage): void {
-  const view = writeWholeState({ ...state, form: NO_DRAFT });
-  if (state.jobId === undefined || view.length > MAX_VIEW_CHARS) return;
   const views = readViews(storage);
-  if (state.query === undefined && views.some(({ job }) => job === state.jobId)) return;
-  const others = views.filter(({ job }) => job !== state.jobId);
-  const found = views.find(({ job }) => job === state.jobId)?.found;
-  writeViews([{ job: state.jobId, view, found }, ...others], storage);
+  const next = withView(views, state);
+  if (next !== views) writeViews(next, storage);
+}
+
+/** The newest first; the same views where there is nothing to keep. */
+function withView(views: Views, state: ResultState): Views {
+  const view = writeWholeState({ ...state, form: NO_DRAFT });
+  if (state.jobId === undefined || view.length > MAX_VIEW_CHARS) return views;
+  const known = views.find(({ job }) => job === state.jobId);
+  if (state.query === undefined && known !== undefined) return views;
+  return [{ job: state.jobId, view, found: known?.found }, ...views.filter((each) => each !== known)];
 }
 
 /** Keeps what a query found, and above all what it did not, beside the view of its job. */
@@ -70,21 +74,15 @@ function writeViews(views: Views, storage: TextStorage): void {
 /** Keeps what belongs to the other parts of a trace as well: nobody may have opened them yet. */
 export function rememberParts(state: ResultState, storage: TextStorage): void {
   const viewOf = rememberedViews(storage);
+  const views = readViews(storage);
+  let next = views;
   for (const { jobId } of state.parts ?? []) {
     if (jobId === undefined || jobId === state.jobId) continue;
     const { parts = [], view } = viewOf(jobId);
-    if (writeParts(parts) !== writeParts(state.parts ?? [])) rememberView({ ...state, jobId, view }, storage);
+    if (writeParts(parts) !== writeParts(state.parts ?? [])) next = withView(next, { ...state, jobId, view });
   }
+  if (next !== views) writeViews(next, storage);
 }
-
-const NOTHING_KNOWN: UrlState = {
-  query: undefined,
-  jobId: undefined,
-  lineageJobId: undefined,
-  grownJobIds: [],
-  view: FIRST_VIEW,
-  form: NO_DRAFT,
-};
 
 /** Gives the view of a job; only the job itself where this browser does not know more. */
 export function rememberedViews(storage: TextStorage): (jobId: string) => ResultState {
@@ -92,8 +90,27 @@ export function rememberedViews(storage: TextStorage): (jobId: string) => Result
   return (jobId) => {
     const view = views.get(jobId);
     const state = view === undefined ? undefined : readUrlState(view, NO_STORAGE);
-    const { form: _, ...known } = state ?? NOTHING_KNOWN;
+    const { form: _, ...known } = state ?? unanswered(undefined);
     return { ...known, jobId };
+  };
+}
+
+/** What a link to a job says, and what this browser knows of the job besides; what the link says counts. */
+export function withRemembered(state: UrlState, storage: TextStorage): UrlState {
+  if (state.jobId === undefined || state.query !== undefined) return state;
+  const known = rememberedViews(storage)(state.jobId);
+  const { lineageJobId, grownJobIds } = state.lineageJobId === undefined ? known : state;
+  const [cuts, parts] = [state.cuts ?? known.cuts, state.parts ?? known.parts];
+  const saysView = writeWholeState({ ...unanswered(undefined), view: state.view }) !== '';
+  return {
+    query: known.query,
+    jobId: state.jobId,
+    lineageJobId,
+    grownJobIds,
+    ...(cuts === undefined ? {} : { cuts }),
+    ...(parts === undefined ? {} : { parts }),
+    view: saysView ? state.view : known.view,
+    form: state.form,
   };
 }
 

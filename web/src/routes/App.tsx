@@ -1,11 +1,13 @@
 import { useLocation } from '@solidjs/router';
 import type { RouteSectionProps } from '@solidjs/router';
-import { createEffect } from 'solid-js';
-import { Header } from '../components/Header.tsx';
+import { createEffect, on } from 'solid-js';
+import { focusResults, returnLostFocus } from '../components/focus-return.ts';
+import { LoadedPart } from '../components/LoadedPart.tsx';
 import { MaintenanceBanner } from '../health/MaintenanceBanner.tsx';
 import type { SentenceKey } from '../i18n/dictionary.ts';
 import { t } from '../i18n/language.ts';
 import { LeftTraceNotices } from '../jobs/LeftTraceNotices.tsx';
+import { Header } from './Header.tsx';
 import { lastTraceSearch } from './last-trace.ts';
 import { leftTraces, tracesLeft } from './traces-left.ts';
 
@@ -17,6 +19,8 @@ export function App(props: RouteSectionProps) {
   createEffect(() => {
     document.title = `${t('app.name')} · ${t(TITLES[location.pathname] ?? 'app.tagline')}`;
   });
+  // What was clicked may have been on the page that has gone.
+  createEffect(on(() => location.pathname, returnLostFocus, { defer: true }));
   return (
     <div class="flex min-h-dvh flex-col lg:h-dvh">
       <a
@@ -24,7 +28,7 @@ export function App(props: RouteSectionProps) {
         onClick={(event) => {
           // The router would take it for another address.
           event.preventDefault();
-          document.querySelector<HTMLElement>('#results')?.focus();
+          focusResults();
         }}
         class="button button-primary absolute top-2 left-2 z-50 not-focus-visible:pointer-events-none not-focus-visible:opacity-0"
       >
@@ -37,7 +41,7 @@ export function App(props: RouteSectionProps) {
         isJobsPage={location.pathname === '/jobs'}
         onDismiss={(id) => leftTraces.dismiss(id)}
       />
-      {props.children}
+      <LoadedPart of={location.pathname}>{props.children}</LoadedPart>
     </div>
   );
 }

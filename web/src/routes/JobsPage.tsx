@@ -2,14 +2,18 @@ import { useInfiniteQuery } from '@tanstack/solid-query';
 import Inbox from 'lucide-solid/icons/inbox';
 import RefreshCw from 'lucide-solid/icons/refresh-cw';
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
-import type { JobSummary } from '#protocol/job.ts';
+import type { JobCancelled, JobSummary } from '#protocol/job.ts';
 import { ConfirmDialog } from '../components/ConfirmDialog.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
+import { focusResults, returnLostFocus } from '../components/focus-return.ts';
+import { Notice } from '../components/Notice.tsx';
 import { ProblemNotice } from '../components/ProblemNotice.tsx';
 import { Segments } from '../components/Segments.tsx';
 import { createTick } from '../components/tick.ts';
+import { count } from '../i18n/count.ts';
 import { formatCount, formatDuration } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
+import { describeQuery } from '../jobs/describe-query.ts';
 import { fetchJobs, MAX_PAGES, pollAfterMs } from '../jobs/job-list.ts';
 import { JobRow } from '../jobs/JobRow.tsx';
 import { rememberedViews } from '../jobs/remembered-views.ts';
@@ -32,6 +36,10 @@ export function JobsPage() {
     readonly job: JobSummary;
     readonly problem: ClientProblem;
   }>();
+  const [cancelOutcome, setCancelOutcome] = createSignal<{
+    readonly job: JobSummary;
+    readonly answer: JobCancelled;
+  }>();
   const jobs = useInfiniteQuery(() => ({
     queryKey: ['jobs'],
     queryFn: ({ pageParam, signal }) => {
@@ -44,7 +52,8 @@ export function JobsPage() {
     retry: false,
   }));
   const pages = () => (jobs.isPending ? [] : (jobs.data?.pages ?? []));
-  createEffect(() => leftTraces.heard(pages().flatMap((page) => page.jobs)));
+  const allJobs = createMemo(() => pages().flatMap((page) => page.jobs));
+  createEffect(() => leftTraces.heard(allJobs()));
   // A trace that was left has become a job.
   const jobsLeft = createMemo(() =>
     tracesLeft()
@@ -55,7 +64,7 @@ export function JobsPage() {
   const views = createMemo(on(pages, () => rememberedViews(localStorage)));
   /** By id, so that a row stays the same one, and keeps the focus, when its job has got further. */
   const shown = createMemo(() => {
-    const all = pages().flatMap((page) => page.jobs);
+    const all = allJobs();
     const viewOf = views();
     // A question about machines is one job; those that this page asks for its lists have no query.
     const isTrace = (job: JobSummary) => job.kind === 'events' || viewOf(job.job_id).query?.mode === 'machines';
@@ -69,17 +78,39 @@ export function JobsPage() {
     return job === undefined ? 0 : ageMs(job) / 1000;
   };
 
+  const tryAgain = (): void => {
+    // The button goes with its notice.
+    focusResults({ preventScroll: true });
+    void jobs.refetch();
+  };
+  const nameOf = (job: JobSummary) => describeQuery(views()(job.job_id).query) ?? job.job_id.slice(0, 8);
+  /** What became of a cancel; what the database says comes later. */
+  const cancelTold = () => {
+    const told = cancelOutcome();
+    if (told === undefined) return undefined;
+    const { job, answer } = told;
+    const what = nameOf(job);
+    if (answer.withdrawn === true) return t('jobs.withdrawn', { what });
+    if (answer.state !== 'cancelled') return t('jobs.cancelLate', { what });
+    const database = allJobs().find(({ job_id: id }) => id === job.job_id)?.database ?? answer.database;
+    const cancelled = t('jobs.cancelled', { what });
+    return database === undefined ? cancelled : `${cancelled} ${t(`database.${database}`)}`;
+  };
+
   const cancel = async (job: JobSummary): Promise<void> => {
     setAsked(undefined);
     setCancelFailure(undefined);
+    setCancelOutcome(undefined);
     setCancelling((ids) => new Set(ids).add(job.job_id));
     try {
-      await postCancel(job.job_id);
+      setCancelOutcome({ job, answer: await postCancel(job.job_id) });
       await jobs.refetch();
     } catch (thrown) {
       setCancelFailure({ job, problem: ClientProblemError.from(thrown).problem });
     } finally {
       setCancelling((ids) => new Set([...ids].filter((id) => id !== job.job_id)));
+      // The button may have gone with the state that it was for.
+      returnLostFocus();
     }
   };
 
@@ -108,19 +139,27 @@ export function JobsPage() {
         </button>
       </div>
       <Show when={problem()}>
-        {(found) => (
-          <ProblemNotice problem={found()} action={{ label: t('action.tryAgain'), run: () => void jobs.refetch() }} />
-        )}
+        {(found) => <ProblemNotice problem={found()} action={{ label: t('action.tryAgain'), run: tryAgain }} />}
       </Show>
       <Show when={cancelFailure()}>
         {(failure) => (
           <ProblemNotice
             problem={failure().problem}
+            lead={t('jobs.cancelFailed', { what: nameOf(failure().job) })}
             action={{ label: t('cancel.confirm'), run: () => void cancel(failure().job) }}
             onDismiss={() => setCancelFailure(undefined)}
           />
         )}
       </Show>
+      <div aria-live="polite" class="empty:-mt-3">
+        <Show when={cancelTold()}>
+          {(told) => (
+            <Notice tone="info" onDismiss={() => setCancelOutcome(undefined)}>
+              {told()}
+            </Notice>
+          )}
+        </Show>
+      </div>
       <div class="panel min-h-0 overflow-auto" classList={{ 'min-h-60': shown().size === 0 }}>
         <Show
           when={shown().size > 0}
@@ -186,6 +225,9 @@ export function JobsPage() {
         >
           {t('jobs.more')}
         </button>
+      </Show>
+      <Show when={pages().length >= MAX_PAGES && pages().at(-1)?.next_cursor}>
+        <p class="self-center text-ink-2">{t('jobs.most', { count: count(allJobs().length) })}</p>
       </Show>
       <ConfirmDialog
         open={asked() !== undefined}

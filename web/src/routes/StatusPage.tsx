@@ -2,16 +2,20 @@ import Cable from 'lucide-solid/icons/cable';
 import Wrench from 'lucide-solid/icons/wrench';
 import { For, Show } from 'solid-js';
 import type { JSX } from 'solid-js';
-import type { Health } from '#protocol/health.ts';
+import type { BridgeHealth, Health } from '#protocol/health.ts';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { ServerDetail } from '../components/ServerDetail.tsx';
 import { createTick } from '../components/tick.ts';
 import { BridgeCard } from '../health/BridgeCard.tsx';
-import { useHealth } from '../health/health-query.ts';
+import { isFirstLook, useHealth } from '../health/health-query.ts';
 import { LimitsCard } from '../health/LimitsCard.tsx';
+import { saysNothing } from '../health/maintenance-reading.ts';
+import type { KnownMaintenance } from '../health/maintenance-reading.ts';
 import { VitalsCard } from '../health/VitalsCard.tsx';
 import { TaskLine } from '../health/TaskLine.tsx';
 import { t } from '../i18n/language.ts';
+import { listText } from '../i18n/list-text.ts';
 
 const TICK_MS = 1000;
 
@@ -21,11 +25,11 @@ export function StatusPage() {
   const nowMs = createTick(TICK_MS);
   const answer = () => (query.isPending || query.isError ? undefined : query.data);
   const health = () => answer()?.health;
-  const isUnreachable = () => !query.isPending && health() === undefined;
+  const isUnreachable = () => !isFirstLook(query) && health() === undefined;
   const reading = () => answer()?.maintenance;
-  const tasks = () => {
+  const maintenance = () => {
     const known = reading();
-    return known?.type === 'known' ? known.tasks : undefined;
+    return known?.type === 'known' ? known : undefined;
   };
   return (
     <main
@@ -39,7 +43,7 @@ export function StatusPage() {
         <Notice tone="bad">{t('health.unreachableHint')}</Notice>
       </Show>
       <Section title={t('status.bridges')}>
-        <Show when={health()} fallback={<Unknown isPending={query.isPending} />}>
+        <Show when={health()} fallback={<Unknown isPending={isFirstLook(query)} />}>
           {(known) => (
             <>
               <Show
@@ -51,9 +55,9 @@ export function StatusPage() {
                 }
               >
                 <ul class="grid gap-3 md:grid-cols-2">
-                  <For each={known().bridges.map((bridge) => bridge.bridge_id)}>
-                    {(id) => (
-                      <Show when={known().bridges.find((bridge) => bridge.bridge_id === id)}>
+                  <For each={known().bridges.map(bridgeKey)}>
+                    {(key) => (
+                      <Show when={known().bridges.find((bridge) => bridgeKey(bridge) === key)}>
                         {(bridge) => <BridgeCard bridge={bridge()} nowMs={nowMs()} />}
                       </Show>
                     )}
@@ -66,21 +70,8 @@ export function StatusPage() {
         </Show>
       </Section>
       <Section title={t('maintenance.label')}>
-        <Show when={tasks()} fallback={<Unknown isPending={query.isPending} />}>
-          {(known) => (
-            <Show
-              when={known().length > 0}
-              fallback={
-                <div class="panel">
-                  <EmptyState icon={Wrench} text={t('status.noTasks')} />
-                </div>
-              }
-            >
-              <ul class="panel divide-y divide-line">
-                <For each={known()}>{(task) => <TaskLine task={task} nowMs={nowMs()} />}</For>
-              </ul>
-            </Show>
-          )}
+        <Show when={maintenance()} fallback={<Unknown isPending={isFirstLook(query)} />}>
+          {(known) => <Maintenance reading={known()} nowMs={nowMs()} />}
         </Show>
       </Section>
       <Section title={t('status.limits')}>
@@ -90,6 +81,39 @@ export function StatusPage() {
         <VitalsCard />
       </Section>
     </main>
+  );
+}
+
+/** Two sites may call a bridge the same. */
+function bridgeKey({ site, bridge_id }: Pick<BridgeHealth, 'site' | 'bridge_id'>): string {
+  return `${site}/${bridge_id}`;
+}
+
+/** What is told of maintenance. That nothing runs is said only where nothing leaves it in doubt. */
+function Maintenance(props: { readonly reading: KnownMaintenance; readonly nowMs: number }) {
+  const isUnnamed = () => props.reading.isRunning && !props.reading.tasks.some(({ status }) => status === 'running');
+  return (
+    <>
+      <Show when={props.reading.error !== undefined}>
+        <Notice tone="warn">
+          <p>{t('maintenance.unknown')}</p>
+          <ServerDetail detail={props.reading.error} />
+        </Notice>
+      </Show>
+      <Show when={isUnnamed()}>
+        <p class="panel px-4 py-2.5">{t('maintenance.runningUnnamed')}</p>
+      </Show>
+      <Show when={props.reading.tasks.length > 0}>
+        <ul class="panel divide-y divide-line">
+          <For each={props.reading.tasks}>{(task) => <TaskLine task={task} nowMs={props.nowMs} />}</For>
+        </ul>
+      </Show>
+      <Show when={saysNothing(props.reading)}>
+        <div class="panel">
+          <EmptyState icon={Wrench} text={t('status.noTasks')} />
+        </div>
+      </Show>
+    </>
   );
 }
 
@@ -113,7 +137,7 @@ function Unknown(props: { readonly isPending: boolean }) {
 function EdgeLine(props: { readonly health: Health }) {
   return (
     <p class="text-xs text-ink-2">
-      {t('health.queue', props.health.queue)} · {t('status.sites', { sites: props.health.sites.join(', ') })} ·{' '}
+      {t('health.queue', props.health.queue)} · {t('status.sites', { sites: listText(props.health.sites) })} ·{' '}
       {t('status.protocol', { version: props.health.protocol })}
     </p>
   );

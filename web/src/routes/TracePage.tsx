@@ -1,6 +1,7 @@
 import { useLocation, useNavigate } from '@solidjs/router';
 import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'solid-js';
 import { t } from '../i18n/language.ts';
+import { focusResults } from '../components/focus-return.ts';
 import { Splitter } from '../components/Splitter.tsx';
 import { scrollPageTo } from '../components/page-scroll.ts';
 import { systemClock } from '../stream/clock.ts';
@@ -25,10 +26,10 @@ import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import { FIRST_VIEW } from '../trace/view-state.ts';
 import {
   rememberedFound,
-  rememberedViews,
   rememberFound,
   rememberParts,
   rememberView,
+  withRemembered,
 } from '../jobs/remembered-views.ts';
 import { setLastTraceSearch } from './last-trace.ts';
 import { leftTraces } from './traces-left.ts';
@@ -85,6 +86,8 @@ export function TracePage() {
     if (hasGrown && snapshot?.stream?.kind === 'events') session.readAgain();
     else if (known === undefined) window.location.reload();
     else start(known);
+    // The button goes with its notice.
+    focusResults({ preventScroll: true });
   };
 
   // An address that this page did not write itself: opened, reloaded, or reached with back and forward.
@@ -95,8 +98,8 @@ export function TracePage() {
         const state = readUrlState(search, sessionStorage);
         if (writeUrlState(state, sessionStorage) === shownSearch) return;
         shownSearch = writeUrlState(state, sessionStorage);
-        const known = withKnown(state);
-        const { query: asked, view: _view, form: _form, ...named } = known;
+        // A bare link to a job says less than this browser may know of it.
+        const { query: asked, view: shown, form: _form, ...named } = withRemembered(state, localStorage);
         const { jobId, lineageJobId, grownJobIds } = named;
         setQuery(asked);
         setJobs(named);
@@ -105,7 +108,7 @@ export function TracePage() {
           session.openJob(jobId, lineageJobIds, { ...named, query: asked });
         } else if (asked !== undefined) session.start(asked);
         else session.reset();
-        view.show(state.view);
+        view.show(shown);
         setLastTraceSearch(shownSearch);
         form.open(asked, state.form);
       },
@@ -124,11 +127,12 @@ export function TracePage() {
   onCleanup(() => followForm.drop());
 
   const jobId = createMemo(() => session.snapshot()?.stream?.jobId);
+  createEffect(on(jobId, (id) => leftTraces.shows(id)));
+  onCleanup(() => leftTraces.shows(undefined));
   const parts = createMemo(() => writeParts(session.snapshot()?.parts?.parts ?? []));
   createEffect(
     on([jobId, parts], ([id, list]) => {
       if (id === undefined) return;
-      leftTraces.forget(id);
       const { lineage, grownJobIds = [], cuts = [], seeds } = session.snapshot() ?? {};
       const lineageJobId = lineage?.jobId ?? jobs().lineageJobId;
       const known = { jobId: id, lineageJobId, grownJobIds: [...grownJobIds], cuts: [...cuts] };
@@ -195,7 +199,7 @@ export function TracePage() {
           form={form}
           isRunning={session.isRunning()}
           onStart={start}
-          readMachines={() => session.machines()}
+          readMachines={(signal) => session.machines(signal)}
         />
         <Show when={session.snapshot()}>
           {(snapshot) => <FoundPanel snapshot={snapshot()} seeds={seeds()} mode={query()?.mode} drawn={drawn()} />}
@@ -223,7 +227,7 @@ export function TracePage() {
           onReadInParts={() => {
             session.readInParts();
             // The button goes with its notice.
-            results?.focus();
+            focusResults();
           }}
           onShowNotFound={() => panel?.querySelector<HTMLElement>('#not-found')?.focus()}
           onNewQuery={() => panel?.querySelector<HTMLElement>('textarea, input')?.focus()}
@@ -250,12 +254,4 @@ export function TracePage() {
       <SpokenStatus session={session} isOfMachines={isOfMachines()} />
     </div>
   );
-}
-
-/** A bare link to a job says less than this browser may know of it. */
-function withKnown(state: UrlState): UrlState {
-  if (state.jobId === undefined || state.query !== undefined) return state;
-  const { query, lineageJobId, grownJobIds } = rememberedViews(localStorage)(state.jobId);
-  if (state.lineageJobId !== undefined) return { ...state, query };
-  return { ...state, query, lineageJobId, grownJobIds };
 }

@@ -7,7 +7,7 @@ import { notifyOfEnd } from '../trace/stages/notification.ts';
 import { endOfLongJob } from '../trace/stages/notify-rule.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import { getJobStatus } from '../trace/stage-requests.ts';
-import { writeUrlState } from '../trace/url-state.ts';
+import { unanswered, writeUrlState } from '../trace/url-state.ts';
 import { lastTraceSearch, setLastTraceSearch } from './last-trace.ts';
 
 const STATUS_TIMEOUT_MS = 10_000;
@@ -23,9 +23,8 @@ export const [tracesLeft, leftTraces] = createRoot(() => {
       rememberView(view, localStorage);
       if (view.jobId !== undefined && seeds !== undefined) rememberFound(view.jobId, seeds, localStorage);
       // The way back to the trace page leads to the job, not to the query once more.
-      const whole = { ...view, form: NO_DRAFT };
-      const asked = writeUrlState({ ...whole, jobId: undefined, lineageJobId: undefined }, sessionStorage);
-      if (lastTraceSearch() === asked) setLastTraceSearch(writeUrlState(whole, sessionStorage));
+      if (lastTraceSearch() === writeUrlState(unanswered(view.query), sessionStorage))
+        setLastTraceSearch(writeUrlState({ ...view, form: NO_DRAFT }, sessionStorage));
     },
     ended(job) {
       const end = endOfLongJob(job);

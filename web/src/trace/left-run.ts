@@ -1,4 +1,5 @@
 import type { ClientProblem } from '../stream/client-problem.ts';
+import type { Cut } from './trace-cuts.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { SeedFindings } from './trace-snapshot.ts';
 
@@ -10,6 +11,8 @@ export type LeftOutcome =
       readonly lineageJobId: string | undefined;
       readonly grownJobIds: readonly string[];
       readonly seeds: SeedFindings | undefined;
+      /** Where its query was cut: the proof of its stream knows nothing of that. */
+      readonly cuts: readonly Cut[];
     }
   /** Nothing was found that could have events. */
   | { readonly type: 'nothing' }

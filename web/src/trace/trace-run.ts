@@ -227,8 +227,9 @@ export class TraceRun {
     await this.close();
     const { problem, seeds, lineage } = this.#state.findings;
     const { grownJobIds } = this.#lineage.asked;
+    const cuts = cutsOf({ seeds, lineage }, this.#toldCuts);
     if (this.#resultJobId !== undefined)
-      return { type: 'job', jobId: this.#resultJobId, lineageJobId: lineage?.jobId, grownJobIds, seeds };
+      return { type: 'job', jobId: this.#resultJobId, lineageJobId: lineage?.jobId, grownJobIds, seeds, cuts };
     if (problem !== undefined) return { type: 'failed', problem: problem.problem };
     return { type: seeds?.count === 0 ? 'nothing' : 'stopped' };
   }

@@ -4,6 +4,7 @@ import type { Accessor } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import type { Domain } from '#protocol/domain.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
+import { untilAborted } from '../stream/until-aborted.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import type { CopyRequest } from './arrange/tab-separated.ts';
 import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
@@ -25,7 +26,7 @@ import type { Timeline } from './timeline/timeline.ts';
 import type { KnownOfJob } from './trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, StreamSnapshot, TraceSnapshot } from './trace-snapshot.ts';
-import type { TraceWorkerApi } from './trace-worker.ts';
+import type { MachinesAnswer, TraceWorkerApi } from './trace-worker.ts';
 
 /** A node that was chosen, and its subtree. */
 export interface Selection {
@@ -82,7 +83,7 @@ export interface TraceSession {
   ): Promise<ExportOutcome>;
   cancelExport(): void;
   /** All machines of the warehouse, in the order of the flow. @throws ClientProblemError */
-  machines(): Promise<readonly Machine[]>;
+  machines(signal: AbortSignal): Promise<readonly Machine[]>;
   /** The lineage as a file. `told`: percent that are drawn. */
   lineageFile(request: LineageFileRequest, told: (percent: number) => void): Promise<LineageFileOutcome>;
   cancelLineageFile(): void;
@@ -241,8 +242,9 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     rows: async (domain, from, count) => heads.take(domain, from) ?? worker.rows(domain, from, count),
     exportRecords: (request, file, told) => worker.exportRecords(request, file, comlink.proxy(told)),
     cancelExport: () => void worker.cancelExport(),
-    async machines() {
-      const answer = await worker.machines();
+    async machines(signal) {
+      // The worker does not answer any more when this page has ended it.
+      const answer = await untilAborted<MachinesAnswer>(worker.machines(), signal);
       // An error of the worker would arrive without its problem.
       if (answer.type === 'failed') throw new ClientProblemError(answer.problem);
       return answer.machines;

@@ -4,6 +4,7 @@ import { jobIdSchema } from '#protocol/ids.ts';
 import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { checkDays } from './days-input.ts';
+import { namedMembers } from './named-members.ts';
 import { storedView, storeView } from './stored-views.ts';
 import type { SlotStorage, TextStorage } from './stored-views.ts';
 import type { TracePart } from './part-list.ts';
@@ -37,6 +38,11 @@ export interface UrlState extends ResultState {
   readonly form: FormDraft;
 }
 
+/** A query that is still to be answered. */
+export function unanswered(query: TraceQuery | undefined): UrlState {
+  return { query, jobId: undefined, lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW, form: NO_DRAFT };
+}
+
 /** Longer addresses are cut by proxies and mail programs; query, form and view then go to the session's own storage. */
 export const MAX_URL_CHARS = 2000;
 
@@ -51,7 +57,7 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
   const own = new URLSearchParams(search);
   const slot = own.get(STORED_FLAG);
   const params = slot === null ? own : new URLSearchParams(storedView(slot, storage));
-  const cuts = membersOf(CUTS, own.get('cut'));
+  const cuts = namedMembers(CUTS, own.get('cut'));
   const parts = readParts(own.get('parts'));
   return {
     query: readQuery(params),
@@ -143,7 +149,7 @@ function readLots(params: URLSearchParams): LotsQuery | undefined {
   if (seeds === undefined) return undefined;
   const directions = directionsOf(profile);
   const direction = directions.find((name) => name === params.get('direction')) ?? DEFAULT_DIRECTION[profile];
-  const domains = membersOf(EVENT_DOMAINS, params.get('domains'));
+  const domains = namedMembers(EVENT_DOMAINS, params.get('domains'));
   return {
     ...seeds,
     profile,
@@ -165,15 +171,9 @@ function readValues(
 
 function readDays(params: URLSearchParams): Pick<DaysQuery, 'mode' | 'startDate' | 'endDate' | 'groups'> | undefined {
   const [startDate, endDate] = [params.get('from') ?? '', params.get('to') ?? ''];
-  const groups = membersOf(WORKCENTER_GROUPS, params.get('groups'));
+  const groups = namedMembers(WORKCENTER_GROUPS, params.get('groups'));
   if (checkDays(startDate, endDate).trouble !== undefined || groups.length === 0) return undefined;
   return { mode: 'date_range', startDate, endDate, groups };
-}
-
-/** Those of `all` that are named in a list with commas, in their own order. */
-function membersOf<Name extends string>(all: readonly Name[], list: string | null): Name[] {
-  const named = new Set<string>(list?.split(','));
-  return all.filter((name) => named.has(name));
 }
 
 function readJobId(value: string | null): string | undefined {

@@ -6,7 +6,7 @@ import type { CopyRequest } from '../arrange/tab-separated.ts';
 import { cellsOf, mostCopiedRows, rowsOf } from './cell-selection.ts';
 import type { CellRange } from './cell-selection.ts';
 import { labelOf } from './column-label.ts';
-import { writeClipboard } from './clipboard.ts';
+import { writeClipboard } from '../../components/clipboard.ts';
 
 export interface GridCopy {
   /** What became of the last copy, as a sentence. */

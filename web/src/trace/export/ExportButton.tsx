@@ -1,8 +1,7 @@
 import Download from 'lucide-solid/icons/download';
-import { createSignal, ErrorBoundary, lazy, Show, Suspense } from 'solid-js';
-import { Notice } from '../../components/Notice.tsx';
+import { createSignal, lazy, Show } from 'solid-js';
+import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { t } from '../../i18n/language.ts';
-import { problemKey } from '../../i18n/problem-sentence.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
 import type { ShownColumns } from '../view-state.ts';
@@ -29,22 +28,14 @@ export function ExportButton(props: {
         {t('export.action')}
       </button>
       <Show when={isOpen()}>
-        <ErrorBoundary
-          fallback={
-            <Notice tone="bad" onDismiss={() => setOpen(false)}>
-              {t(problemKey('PAGE_FAILED'))}
-            </Notice>
-          }
-        >
-          <Suspense>
-            <ExportDialog
-              session={props.session}
-              domain={props.domain}
-              columns={props.columns}
-              onClose={() => setOpen(false)}
-            />
-          </Suspense>
-        </ErrorBoundary>
+        <LoadedPart onDismiss={() => setOpen(false)}>
+          <ExportDialog
+            session={props.session}
+            domain={props.domain}
+            columns={props.columns}
+            onClose={() => setOpen(false)}
+          />
+        </LoadedPart>
       </Show>
     </>
   );

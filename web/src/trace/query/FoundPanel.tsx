@@ -1,18 +1,11 @@
-import Check from 'lucide-solid/icons/check';
 import Copy from 'lucide-solid/icons/copy';
-import { createSignal, For, Show } from 'solid-js';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { For, Show } from 'solid-js';
+import { CopyButton } from '../../components/CopyButton.tsx';
+import { count } from '../../i18n/count.ts';
+import { t } from '../../i18n/language.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import type { SeedFindings, TraceSnapshot } from '../trace-snapshot.ts';
 import { cutSentence } from './cut-sentence.ts';
-
-/** How long the button says that the list was copied. */
-const COPIED_MS = 2000;
-
-function count(value: number): string {
-  return formatCount(value, language());
-}
 
 function countIfKnown(value: number | undefined): string {
   return value === undefined ? t('progress.unknown') : count(value);
@@ -57,7 +50,7 @@ export function FoundPanel(props: FoundPanelProps) {
           {(seeds) => (
             <>
               <Show when={seeds().notFound.length > 0}>
-                <NotFound values={seeds().notFound} />
+                <NotFound values={seeds().notFound} mode={props.mode} />
               </Show>
               <Show when={Object.keys(seeds().expansion).length > 0}>
                 <h3 class="mt-3 text-xs font-medium text-ink-2">
@@ -106,35 +99,25 @@ function Figure(props: { readonly label: string; readonly value: string }) {
   );
 }
 
-function NotFound(props: { readonly values: readonly string[] }) {
-  const [isCopied, setCopied] = createSignal(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(props.values.join('\n'));
-    setCopied(true);
-    setTimeout(() => setCopied(false), COPIED_MS);
-  };
+interface NotFoundProps {
+  readonly values: readonly string[];
+  readonly mode: FoundPanelProps['mode'];
+}
+
+function NotFound(props: NotFoundProps) {
+  const isDays = () => props.mode === 'date_range';
   return (
     <div id="not-found" tabindex="-1" class="mt-3 rounded border border-warn/40 bg-warn-soft p-2.5">
-      <div class="flex items-center justify-between">
+      <div class="flex items-center justify-between gap-2">
         <h3 class="text-xs font-semibold">
-          {t('found.notFound', { count: formatCount(props.values.length, language()) })}
+          {t(isDays() ? 'found.noLots' : 'found.notFound', { count: count(props.values.length) })}
         </h3>
-        <button
-          type="button"
-          class="button button-icon -my-1.5"
-          aria-label={t('found.copy')}
-          title={t('found.copy')}
-          onClick={() => void copy()}
-        >
-          <Show when={isCopied()} fallback={<Copy size={13} aria-hidden="true" />}>
-            <Check size={13} aria-label={t('found.copied')} />
-          </Show>
-        </button>
+        <CopyButton icon={Copy} label={t('found.copy')} text={() => props.values.join('\n')} class="-my-1.5" />
       </div>
       <ul class="mt-1 max-h-28 overflow-y-auto font-mono text-xs">
         <For each={props.values}>{(value) => <li class="wrap-anywhere">{value}</li>}</For>
       </ul>
-      <p class="mt-1 text-xs text-ink-2">{t('found.notFoundHint')}</p>
+      <p class="mt-1 text-xs text-ink-2">{t(isDays() ? 'end.noLotsHint' : 'found.notFoundHint')}</p>
     </div>
   );
 }

@@ -14,7 +14,7 @@ interface MachinePickerProps {
   readonly text: string;
   readonly onInput: (text: string) => void;
   /** @throws ClientProblemError */
-  readonly readMachines: () => Promise<readonly Machine[]>;
+  readonly readMachines: (signal: AbortSignal) => Promise<readonly Machine[]>;
 }
 
 /**
@@ -31,7 +31,7 @@ export function MachinePicker(props: MachinePickerProps) {
   const [active, setActive] = createSignal(-1);
   const known = useQuery(() => ({
     queryKey: ['machines'],
-    queryFn: () => props.readMachines(),
+    queryFn: ({ signal }) => props.readMachines(signal),
     enabled: isWanted(),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
@@ -115,7 +115,8 @@ export function MachinePicker(props: MachinePickerProps) {
           open();
         }}
         onKeyDown={(event) => {
-          if (press(event)) event.preventDefault();
+          // An Enter that ends a composition chooses characters, no machine.
+          if (!event.isComposing && press(event)) event.preventDefault();
         }}
       />
       <div class="panel mt-1 p-1" hidden={!isOpen()}>

@@ -26,7 +26,7 @@ interface QueryPanelProps {
   readonly isRunning: boolean;
   readonly onStart: (query: TraceQuery) => void;
   /** @throws ClientProblemError */
-  readonly readMachines: () => Promise<readonly Machine[]>;
+  readonly readMachines: (signal: AbortSignal) => Promise<readonly Machine[]>;
 }
 
 export function QueryPanel(props: QueryPanelProps) {

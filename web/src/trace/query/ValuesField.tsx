@@ -1,5 +1,5 @@
 import { createUniqueId } from 'solid-js';
-import { MIN_PATTERN_LITERAL_CHARS } from '#protocol/limits.ts';
+import { MAX_SEED_VALUE_CHARS, MIN_PATTERN_LITERAL_CHARS } from '#protocol/limits.ts';
 import { t } from '../../i18n/language.ts';
 import type { SeedInput, ValueType } from '../seed-input.ts';
 
@@ -16,7 +16,8 @@ export function ValuesField(props: ValuesFieldProps) {
   const trouble = () => {
     const { most, tooMany, tooLong, tooBroad, misplaced } = props.input;
     if (tooMany) return t('query.tooMany', { limit: most, over: count() - most });
-    if (tooLong[0] !== undefined) return t('query.tooLong', { value: `${tooLong[0].slice(0, 24)}…` });
+    if (tooLong[0] !== undefined)
+      return t('query.tooLong', { limit: MAX_SEED_VALUE_CHARS, value: `${tooLong[0].slice(0, 24)}…` });
     if (tooBroad[0] !== undefined) return t('query.tooBroad', { min: MIN_PATTERN_LITERAL_CHARS, value: tooBroad[0] });
     if (misplaced[0] !== undefined)
       return t(props.valueType === 'work_order' ? 'query.isRework' : 'query.isNoRework', { value: misplaced[0] });
@@ -28,11 +29,9 @@ export function ValuesField(props: ValuesFieldProps) {
         <label for={id} class="text-xs font-medium text-ink-2">
           {t(props.valueType === 'machines' ? 'query.machineNames' : 'query.values')}
         </label>
-        <span
-          class={`figure text-xs ${props.input.tooMany ? 'font-medium text-bad' : 'text-ink-3'}`}
-          aria-label={t('query.counterLabel', { count: count(), limit: props.input.most })}
-        >
-          {t('query.counter', { count: count(), limit: props.input.most })}
+        <span class={`figure text-xs ${props.input.tooMany ? 'font-medium text-bad' : 'text-ink-3'}`}>
+          <span aria-hidden="true">{t('query.counter', { count: count(), limit: props.input.most })}</span>
+          <span class="sr-only">{t('query.counterLabel', { count: count(), limit: props.input.most })}</span>
         </span>
       </div>
       <textarea

@@ -6,6 +6,7 @@ import { DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import type { WorkcenterGroup } from '#protocol/workcenter-group.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import type { Days } from '../days-input.ts';
+import { namedMembers } from '../named-members.ts';
 import { MAX_QUERY_VALUES, parseSeedInput } from '../seed-input.ts';
 import type { MachineRecords, SeedMode } from '../trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, SEED_MODES } from '../trace-query.ts';
@@ -146,11 +147,9 @@ function memberOf<Name extends string>(all: readonly Name[], said: string | unde
   return all.find((name) => name === said);
 }
 
-/** Those of `all` that are named in a list with commas, in their own order; an empty list names none. */
+/** An empty list names none; `undefined` without one. */
 function membersOf<Name extends string>(all: readonly Name[], list: string | undefined): Name[] | undefined {
-  if (list === undefined) return undefined;
-  const named = new Set<string>(list.split(','));
-  return all.filter((name) => named.has(name));
+  return list === undefined ? undefined : namedMembers(all, list);
 }
 
 function entriesOf<Name extends string, Value>(

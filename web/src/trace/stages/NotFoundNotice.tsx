@@ -2,6 +2,7 @@ import { createSignal, Show } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import { listText } from '../../i18n/list-text.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import type { SeedFindings } from '../trace-snapshot.ts';
 
@@ -20,7 +21,7 @@ export function NotFoundNotice(props: NotFoundNoticeProps) {
   const [isDismissed, setDismissed] = createSignal(false);
   const names = () => props.seeds.notFound;
   const text = () => {
-    const named = names().slice(0, MAX_NAMES).join(t('notFound.comma'));
+    const named = listText(names().slice(0, MAX_NAMES));
     const values = {
       names: named,
       count: formatCount(names().length, language()),

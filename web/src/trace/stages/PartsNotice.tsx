@@ -1,5 +1,6 @@
 import { For, Show } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
+import { opensElsewhere } from '../../components/opens-elsewhere.ts';
 import { ProblemNotice } from '../../components/ProblemNotice.tsx';
 import { createWaitSeconds } from '../../components/wait-seconds.ts';
 import { formatCount, formatDuration } from '../../i18n/format.ts';
@@ -82,7 +83,7 @@ function Part(props: {
           class="text-accent underline underline-offset-2"
           onClick={(event) => {
             // In another tab it is opened by its jobs alone.
-            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            if (opensElsewhere(event)) return;
             event.preventDefault();
             props.onOpen();
           }}

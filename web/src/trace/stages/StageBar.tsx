@@ -2,9 +2,12 @@ import Ban from 'lucide-solid/icons/ban';
 import Check from 'lucide-solid/icons/check';
 import Minus from 'lucide-solid/icons/minus';
 import LoaderCircle from 'lucide-solid/icons/loader-circle';
+import TriangleAlert from 'lucide-solid/icons/triangle-alert';
 import X from 'lucide-solid/icons/x';
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
+import { returnLostFocus } from '../../components/focus-return.ts';
+import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { createTick } from '../../components/tick.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
@@ -13,6 +16,8 @@ import { STAGES } from '../trace-snapshot.ts';
 import type { Stage, StageState, TraceSnapshot } from '../trace-snapshot.ts';
 import { mustAskBeforeCancel } from './cancel-rule.ts';
 import { elapsedMs } from './elapsed.ts';
+import { endLook, isStageCut } from './end-look.ts';
+import type { EndLook } from './end-look.ts';
 import { stageName } from './stage-name.ts';
 import { NotifySwitch } from './NotifySwitch.tsx';
 
@@ -28,7 +33,9 @@ interface StagesProps {
 export function StageBar(props: StagesProps) {
   const snapshot = () => props.session.snapshot();
   const nowMs = createTick(TICK_MS);
-  const [isAsking, setAsking] = createSignal(false);
+  /** The run whose cancel is asked about: by the answer another one may be shown. */
+  const [askedRun, setAskedRun] = createSignal<number>();
+  const isAsking = () => askedRun() !== undefined && askedRun() === snapshot()?.run && props.session.isRunning();
   const stream = () => snapshot()?.stream;
   const elapsedSeconds = createMemo(() => {
     const known = snapshot();
@@ -37,11 +44,20 @@ export function StageBar(props: StagesProps) {
   /** What is being read, or was read last. */
   const job = () => snapshot()?.stageJob ?? stream();
   const stageOfJob = () => snapshot()?.stageJob?.stage;
+  const barLabel = () => {
+    const stage = stageOfJob();
+    return stage === undefined ? t('progress.label') : stageName(stage, props.isOfMachines);
+  };
   const percent = () => (stream()?.outcome?.type === 'complete' ? 100 : (job()?.percent ?? null));
 
   const cancel = (): void => {
-    if (mustAskBeforeCancel((elapsedSeconds() ?? 0) * 1000, stream()?.records ?? 0)) setAsking(true);
-    else props.session.cancel();
+    if (mustAskBeforeCancel((elapsedSeconds() ?? 0) * 1000, stream()?.records ?? 0)) setAskedRun(snapshot()?.run);
+    else cancelNow();
+  };
+  const cancelNow = (): void => {
+    props.session.cancel();
+    // The button is disabled now, and gone soon.
+    returnLostFocus();
   };
 
   return (
@@ -57,6 +73,7 @@ export function StageBar(props: StagesProps) {
                 <StageStep
                   name={stageName(stage, props.isOfMachines)}
                   number={index() + 1}
+                  look={lookOf(stage, snapshot())}
                   state={snapshot()?.stages[stage] ?? 'waiting'}
                   figure={stageFigure(stage, snapshot(), props.isOfMachines)}
                 />
@@ -110,11 +127,12 @@ export function StageBar(props: StagesProps) {
           </Show>
         </div>
       </div>
-      <ProgressTrack
-        label={t(stageOfJob() === undefined ? 'progress.label' : `stage.${stageOfJob() ?? 'events'}`)}
-        percent={percent()}
-        snapshot={snapshot()}
-        isRunning={props.session.isRunning()}
+      <ProgressBar
+        label={barLabel()}
+        percent={percent() ?? undefined}
+        fill={FILLS[endLookOf(snapshot())]}
+        class="h-1 bg-hover"
+        isBusy={props.session.isRunning()}
       />
       <ConfirmDialog
         open={isAsking()}
@@ -125,10 +143,11 @@ export function StageBar(props: StagesProps) {
         })}
         confirm={t('cancel.confirm')}
         keep={t('cancel.keep')}
-        onClose={() => setAsking(false)}
+        onClose={() => setAskedRun(undefined)}
         onConfirm={() => {
-          setAsking(false);
-          props.session.cancel();
+          const isMeant = isAsking();
+          setAskedRun(undefined);
+          if (isMeant) cancelNow();
         }}
       />
     </section>
@@ -151,11 +170,21 @@ function stageFigure(stage: Stage, snapshot: TraceSnapshot | undefined, isOfMach
   return figureOf(snapshot?.stream?.records, (count) => t('stage.records', { count: formatCount(count, language()) }));
 }
 
-const MARK_LOOKS: Readonly<Record<StageState, string>> = {
+type StageLook = StageState | 'incomplete';
+
+function lookOf(stage: Stage, snapshot: TraceSnapshot | undefined): StageLook {
+  if (snapshot === undefined) return 'waiting';
+  const state = snapshot.stages[stage];
+  if (state === 'waiting' || state === 'active' || !isStageCut(stage, snapshot)) return state;
+  return stage === 'events' && endLook(snapshot) === 'failed' ? 'failed' : 'incomplete';
+}
+
+const MARK_LOOKS: Readonly<Record<StageLook, string>> = {
   waiting: 'border-line-strong text-ink-3',
   skipped: 'border-line text-ink-3',
   active: 'border-accent text-accent',
   done: 'border-ok bg-ok text-surface',
+  incomplete: 'border-warn bg-warn text-surface',
   failed: 'border-bad bg-bad text-surface',
   cancelled: 'border-ink-3 bg-ink-3 text-surface',
 };
@@ -163,21 +192,23 @@ const MARK_LOOKS: Readonly<Record<StageState, string>> = {
 function StageStep(props: {
   readonly name: string;
   readonly number: number;
+  readonly look: StageLook;
   readonly state: StageState;
   readonly figure: string | undefined;
 }) {
   const mark = () => {
-    if (props.state === 'done') return <Check size={12} stroke-width={3} aria-hidden="true" />;
-    if (props.state === 'failed') return <X size={12} stroke-width={3} aria-hidden="true" />;
-    if (props.state === 'cancelled' || props.state === 'skipped')
+    if (props.look === 'done') return <Check size={12} stroke-width={3} aria-hidden="true" />;
+    if (props.look === 'incomplete') return <TriangleAlert size={12} stroke-width={2.5} aria-hidden="true" />;
+    if (props.look === 'failed') return <X size={12} stroke-width={3} aria-hidden="true" />;
+    if (props.look === 'cancelled' || props.look === 'skipped')
       return <Minus size={12} stroke-width={3} aria-hidden="true" />;
-    if (props.state === 'active') return <LoaderCircle size={13} stroke-width={2.5} class="spin" aria-hidden="true" />;
+    if (props.look === 'active') return <LoaderCircle size={13} stroke-width={2.5} class="spin" aria-hidden="true" />;
     return <span aria-hidden="true">{props.number}</span>;
   };
   return (
     <li class="flex items-center gap-2" aria-current={props.state === 'active' ? 'step' : undefined}>
       <span
-        class={`flex size-5.5 shrink-0 items-center justify-center rounded-full border text-2xs font-semibold ${MARK_LOOKS[props.state]}`}
+        class={`flex size-5.5 shrink-0 items-center justify-center rounded-full border text-2xs font-semibold ${MARK_LOOKS[props.look]}`}
       >
         {mark()}
       </span>
@@ -204,35 +235,14 @@ function Figure(props: { readonly label: string; readonly value: string | undefi
   );
 }
 
-function ProgressTrack(props: {
-  readonly label: string;
-  readonly percent: number | null;
-  readonly snapshot: TraceSnapshot | undefined;
-  readonly isRunning: boolean;
-}) {
-  const isOpen = () => props.isRunning && props.percent === null;
-  const fill = () => {
-    const stages = props.snapshot?.stages;
-    if (stages?.events === 'failed' || props.snapshot?.problem !== undefined) return 'bg-bad';
-    if (stages?.events === 'cancelled') return 'bg-ink-3';
-    if (props.snapshot?.stream?.outcome?.type !== 'complete') return 'bg-accent';
-    return props.snapshot.cuts.length === 0 ? 'bg-ok' : 'bg-warn';
-  };
-  return (
-    <div
-      role="progressbar"
-      aria-label={props.label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={props.percent === null ? undefined : Math.floor(props.percent)}
-      class="relative h-1 overflow-hidden bg-hover"
-    >
-      <Show when={!isOpen()} fallback={<div class="skeleton absolute inset-0 rounded-none" />}>
-        <div
-          class={`absolute inset-y-0 left-0 w-full origin-left transition-transform duration-300 ${fill()}`}
-          style={{ transform: `scaleX(${(props.percent ?? 0) / 100})` }}
-        />
-      </Show>
-    </div>
-  );
+const FILLS: Readonly<Record<EndLook, string>> = {
+  open: 'bg-accent',
+  complete: 'bg-ok',
+  incomplete: 'bg-warn',
+  failed: 'bg-bad',
+  cancelled: 'bg-ink-3',
+};
+
+function endLookOf(snapshot: TraceSnapshot | undefined): EndLook {
+  return snapshot === undefined ? 'open' : endLook(snapshot);
 }

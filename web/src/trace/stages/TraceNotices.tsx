@@ -1,13 +1,16 @@
 import { createMemo, createSignal, For, lazy, Match, on, Show, Switch } from 'solid-js';
+import { focusResults } from '../../components/focus-return.ts';
 import { Notice } from '../../components/Notice.tsx';
 import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { ProblemNotice } from '../../components/ProblemNotice.tsx';
+import { ReloadButton } from '../../components/ReloadButton.tsx';
 import { secondsToWait } from '../../components/seconds-to-wait.ts';
 import { ServerDetail } from '../../components/ServerDetail.tsx';
 import { createTick } from '../../components/tick.ts';
 import { formatCount, formatDuration } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
-import { problemKey, streamProblemKey } from '../../i18n/problem-sentence.ts';
+import { streamProblemKey } from '../../i18n/problem-sentence.ts';
+import { isIncomplete, qualityText } from '../../i18n/quality-text.ts';
 import type { ClientProblem } from '../../stream/client-problem.ts';
 import type { StreamOutcome } from '../../stream/stream-outcome.ts';
 import type { TracePart } from '../part-list.ts';
@@ -57,21 +60,22 @@ const NEEDS_CHANGE: ReadonlySet<ClientProblem['code']> = new Set<ClientProblem['
 
 /** What the person has to know about this trace, each thing with what to do about it. */
 export function TraceNotices(props: TraceNoticesProps) {
+  return (
+    <>
+      <Alerts {...props} />
+      <News {...props} />
+    </>
+  );
+}
+
+/** What went wrong. Each speaks for itself. */
+function Alerts(props: TraceNoticesProps) {
   const snapshot = () => props.session.snapshot();
-  const stream = () => snapshot()?.stream;
-  const isDays = () => props.query?.mode === 'date_range';
   return (
     <div class="grid shrink-0 gap-2 empty:hidden">
       <Show when={props.session.hasFailed()}>
-        <Notice
-          tone="bad"
-          actions={
-            <button type="button" class="button -my-1" onClick={() => window.location.reload()}>
-              {t('action.reload')}
-            </button>
-          }
-        >
-          {t(problemKey('PAGE_FAILED'))}
+        <Notice tone="bad" actions={<ReloadButton />}>
+          {t('problem.PAGE_FAILED')}
         </Notice>
       </Show>
       <Show when={snapshot()?.problem}>
@@ -87,6 +91,20 @@ export function TraceNotices(props: TraceNoticesProps) {
           />
         )}
       </Show>
+      <Show when={snapshot()?.stream?.outcome}>
+        {(outcome) => <FailureNotice outcome={outcome()} onRetry={props.onRetry} />}
+      </Show>
+    </div>
+  );
+}
+
+/** What else there is to know. It is spoken when it comes, so it is always there; figures that count are not. */
+function News(props: TraceNoticesProps) {
+  const snapshot = () => props.session.snapshot();
+  const stream = () => snapshot()?.stream;
+  const isDays = () => props.query?.mode === 'date_range';
+  return (
+    <div aria-live="polite" class="grid shrink-0 gap-2 empty:-mt-2">
       <Show when={snapshot()?.parts}>
         {(parts) => (
           <LoadedPart>
@@ -95,7 +113,7 @@ export function TraceNotices(props: TraceNoticesProps) {
               jobId={stream()?.jobId}
               hrefOf={props.partHref}
               onOpen={props.onOpenPart}
-              onPostRest={props.query === undefined ? undefined : () => props.session.postParts()}
+              onPostRest={props.query === undefined ? undefined : () => leave(() => props.session.postParts())}
             />
           </LoadedPart>
         )}
@@ -113,7 +131,7 @@ export function TraceNotices(props: TraceNoticesProps) {
       </Show>
       <Show when={snapshot()}>{(known) => <CutNotice snapshot={known()} />}</Show>
       <Show when={props.session.isRunning() && stream()}>
-        {(known) => <ConnectionNotice stream={known()} onRetryNow={() => props.session.retryNow()} />}
+        {(known) => <ConnectionNotice stream={known()} onRetryNow={() => leave(() => props.session.retryNow())} />}
       </Show>
       <Show when={props.session.isRunning() && stream()?.records === 0 && stream()?.jobId}>
         {(jobId) => <QueueNotice jobId={jobId()} />}
@@ -124,9 +142,7 @@ export function TraceNotices(props: TraceNoticesProps) {
       <Show when={snapshot()?.cancel === 'asked' && snapshot()?.endedAtMs === undefined}>
         <Notice tone="info">{t('database.pending')}</Notice>
       </Show>
-      <Show when={stream()?.outcome}>
-        {(outcome) => <OutcomeNotice outcome={outcome()} stream={stream()} onRetry={props.onRetry} />}
-      </Show>
+      <Show when={stream()?.outcome}>{(outcome) => <OutcomeNotice outcome={outcome()} stream={stream()} />}</Show>
       <For each={stream()?.warnings ?? []}>
         {(warning) => (
           <Notice tone="warn">
@@ -143,6 +159,12 @@ export function TraceNotices(props: TraceNoticesProps) {
       </For>
     </div>
   );
+}
+
+/** For a button that goes with its notice, as soon as the worker has heard of it. */
+function leave(act: () => void): void {
+  act();
+  focusResults({ preventScroll: true });
 }
 
 interface TroubleProps {
@@ -205,7 +227,10 @@ function ConnectionNotice(props: { readonly stream: StreamSnapshot; readonly onR
                 </button>
               }
             >
-              {t(key(), { wait: span(), attempt: formatCount(wait().attempt, language()) })}
+              {/* The status that is spoken says that it was cut; this counts. */}
+              <span aria-live="off">
+                {t(key(), { wait: span(), attempt: formatCount(wait().attempt, language()) })}
+              </span>
             </Notice>
           );
         }}
@@ -217,56 +242,58 @@ function ConnectionNotice(props: { readonly stream: StreamSnapshot; readonly onR
   );
 }
 
-interface OutcomeNoticeProps {
+interface FailureNoticeProps {
   readonly outcome: StreamOutcome;
-  readonly stream: StreamSnapshot | undefined;
   readonly onRetry: () => void;
 }
 
-/** How the reading ended. A refusal has its own notice, and a complete result needs none but its marks. */
+/** That a job failed, or brought nothing that can be used. A refusal has its own notice. */
+function FailureNotice(props: FailureNoticeProps) {
+  const error = () => (props.outcome.type === 'error' ? props.outcome : undefined);
+  const isUseless = () => props.outcome.type === 'complete' && props.outcome.quality.status === 'failed';
+  return (
+    <Show when={error() !== undefined || isUseless()}>
+      <Notice
+        tone="bad"
+        actions={
+          <button type="button" class="button -my-1" onClick={() => props.onRetry()}>
+            {t('action.retry')}
+          </button>
+        }
+      >
+        <Show when={error()} fallback={t('end.failed')}>
+          {(failed) => (
+            <>
+              <p>
+                {t('end.jobFailed')} {t(streamProblemKey(failed().code))}
+              </p>
+              <ServerDetail detail={failed().detail} />
+            </>
+          )}
+        </Show>
+      </Notice>
+    </Show>
+  );
+}
+
+interface OutcomeNoticeProps {
+  readonly outcome: StreamOutcome;
+  readonly stream: StreamSnapshot | undefined;
+}
+
+/** How the reading ended otherwise. A complete result needs no notice but its marks. */
 function OutcomeNotice(props: OutcomeNoticeProps) {
-  const complete = () => (props.outcome.type === 'complete' ? props.outcome : undefined);
+  const quality = () => (props.outcome.type === 'complete' ? props.outcome.quality : undefined);
   const cancelled = () => (props.outcome.type === 'cancelled' ? props.outcome : undefined);
-  const failed = () => (props.outcome.type === 'error' ? props.outcome : undefined);
   return (
     <Switch>
-      <Match when={complete()}>
-        {(outcome) => {
-          const status = () => outcome().quality.status;
-          const domains = () =>
-            [...outcome().quality.failed_domains, ...outcome().quality.truncated_domains]
-              .map((domain) => t(`domain.${domain}`))
-              .join(', ');
-          return (
-            <Show when={status() !== 'complete'}>
-              <Notice tone={status() === 'failed' ? 'bad' : 'warn'}>
-                {t(`end.${status()}`, { domains: domains() })}
-              </Notice>
-            </Show>
-          );
-        }}
+      <Match when={isIncomplete(quality()) && quality()}>
+        {(incomplete) => <Notice tone="warn">{qualityText(incomplete())}</Notice>}
       </Match>
       <Match when={cancelled()}>
         {(outcome) => (
           <Notice tone="info">
             {t('end.cancelled')} {t(`database.${outcome().database}`)}
-          </Notice>
-        )}
-      </Match>
-      <Match when={failed()}>
-        {(outcome) => (
-          <Notice
-            tone="bad"
-            actions={
-              <button type="button" class="button -my-1" onClick={() => props.onRetry()}>
-                {t('action.retry')}
-              </button>
-            }
-          >
-            <p>
-              {t('end.jobFailed')} {t(streamProblemKey(outcome().code))}
-            </p>
-            <ServerDetail detail={outcome().detail} />
           </Notice>
         )}
       </Match>

@@ -6,7 +6,7 @@ import { LANGUAGES } from '../i18n/format.ts';
 import { language, setLanguage, t } from '../i18n/language.ts';
 import { setTheme, theme, THEMES } from '../theme/theme.ts';
 import { HealthDot } from '../health/HealthDot.tsx';
-import { Segments } from './Segments.tsx';
+import { Segments } from '../components/Segments.tsx';
 
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon, contrast: Contrast } as const;
 
