@@ -28,7 +28,7 @@ import { announce } from '../../web/src/trace/stages/announcement.ts';
 import { mustAskBeforeCancel } from '../../web/src/trace/stages/cancel-rule.ts';
 import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
 import { columnsInView, layOutColumns } from '../../web/src/trace/events/column-layout.ts';
-import { cellText } from '../../web/src/trace/events/cell-text.ts';
+import { cellText } from '../../web/src/trace/cell-text.ts';
 import { orderColumns } from '../../web/src/trace/column-order.ts';
 import { MAX_PARTS } from '../../web/src/trace/part-list.ts';
 import { CUTS } from '../../web/src/trace/trace-cuts.ts';

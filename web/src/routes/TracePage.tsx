@@ -4,7 +4,7 @@ import { t } from '../i18n/language.ts';
 import { Splitter } from '../components/Splitter.tsx';
 import { scrollPageTo } from '../components/page-scroll.ts';
 import { systemClock } from '../stream/clock.ts';
-import { debounce } from '../stream/debounce.ts';
+import { debounce } from './debounce.ts';
 import { EventsPanel } from '../trace/events/EventsPanel.tsx';
 import { createResultView } from '../trace/events/result-view.ts';
 import { linksOf } from '../trace/lineage/lineage-graph.ts';

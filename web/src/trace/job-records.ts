@@ -15,7 +15,7 @@ import type { CopyRequest } from './arrange/tab-separated.ts';
 import { orderColumns } from './column-order.ts';
 import type { ExportScope } from './export/export-plan.ts';
 import type { ExportSource } from './export/write-export.ts';
-import { cellText } from './events/cell-text.ts';
+import { cellText } from './cell-text.ts';
 import { HEAD_ROWS } from './head-rows.ts';
 import type { DomainHead } from './head-rows.ts';
 import { shownCell } from './record-cell.ts';

@@ -1,4 +1,4 @@
-import { cellText } from './cell-text.ts';
+import { cellText } from '../cell-text.ts';
 import type { Cell } from '../trace-snapshot.ts';
 
 export const MIN_COLUMN_PX = 56;
