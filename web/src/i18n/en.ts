@@ -493,6 +493,7 @@ export const en = {
     filterHelp:
       'text, a*b, =exactly, !not, = empty, != not empty, > >= < <= or 1..9 for numbers and times such as 2026-01-05 08:00',
     filterWrong: 'Write a number or a time behind > >= < <=, such as 2026-01-05 08:00.',
+    filterTooLong: 'A filter has at most {{ most }} characters.',
     apply: 'Filter',
     ascending: 'Rising',
     descending: 'Falling',

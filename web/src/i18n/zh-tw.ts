@@ -491,6 +491,7 @@ export const zhTw: Dictionary = {
     filterHelp:
       '文字、a*b、=完全相同、!不含、= 空白、!= 非空白；數字與時間可用 > >= < <= 或 1..9，時間如 2026-01-05 08:00',
     filterWrong: '> >= < <= 之後請輸入數字或時間，例如 2026-01-05 08:00。',
+    filterTooLong: '篩選條件最多 {{ most }} 個字元。',
     apply: '篩選',
     ascending: '遞增',
     descending: '遞減',
