@@ -346,6 +346,33 @@ describe('the arranger', () => {
     await settled();
     expect(arranger.snapshot('history')?.state).toBe('failed');
   });
+
+  it('shows no rows of what was asked before under what could not be read', async () => {
+    const { store, arranger, append, settled, shown } = newPlace();
+    append([5, 2]);
+    arranger.arrange('history', { sort: undefined, filters: [{ column: 'Q', text: '=5' }] });
+    await settled();
+    expect(await shown()).toEqual([5]);
+    const before = arranger.snapshot('history')?.revision ?? 0;
+    store.parse = () => Promise.reject(new Error('the disk is gone'));
+    arranger.arrange('history', sortByQuantity);
+    await settled();
+    expect(arranger.snapshot('history')).toMatchObject({ state: 'failed', rows: undefined });
+    expect(arranger.snapshot('history')?.revision).toBeGreaterThan(before);
+    expect(arranger.places('history', 0, 9)).toBeUndefined();
+  });
+
+  it('keeps what it had shown when the rest could not be read, and of how many records that is', async () => {
+    const { store, arranger, append, settled, shown } = newPlace();
+    append([5, 2]);
+    arranger.arrange('history', sortByQuantity);
+    await settled();
+    store.parse = () => Promise.reject(new Error('the disk is gone'));
+    append([1]);
+    await settled();
+    expect(arranger.snapshot('history')).toMatchObject({ state: 'failed', rows: 2, shownOf: 2 });
+    expect(await shown()).toEqual([2, 5]);
+  });
 });
 
 describe('records picked from anywhere', () => {

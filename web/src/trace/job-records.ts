@@ -5,6 +5,7 @@ import { BatchStore } from '../stream/batch-store.ts';
 import { RecordsFilter } from '../stream/records-filter.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
+import { Slices } from '../stream/slices.ts';
 import { StreamReader } from '../stream/stream-reader.ts';
 import type { StreamOutcome } from '../stream/stream-outcome.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
@@ -37,8 +38,6 @@ export interface JobRecordsParts {
   readonly appeared: (head: DomainHead) => void;
 }
 
-/** How long a walk over batches may keep the thread before other messages get their turn. */
-const SCAN_SLICE_MS = 30;
 /** Rows copied before other messages get their turn. */
 const COPY_SLICE_ROWS = 500;
 
@@ -246,13 +245,8 @@ export class JobRecords {
     if (this.#scanning) return;
     this.#scanning = true;
     try {
-      let sliceEndMs = this.#parts.clock.nowMs() + SCAN_SLICE_MS;
-      while (await this.#scanNext()) {
-        if (this.#parts.clock.nowMs() < sliceEndMs) continue;
-        await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
-        sliceEndMs = this.#parts.clock.nowMs() + SCAN_SLICE_MS;
-        this.#parts.changed();
-      }
+      const slices = new Slices(this.#parts.clock);
+      while (await this.#scanNext()) if (await slices.pause()) this.#parts.changed();
     } finally {
       this.#scanning = false;
     }

@@ -90,7 +90,7 @@ function ArrangedStatus(props: ArrangedStatusProps) {
   const state = () => props.arranged?.state ?? 'working';
   const figures = () => ({
     done: formatCount(
-      state() === 'stopped' ? (props.arranged?.shownOf ?? 0) : (props.arranged?.scanned ?? 0),
+      (state() === 'working' ? props.arranged?.scanned : props.arranged?.shownOf) ?? 0,
       language(),
     ),
     total: formatCount(props.records, language()),
@@ -119,6 +119,9 @@ function ArrangedStatus(props: ArrangedStatusProps) {
         <span class="text-bad" role="alert">
           {t(state() === 'failed' ? 'grid.failed' : 'grid.tooLarge')}
         </span>
+        <Show when={props.arranged?.rows !== undefined}>
+          <span class="figure text-warn">{t('grid.stopped', figures())}</span>
+        </Show>
         <button type="button" class="button h-6 px-2 text-xs" onClick={() => props.onClear()}>
           {t('grid.clearAll')}
         </button>
