@@ -11,6 +11,7 @@ import { Dynamic } from 'solid-js/web';
 import type { JobSummary } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
 import { t } from '../i18n/language.ts';
+import { sessionTexts } from '../storage/page-storage.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import type { ResultState } from '../trace/url-state.ts';
 import { writeUrlState } from '../trace/url-state.ts';
@@ -31,7 +32,7 @@ interface JobActionsProps {
 export function JobActions(props: JobActionsProps) {
   const navigate = useNavigate();
   // Only in the click: a long query takes one of the few slots of the session's storage.
-  const show = (view: ResultState): void => navigate(`/${writeUrlState({ ...view, form: NO_DRAFT }, sessionStorage)}`);
+  const show = (view: ResultState): void => navigate(`/${writeUrlState({ ...view, form: NO_DRAFT }, sessionTexts)}`);
   const query = () => props.view.query;
   return (
     <div class="flex justify-end gap-0.5">
@@ -75,7 +76,7 @@ export function JobActions(props: JobActionsProps) {
 
 /** The search part of a link for others: the job and its lineage, so it is short and needs no storage. */
 function linkTo(view: ResultState): string {
-  return writeUrlState({ ...view, query: undefined, view: FIRST_VIEW, form: NO_DRAFT }, sessionStorage);
+  return writeUrlState({ ...view, query: undefined, view: FIRST_VIEW, form: NO_DRAFT }, sessionTexts);
 }
 
 function CopyLink(props: { readonly view: ResultState }) {

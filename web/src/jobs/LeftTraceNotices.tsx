@@ -3,6 +3,7 @@ import { For, Show } from 'solid-js';
 import { Notice } from '../components/Notice.tsx';
 import { t } from '../i18n/language.ts';
 import { problemKey } from '../i18n/problem-sentence.ts';
+import { sessionTexts } from '../storage/page-storage.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import { writeUrlState } from '../trace/url-state.ts';
 import { describeQuery } from './describe-query.ts';
@@ -47,7 +48,7 @@ function Ways(props: { readonly trace: LeftTrace; readonly isJobsPage: boolean }
         <button
           type="button"
           class="button"
-          onClick={() => navigate(`/${writeUrlState({ ...props.trace.view, form: NO_DRAFT }, sessionStorage)}`)}
+          onClick={() => navigate(`/${writeUrlState({ ...props.trace.view, form: NO_DRAFT }, sessionTexts)}`)}
         >
           {t('jobs.open')}
         </button>

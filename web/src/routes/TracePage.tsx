@@ -3,6 +3,7 @@ import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'sol
 import { t } from '../i18n/language.ts';
 import { Splitter } from '../components/Splitter.tsx';
 import { scrollPageTo } from '../components/page-scroll.ts';
+import { localTexts, sessionTexts } from '../storage/page-storage.ts';
 import { systemClock } from '../stream/clock.ts';
 import { debounce } from './debounce.ts';
 import { EventsPanel } from '../trace/events/EventsPanel.tsx';
@@ -56,9 +57,9 @@ export function TracePage() {
   let results: HTMLElement | undefined;
 
   const show = (state: UrlState, replace: boolean): void => {
-    shownSearch = writeUrlState(state, sessionStorage);
+    shownSearch = writeUrlState(state, sessionTexts);
     setLastTraceSearch(shownSearch);
-    rememberView(state, localStorage);
+    rememberView(state, localTexts);
     navigate(`/${shownSearch}`, { replace, scroll: false });
   };
 
@@ -67,7 +68,7 @@ export function TracePage() {
 
   const start = (next: TraceQuery): void => {
     // What was typed has become a query of its own: whoever goes back finds each query beside its own result.
-    const left = writeUrlState({ ...opened(), form: form.draft(next) }, sessionStorage);
+    const left = writeUrlState({ ...opened(), form: form.draft(next) }, sessionTexts);
     window.history.replaceState(window.history.state, '', `/${left}`);
     setQuery(next);
     setJobs(NO_JOBS);
@@ -92,9 +93,9 @@ export function TracePage() {
     on(
       () => location.search,
       (search) => {
-        const state = readUrlState(search, sessionStorage);
-        if (writeUrlState(state, sessionStorage) === shownSearch) return;
-        shownSearch = writeUrlState(state, sessionStorage);
+        const state = readUrlState(search, sessionTexts);
+        if (writeUrlState(state, sessionTexts) === shownSearch) return;
+        shownSearch = writeUrlState(state, sessionTexts);
         const known = withKnown(state);
         const { query: asked, view: _view, form: _form, ...named } = known;
         const { jobId, lineageJobId, grownJobIds } = named;
@@ -115,7 +116,7 @@ export function TracePage() {
   // The address follows what is typed, without an entry in the history for each key.
   const followForm = debounce(
     () => {
-      if (writeUrlState(opened(), sessionStorage) !== shownSearch) show(opened(), true);
+      if (writeUrlState(opened(), sessionTexts) !== shownSearch) show(opened(), true);
     },
     FORM_QUIET_MS,
     systemClock,
@@ -133,21 +134,21 @@ export function TracePage() {
       const lineageJobId = lineage?.jobId ?? jobs().lineageJobId;
       const known = { jobId: id, lineageJobId, grownJobIds: [...grownJobIds], cuts: [...cuts] };
       setJobs({ ...known, parts: readParts(list) });
-      rememberParts(opened(), localStorage);
+      rememberParts(opened(), localTexts);
       show(opened(), true);
-      if (seeds !== undefined) rememberFound(id, seeds, localStorage);
+      if (seeds !== undefined) rememberFound(id, seeds, localTexts);
     }),
   );
   const seeds = createMemo(() => {
     const { jobId } = jobs();
-    return session.snapshot()?.seeds ?? (jobId === undefined ? undefined : rememberedFound(jobId, localStorage));
+    return session.snapshot()?.seeds ?? (jobId === undefined ? undefined : rememberedFound(jobId, localTexts));
   });
   createEffect(
     on(
       view.state,
       () => {
         const next = opened();
-        if (next.jobId !== undefined && writeUrlState(next, sessionStorage) !== shownSearch) show(next, true);
+        if (next.jobId !== undefined && writeUrlState(next, sessionTexts) !== shownSearch) show(next, true);
       },
       { defer: true },
     ),
@@ -217,9 +218,9 @@ export function TracePage() {
           query={query()}
           onRetry={retry}
           partHref={(part) =>
-            `/${writeUrlState({ ...partState(part), query: undefined, form: NO_DRAFT }, sessionStorage)}`
+            `/${writeUrlState({ ...partState(part), query: undefined, form: NO_DRAFT }, sessionTexts)}`
           }
-          onOpenPart={(part) => navigate(`/${writeUrlState(partState(part), sessionStorage)}`, { scroll: false })}
+          onOpenPart={(part) => navigate(`/${writeUrlState(partState(part), sessionTexts)}`, { scroll: false })}
           onReadInParts={() => {
             session.readInParts();
             // The button goes with its notice.
@@ -255,7 +256,7 @@ export function TracePage() {
 /** A bare link to a job says less than this browser may know of it. */
 function withKnown(state: UrlState): UrlState {
   if (state.jobId === undefined || state.query !== undefined) return state;
-  const { query, lineageJobId, grownJobIds } = rememberedViews(localStorage)(state.jobId);
+  const { query, lineageJobId, grownJobIds } = rememberedViews(localTexts)(state.jobId);
   if (state.lineageJobId !== undefined) return { ...state, query };
   return { ...state, query, lineageJobId, grownJobIds };
 }
