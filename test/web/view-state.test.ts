@@ -44,10 +44,10 @@ const view: fc.Arbitrary<ViewState> = fc
     fc.array(fc.tuple(fc.constantFrom(...DOMAINS), spec, optional(columns)), { maxLength: 4 }),
   )
   .map(([faces, domains]) =>
-    domains.reduce<ViewState>(
-      (before, [domain, spec, columns]) => withDomainView(before, domain, { spec, columns }),
-      { ...faces, domains: FIRST_VIEW.domains },
-    ),
+    domains.reduce<ViewState>((before, [domain, spec, columns]) => withDomainView(before, domain, { spec, columns }), {
+      ...faces,
+      domains: FIRST_VIEW.domains,
+    }),
   );
 
 describe('a view in an address', () => {

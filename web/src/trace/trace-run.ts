@@ -9,7 +9,7 @@ import type { StreamSource } from '../stream/stream-source.ts';
 import type { ExportScope } from './export/export-plan.ts';
 import type { ExportSource } from './export/write-export.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
-import type { CopyRequest } from './arrange/tab-separated.ts';
+import type { CopiedRows, CopyRequest } from './arrange/tab-separated.ts';
 import { askForRecords, eventsOf, eventsOfLineage, questionOf } from './event-stage.ts';
 import type { EventsQuestion, RecordsJob } from './event-stage.ts';
 import type { DomainHead } from './head-rows.ts';
@@ -249,6 +249,11 @@ export class TraceRun {
     this.#records?.reader.retryNow();
   }
 
+  /** Tries again to read back what could not be read. */
+  scanAgain(): void {
+    this.#records?.scan();
+  }
+
   setFilter(containers: readonly string[] | undefined): void {
     this.#containers = containers;
     this.#records?.setFilter(containers);
@@ -295,7 +300,7 @@ export class TraceRun {
 
   /** Gives the wish up; why it was refused is forgotten. */
   cancelReadAgain(): void {
-    if (this.#state.again?.type === 'asking') this.stop();
+    if (this.#state.again?.type === 'asking') this.#stop.abort();
     else this.#state.setAgain(undefined);
   }
 
@@ -313,8 +318,8 @@ export class TraceRun {
     this.#records?.setArrangingStopped(domain, isStopped);
   }
 
-  async copy(domain: Domain, request: CopyRequest): Promise<string> {
-    return (await this.#records?.copy(domain, request)) ?? '';
+  async copy(domain: Domain, request: CopyRequest): Promise<CopiedRows> {
+    return (await this.#records?.copy(domain, request)) ?? { text: '', rows: 0 };
   }
 
   async timeline(lotsFrom: number): Promise<Timeline | undefined> {

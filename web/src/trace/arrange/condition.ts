@@ -49,7 +49,8 @@ export function meets(condition: Condition, cell: Cell): boolean {
     case 'contains':
       return containsInOrder(cellText(cell).toLowerCase(), condition.pieces) !== condition.isNegated;
     default: {
-      const value = condition.kind === 'number' ? numberOf(cell) : typeof cell === 'string' ? readPlantTime(cell) : undefined;
+      const value =
+        condition.kind === 'number' ? numberOf(cell) : typeof cell === 'string' ? readPlantTime(cell) : undefined;
       if (value === undefined) return false;
       const { low, high } = condition;
       return (
