@@ -147,7 +147,10 @@ export function RecordGrid(props: RecordGridProps) {
       if (top !== scroll.topPx()) scroll.moveTo(top);
     }
     const target = element();
-    if (target !== undefined) target.scrollLeft = leftToReveal(layout(), target.scrollLeft, place.column, viewPx());
+    if (target === undefined) return;
+    target.scrollLeft = leftToReveal(layout(), target.scrollLeft, place.column, viewPx());
+    // Not a frame later: until then there would be no active cell.
+    scroll.scrolled();
   };
   const choose = (place: GridPlace, isExtended: boolean): void => {
     cursor.moveTo(place, isExtended);
