@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelColumn } from '#protocol/column-labels.ts';
 import type { ResultPage } from '#protocol/job.ts';
 import { en } from '../../web/src/i18n/en.ts';
-import { cellText } from '../../web/src/trace/events/cell-text.ts';
+import { MAX_FILTER_CHARS } from '../../web/src/trace/arrange/arrange-spec.ts';
+import { cellText } from '../../web/src/trace/cell-text.ts';
 import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { page, usePage } from '../helpers/browser-page.ts';
+import { say } from '../helpers/browser-say.ts';
 import { goToRow, gridRecords, shownRows } from '../helpers/browser-grid.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
@@ -67,14 +69,19 @@ function header(column: string): Locator {
   return page.locator(`[role=columnheader][data-column="${column}"]`);
 }
 
+/** Of the header that is the active cell; `null` where that is a cell or is not on screen. */
+async function activeColumn(): Promise<string | null> {
+  const id = await page.getByRole('grid').getAttribute('aria-activedescendant');
+  return id === null ? null : await page.locator(`[id="${id}"]`).getAttribute('data-column');
+}
+
 /** Walks to the header of a column with keys alone. */
 async function goToHeader(column: string): Promise<void> {
   await page.getByRole('grid').focus();
   await page.keyboard.press('Control+Home');
   await page.keyboard.press('ArrowUp');
   for (let step = 0; step < 30; step++) {
-    const id = (await page.getByRole('grid').getAttribute('aria-activedescendant')) ?? '';
-    if ((await page.locator(`[id="${id}"]`).getAttribute('data-column')) === column) return;
+    if ((await activeColumn()) === column) return;
     await page.keyboard.press('ArrowRight');
   }
   throw new Error(`there is no column ${column}`);
@@ -87,13 +94,21 @@ describe('the grid of records', () => {
     await page.keyboard.press('Enter');
     await expectRows(sortSimply(records, QTY, 1));
     expect(await header(QTY).getAttribute('aria-sort')).toBe('ascending');
-    await goToHeader(QTY);
+    // The header is still the active cell.
+    expect(await activeColumn()).toBe(QTY);
+    await page
+      .getByRole('status')
+      .getByText(say(en.grid.settled, { count: records.length.toLocaleString('en') }))
+      .waitFor();
     await page.keyboard.press('Enter');
     const falling = sortSimply(records, QTY, -1);
     await expectRows(falling);
     expect(await header(QTY).getAttribute('aria-sort')).toBe('descending');
     await goToRow(page, 'Control+End', records.length - 1);
     await expectRows(falling);
+    // A cell that is not on screen is nobody's active one.
+    await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ top: 0 }));
+    await expect.poll(() => page.getByRole('grid').getAttribute('aria-activedescendant')).toBeNull();
     await goToHeader(QTY);
     await page.keyboard.press('Enter');
     await expectRows(records);
@@ -121,6 +136,18 @@ describe('the grid of records', () => {
     await field.fill('>abc');
     await page.getByText(en.grid.filterWrong).waitFor();
     const most = Number(sortSimply(ofMachine, QTY, -1)[0]?.[QTY]);
+    await field.fill('9'.repeat(MAX_FILTER_CHARS + 1));
+    await page.getByText(say(en.grid.filterTooLong, { most: MAX_FILTER_CHARS })).waitFor();
+    // Whatever is clicked outside has the focus.
+    const values = page.getByLabel(en.query.values, { exact: true });
+    await values.click();
+    await field.waitFor({ state: 'detached' });
+    await expect.poll(() => values.evaluate((element) => element === document.activeElement)).toBe(true);
+    await goToHeader(QTY);
+    await page.keyboard.press('Control+c');
+    await page.getByText(say(en.grid.copiedHeaders, { columns: 1 })).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(labelColumn(QTY, 'en'));
+    await page.keyboard.press('Alt+ArrowDown');
     await field.fill(`<${most}`);
     await page.keyboard.press('Enter');
     const fewer = ofMachine.filter((record) => record[QTY] !== null && Number(record[QTY]) < most);
@@ -159,6 +186,13 @@ describe('the grid of records', () => {
     await page.getByRole('button', { name: en.grid.columns }).click();
     await page.getByRole('button', { name: `Pin ${labelColumn(MACHINE, 'en')} at the left`, exact: true }).click();
     await page.getByRole('checkbox', { name: labelColumn(String(first[1]), 'en'), exact: true }).uncheck();
+    const toTheRight = page.getByRole('button', {
+      name: say(en.grid.moveColumnRight, { column: labelColumn(String(first[2]), 'en') }),
+    });
+    await toTheRight.press('Enter');
+    await expect.poll(() => toTheRight.evaluate((button) => button === document.activeElement)).toBe(true);
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     const lot = header(String(first[0]));
     const widthOf = async () => (await lot.boundingBox())?.width ?? 0;

@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
-import { cellText } from '../../web/src/trace/events/cell-text.ts';
+import { cellText } from '../../web/src/trace/cell-text.ts';
 import { waitForProof } from '../helpers/browser.ts';
 import { page, usePage } from '../helpers/browser-page.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryAnswer } from '#protocol/query-tool.ts';
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
-import { cellText } from '../../web/src/trace/events/cell-text.ts';
+import { cellText } from '../../web/src/trace/cell-text.ts';
 import { MAX_LISTED_MACHINES } from '../../web/src/trace/query/machine-choice.ts';
 import { MAX_URL_CHARS } from '../../web/src/trace/url-state.ts';
 import { openPage, startTrace, waitForProof } from '../helpers/browser.ts';

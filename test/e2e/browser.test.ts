@@ -3,7 +3,7 @@ import type { ResultPage } from '#protocol/job.ts';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { cellText } from '../../web/src/trace/events/cell-text.ts';
+import { cellText } from '../../web/src/trace/cell-text.ts';
 import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { page, usePage } from '../helpers/browser-page.ts';
 import { goToRow, gridRecords, shownRows } from '../helpers/browser-grid.ts';

@@ -21,6 +21,11 @@ function finish<Value>(work: Generator<void, Value, undefined>): Value {
   }
 }
 
+/** As they come: numbers with more digits than a JSON number holds. */
+const LONG_NUMBERS = ['-12345678901234567', '0.00012345678901234567', '3.1415926535897932384', '10.0000000000000005'];
+/** Ids, and texts that only look like such numbers. */
+const NO_NUMBERS = ['4880123456789012', '00012345678901234567', '1234567890123456.', '1.2.3456789012345678'];
+
 const cells: fc.Arbitrary<Cell> = fc.oneof(
   fc.constant(null),
   fc.integer({ min: -20, max: 20 }),
@@ -28,13 +33,14 @@ const cells: fc.Arbitrary<Cell> = fc.oneof(
   fc.boolean(),
   fc.constantFrom('', 'GWBK-0001', 'gwbk-0001', '10', '9', '焊接_DB', '🧪', 'a\tb'),
   fc.string({ maxLength: 3 }),
+  fc.constantFrom(...LONG_NUMBERS, ...NO_NUMBERS),
   fc.constantFrom('2026-01-05T08:00:00', '2026-01-05T08:00:01', '2025-12-31T23:59:59', '2026-02-30T00:00:00'),
 );
 
 /** What kind of value a cell is, in the order of kinds. */
 function rankOf(cell: Cell): number {
   if (cell === null || cell === '') return 3;
-  if (typeof cell !== 'string') return 0;
+  if (typeof cell !== 'string' || LONG_NUMBERS.includes(cell)) return 0;
   return readPlantTime(cell) === undefined ? 2 : 1;
 }
 
@@ -46,7 +52,7 @@ function sortSimply(values: readonly Cell[], isDescending: boolean): number[] {
     const [rankX, rankY] = [rankOf(x), rankOf(y)];
     if (rankX === 3 || rankY === 3) return rankX - rankY || a - b;
     if (rankX !== rankY) return (rankX - rankY) * sign;
-    const [p, q] = typeof x === 'string' ? [x, String(y)] : [Number(x), Number(y)];
+    const [p, q] = rankX === 0 ? [Number(x), Number(y)] : [String(x), String(y)];
     return p < q ? -sign : p > q ? sign : a - b;
   });
 }
@@ -173,6 +179,9 @@ describe('a filter as it is typed', () => {
     ['<2026-01-05 08:00', ['2026-01-05T07:59:59'], ['2026-01-05T08:00:00']],
     ['2026-01-05..2026-01-06', ['2026-01-05T00:00:00', '2026-01-06T23:59:59'], ['2026-01-07T00:00:00']],
     ['a..b', ['xa..by'], ['a', 'ab']],
+    ['>3', ['3.1415926535897932384', '12345678901234567'], ['0.00012345678901234567', '4880123456789012']],
+    ['<=0', ['-12345678901234567'], ['10.0000000000000005']],
+    ['=3.1415926535897932384', ['3.1415926535897932384'], ['3.1415926535897932385', 3.14]],
   ])('%s', (typed, inside, outside) => {
     for (const cell of inside) expect([cell, passes(typed, cell)]).toEqual([cell, true]);
     for (const cell of outside) expect([cell, passes(typed, cell)]).toEqual([cell, false]);
@@ -336,6 +345,33 @@ describe('the arranger', () => {
     arranger.arrange('history', sortByQuantity);
     await settled();
     expect(arranger.snapshot('history')?.state).toBe('failed');
+  });
+
+  it('shows no rows of what was asked before under what could not be read', async () => {
+    const { store, arranger, append, settled, shown } = newPlace();
+    append([5, 2]);
+    arranger.arrange('history', { sort: undefined, filters: [{ column: 'Q', text: '=5' }] });
+    await settled();
+    expect(await shown()).toEqual([5]);
+    const before = arranger.snapshot('history')?.revision ?? 0;
+    store.parse = () => Promise.reject(new Error('the disk is gone'));
+    arranger.arrange('history', sortByQuantity);
+    await settled();
+    expect(arranger.snapshot('history')).toMatchObject({ state: 'failed', rows: undefined });
+    expect(arranger.snapshot('history')?.revision).toBeGreaterThan(before);
+    expect(arranger.places('history', 0, 9)).toBeUndefined();
+  });
+
+  it('keeps what it had shown when the rest could not be read, and of how many records that is', async () => {
+    const { store, arranger, append, settled, shown } = newPlace();
+    append([5, 2]);
+    arranger.arrange('history', sortByQuantity);
+    await settled();
+    store.parse = () => Promise.reject(new Error('the disk is gone'));
+    append([1]);
+    await settled();
+    expect(arranger.snapshot('history')).toMatchObject({ state: 'failed', rows: 2, shownOf: 2 });
+    expect(await shown()).toEqual([2, 5]);
   });
 });
 

@@ -11,7 +11,8 @@ import {
 } from '../../web/src/jobs/remembered-views.ts';
 import type { TracePart } from '../../web/src/trace/part-list.ts';
 import { formatAgo } from '../../web/src/i18n/format.ts';
-import type { TextStorage } from '../../web/src/trace/stored-views.ts';
+import { guardStorage } from '../../web/src/storage/page-storage.ts';
+import type { TextStorage } from '../../web/src/storage/page-storage.ts';
 import { NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
 import type { ResultState, UrlState } from '../../web/src/trace/url-state.ts';
 import type { SeedFindings } from '../../web/src/trace/trace-snapshot.ts';
@@ -135,8 +136,13 @@ class MapStorage implements TextStorage {
     return this.kept.get(key) ?? null;
   }
 
-  setItem(key: string, value: string): void {
+  setItem(key: string, value: string): boolean {
     this.kept.set(key, value);
+    return true;
+  }
+
+  removeItem(key: string): void {
+    this.kept.delete(key);
   }
 }
 
@@ -247,8 +253,9 @@ describe('the views that this browser remembers', () => {
       getItem: (key) => storage.getItem(key),
       setItem(key, value) {
         writes++;
-        storage.setItem(key, value);
+        return storage.setItem(key, value);
       },
+      removeItem: (key) => storage.removeItem(key),
     };
     const parts = [0, 1, 2].map((n): TracePart => ({ range: { from: n * 10, to: n * 10 + 10 }, jobId: idOf(n + 1) }));
     rememberParts(
@@ -302,12 +309,13 @@ describe('the views that this browser remembers', () => {
     expect(storage.kept.size).toBe(0);
     storage.setItem('lotstream.views', '{"no');
     expect(rememberedViews(storage)(idOf(1)).query).toBeUndefined();
-    const full: TextStorage = {
+    const full = guardStorage(() => ({
       getItem: () => null,
       setItem() {
         throw new DOMException('full', 'QuotaExceededError');
       },
-    };
+      removeItem: () => undefined,
+    }));
     expect(() =>
       rememberView({ query: QUERY, jobId: idOf(1), lineageJobId: undefined, grownJobIds: [], view: FIRST_VIEW }, full),
     ).not.toThrow();

@@ -52,6 +52,18 @@ describe('the list of machines', () => {
     expect(asked).toBe(2);
   });
 
+  it('that takes too long says so', async () => {
+    const list = new MachineList();
+    const stop = new AbortController();
+    vi.stubGlobal('fetch', (_path: string, { signal }: RequestInit) => {
+      stop.abort(new DOMException('too long', 'TimeoutError'));
+      return Promise.reject(signal?.reason);
+    });
+    await expect(list.read({ ...MEANS, signal: stop.signal })).rejects.toMatchObject({
+      problem: { code: 'SERVER_TIMEOUT' },
+    });
+  });
+
   it('is asked for again when it could not be read', async () => {
     const list = new MachineList();
     status = 503;

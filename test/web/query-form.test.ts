@@ -5,7 +5,7 @@ import { DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
 import { systemClock } from '../../web/src/stream/clock.ts';
-import { debounce } from '../../web/src/stream/debounce.ts';
+import { debounce } from '../../web/src/routes/debounce.ts';
 import { applyDraft, draftOf, MAX_DRAFT_CHARS, NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
 import { firstForm, formOf, profileOf, QUERY_TABS } from '../../web/src/trace/query/form-state.ts';
 import type { FormState } from '../../web/src/trace/query/form-state.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DOMAINS, EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
 import { isUsable, MAX_QUERY_VALUES, parseSeedInput } from '../../web/src/trace/seed-input.ts';
 import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
-import type { SlotStorage } from '../../web/src/trace/stored-views.ts';
+import type { TextStorage } from '../../web/src/storage/page-storage.ts';
 import { MAX_DETECTION_DAYS } from '#protocol/limits.ts';
 import { DEFAULT_DIRECTION, DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
@@ -28,7 +28,7 @@ import { announce } from '../../web/src/trace/stages/announcement.ts';
 import { mustAskBeforeCancel } from '../../web/src/trace/stages/cancel-rule.ts';
 import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
 import { columnsInView, layOutColumns } from '../../web/src/trace/events/column-layout.ts';
-import { cellText } from '../../web/src/trace/events/cell-text.ts';
+import { cellText } from '../../web/src/trace/cell-text.ts';
 import { orderColumns } from '../../web/src/trace/column-order.ts';
 import { MAX_PARTS } from '../../web/src/trace/part-list.ts';
 import { CUTS } from '../../web/src/trace/trace-cuts.ts';
@@ -95,11 +95,11 @@ describe('the days of a query', () => {
   });
 });
 
-function newStorage(): SlotStorage {
+function newStorage(): TextStorage {
   const kept = new Map<string, string>();
   return {
     getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
+    setItem: (key, value) => kept.set(key, value) === kept,
     removeItem: (key) => void kept.delete(key),
   };
 }

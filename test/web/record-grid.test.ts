@@ -8,7 +8,13 @@ import {
   mostCopiedRows,
   rangeBetween,
 } from '../../web/src/trace/events/cell-selection.ts';
-import { columnsInView, dropPlace, layOutColumns, leftToReveal } from '../../web/src/trace/events/column-layout.ts';
+import {
+  columnsInView,
+  dropMarkPx,
+  dropPlace,
+  layOutColumns,
+  leftToReveal,
+} from '../../web/src/trace/events/column-layout.ts';
 import {
   FIRST_COLUMN_STATE,
   MAX_COLUMN_PX,
@@ -19,10 +25,10 @@ import {
   shiftColumn,
 } from '../../web/src/trace/events/column-state.ts';
 import type { ColumnState } from '../../web/src/trace/events/column-state.ts';
-import { MIN_COLUMN_PX } from '../../web/src/trace/events/column-widths.ts';
+import { firstWidths, MIN_COLUMN_PX, SampledTexts } from '../../web/src/trace/events/column-widths.ts';
 import { HEADER_ROW, moveByKey } from '../../web/src/trace/events/grid-keys.ts';
 import type { RowsAnswer } from '../../web/src/trace/trace-snapshot.ts';
-import { RowBlocks } from '../../web/src/trace/events/row-blocks.ts';
+import { BLOCK_ROWS, RowBlocks } from '../../web/src/trace/events/row-blocks.ts';
 
 const COLUMNS = ['LOT', 'SPEC', 'MACHINE', 'IN', 'OUT'];
 
@@ -182,6 +188,12 @@ describe('the place of columns', () => {
     expect(dropPlace(layout, 100, 140)).toBe(2);
     expect(dropPlace(layout, 100, 40)).toBe(0);
   });
+
+  it('shows where something is dropped in sight, also before the first column and among pinned ones', () => {
+    const layout = layOutColumns([100, 100, 100, 100], 2, 1000);
+    expect([0, 1, 2, 3, 4].map((place) => dropMarkPx(layout, 0, place))).toEqual([0, 100, 200, 300, 400]);
+    expect([0, 1, 2, 3, 4].map((place) => dropMarkPx(layout, 150, place))).toEqual([150, 250, 350, 350, 400]);
+  });
 });
 
 describe('the keys of the grid', () => {
@@ -198,6 +210,110 @@ describe('the keys of the grid', () => {
     expect(press('Home', 50, true)).toEqual({ row: 0, column: 0 });
     expect(press('End', 50, true)).toEqual({ row: 99, column: 4 });
     expect(press('ArrowUp', 50, true)).toEqual({ row: 0, column: 2 });
+  });
+});
+
+/** Rows as a worker gives them: each answer waits until it is given. */
+function newRows() {
+  const asked: {
+    readonly from: number;
+    readonly count: number;
+    readonly answer: (value: string) => void;
+    readonly fail: () => void;
+  }[] = [];
+  let changes = 0;
+  const blocks = new RowBlocks(
+    (from, count) =>
+      new Promise<RowsAnswer>((resolve, reject) => {
+        const answer = (value: string): void =>
+          resolve({ from, rows: Array.from({ length: count }, (_, at) => [`${value}${from + at}`]) });
+        asked.push({ from, count, answer, fail: () => reject(new Error('the disk is gone')) });
+      }),
+    () => changes++,
+  );
+  /** Until everything that follows from an answer has happened. */
+  const rest = () => new Promise((resolve) => setImmediate(resolve));
+  return { asked, blocks, rest, changes: () => changes };
+}
+
+describe('rows around what is on screen', () => {
+  it('are kept up to a number of blocks, the oldest going first, and come back when they are wanted', async () => {
+    const { asked, blocks, rest } = newRows();
+    for (let block = 0; block <= 24; block++) {
+      blocks.want(block * BLOCK_ROWS, 10);
+      asked.at(-1)?.answer('row');
+      await rest();
+    }
+    expect(asked).toHaveLength(25);
+    expect([blocks.row(0), blocks.row(BLOCK_ROWS)]).toEqual([undefined, [`row${BLOCK_ROWS}`]]);
+    blocks.want(0, 10);
+    asked.at(-1)?.answer('again');
+    await rest();
+    expect([asked.length, blocks.row(0)]).toEqual([26, ['again0']]);
+  });
+
+  it('that cannot be read are told, and asked for again when somebody wants that, or when they are others', async () => {
+    const { asked, blocks, rest, changes } = newRows();
+    blocks.want(0, 10);
+    asked[0]?.fail();
+    await rest();
+    expect([blocks.hasFailed, changes()]).toEqual([true, 1]);
+    blocks.want(5, 10);
+    expect(asked).toHaveLength(1);
+    blocks.retry();
+    expect(blocks.hasFailed).toBe(false);
+    asked[1]?.answer('row');
+    await rest();
+    expect(blocks.row(7)).toEqual(['row7']);
+    blocks.want(BLOCK_ROWS, 10);
+    asked[2]?.fail();
+    await rest();
+    blocks.clear();
+    expect(blocks.hasFailed).toBe(false);
+    blocks.want(0, 10);
+    asked[3]?.answer('other');
+    await rest();
+    expect(blocks.row(7)).toEqual(['other7']);
+  });
+
+  it('of a result that is left while they are on their way are never shown, whether they come or fail', async () => {
+    for (const outcome of ['answer', 'fail'] as const) {
+      const { asked, blocks, rest } = newRows();
+      blocks.want(0, 10);
+      blocks.clear();
+      asked[0]?.[outcome]('before');
+      await rest();
+      expect([blocks.row(0), blocks.hasFailed]).toEqual([undefined, false]);
+      asked[1]?.answer('after');
+      await rest();
+      expect([asked.length, blocks.row(0)]).toEqual([2, ['after0']]);
+    }
+  });
+});
+
+describe('the widths of columns', () => {
+  const textPx = () => (text: string) => text.length * 10;
+  const rowsOf = (text: string, count: number) => (index: number) => (index < count ? [text, 'x'] : undefined);
+
+  it('stay when the first rows are not held any more, are others, or are in another order', () => {
+    const texts = new SampledTexts();
+    const first = texts.measure('history', ['A', 'B'], rowsOf('ten chars.', 40), textPx);
+    expect(first).toEqual([100, 10]);
+    for (const rows of [rowsOf('', 0), rowsOf('a much longer text', 100), rowsOf('x', 40)])
+      expect(texts.measure('history', ['A', 'B'], rows, textPx)).toBe(first);
+  });
+
+  it('grow with the first rows until there are enough of them, and begin anew with other columns', () => {
+    const texts = new SampledTexts();
+    expect(texts.measure('history', ['A', 'B'], rowsOf('', 0), textPx)).toEqual([0, 0]);
+    expect(texts.measure('history', ['A', 'B'], rowsOf('wide text', 3), textPx)).toEqual([90, 10]);
+    expect(texts.measure('history', ['A', 'B'], rowsOf('small', 40), textPx)).toEqual([90, 10]);
+    expect(texts.measure('holds', ['A', 'B'], rowsOf('small', 2), textPx)).toEqual([50, 10]);
+    expect(texts.measure('history', ['A', 'B'], rowsOf('', 0), textPx)).toEqual([90, 10]);
+  });
+
+  it('show headers and texts whole, within reason', () => {
+    expect(firstWidths(['four', 'x', 'y'], [0, 900, 10], textPx())).toEqual([96, 340, 66]);
   });
 });
 

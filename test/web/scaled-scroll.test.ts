@@ -9,6 +9,7 @@ import {
   scrollHeightPx,
   topAtScroll,
   topToReveal,
+  wheelUnitPx,
 } from '../../web/src/trace/events/scaled-scroll.ts';
 import type { ScrollSpace } from '../../web/src/trace/events/scaled-scroll.ts';
 
@@ -84,6 +85,10 @@ describe('scaled scrolling', () => {
   it('scales only what does not fit', () => {
     expect(isScaled({ rows: 200_000, rowPx: 28, viewPx: 500 })).toBe(false);
     expect(isScaled({ rows: 1_000_000, rowPx: 28, viewPx: 500 })).toBe(true);
+  });
+
+  it('goes by pixels, lines or pages, as the wheel says', () => {
+    expect([0, 1, 2].map((deltaMode) => wheelUnitPx(deltaMode, 500))).toEqual([1, 20, 500]);
   });
 
   it('has no rows to show when there are none', () => {

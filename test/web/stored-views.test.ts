@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
-import type { SlotStorage } from '../../web/src/trace/stored-views.ts';
+import { guardStorage } from '../../web/src/storage/page-storage.ts';
 import { MAX_STORED_VIEWS, storedView, storeView } from '../../web/src/trace/stored-views.ts';
 import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
 import type { UrlState } from '../../web/src/trace/url-state.ts';
 import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
 
 /** A storage that takes `room` characters. */
-class SessionDouble implements SlotStorage {
+class SessionDouble {
   readonly kept = new Map<string, string>();
   readonly room: number;
 
@@ -30,6 +30,11 @@ class SessionDouble implements SlotStorage {
     this.kept.delete(key);
   }
 }
+
+const newSession = (room?: number) => {
+  const session = new SessionDouble(room);
+  return () => session;
+};
 
 function stateOf(lot: number, job: number | undefined, tab?: string): UrlState {
   return {
@@ -58,7 +63,7 @@ describe('long views of a session', () => {
     });
     fc.assert(
       fc.property(asked, (all) => {
-        const storage = new SessionDouble();
+        const storage = guardStorage(newSession());
         const states = all.map(([lot, job]) => stateOf(lot, job));
         const searches = states.map((state) => writeUrlState(state, storage));
         expect(new Set(searches).size).toBe(states.length);
@@ -70,7 +75,7 @@ describe('long views of a session', () => {
   });
 
   it('keep their address when they are looked at in another way', () => {
-    const storage = new SessionDouble();
+    const storage = guardStorage(newSession());
     const before = writeUrlState(stateOf(1, 1), storage);
     const after = writeUrlState(stateOf(1, 1, 'holds'), storage);
     expect(after).toBe(before);
@@ -78,22 +83,33 @@ describe('long views of a session', () => {
   });
 
   it('are the newest, also of those that were opened again; an address whose view is gone has the job alone', () => {
-    const storage = new SessionDouble();
+    const session = new SessionDouble();
+    const storage = guardStorage(() => session);
     const searches = Array.from({ length: MAX_STORED_VIEWS }, (_, job) => writeUrlState(stateOf(1, job), storage));
     writeUrlState(stateOf(1, 0), storage);
     writeUrlState(stateOf(2, 99), storage);
     expect(readUrlState(searches[0] ?? '', storage)).toEqual(stateOf(1, 0));
     expect(readUrlState(searches[1] ?? '', storage)).toEqual({ ...stateOf(1, 1), query: undefined });
     expect(readUrlState(searches[2] ?? '', storage)).toEqual(stateOf(1, 2));
-    expect(storage.kept.size).toBe(MAX_STORED_VIEWS + 1);
+    expect(session.kept.size).toBe(MAX_STORED_VIEWS + 1);
   });
 
   it('make room for a new one where the storage has none, and do without it in the end', () => {
-    const storage = new SessionDouble(1000);
+    const storage = guardStorage(newSession(1000));
     const slots = ['a', 'b', 'c', 'd'].map((subject) => storeView(subject, subject.repeat(300), storage));
     expect(slots.map((slot) => storedView(slot, storage)?.[0])).toEqual([undefined, 'b', 'c', 'd']);
     const huge = storeView('e', 'e'.repeat(2000), storage);
     expect(storedView(huge, storage)).toBeUndefined();
     expect(storedView('../lotstream', storage)).toBeUndefined();
+  });
+
+  it('are found again on a page to which every storage is closed, as long as it lives', () => {
+    const storage = guardStorage(() => {
+      throw new DOMException('closed', 'SecurityError');
+    });
+    const search = writeUrlState(stateOf(1, 1), storage);
+    expect(readUrlState(search, storage)).toEqual(stateOf(1, 1));
+    storage.removeItem('lotstream.view');
+    expect(storage.getItem('lotstream.view')).toBeNull();
   });
 });

@@ -63,13 +63,18 @@ function openSource(path: string): StreamSource {
   };
 }
 
-function newRun(changed: () => void = () => undefined, clock: Clock = systemClock, changedNow = changed): TraceRun {
+function newRun(
+  changed: () => void = () => undefined,
+  clock: Clock = systemClock,
+  changedNow = changed,
+  raw = new BlobStore(),
+): TraceRun {
   return new TraceRun({
     run: 1,
     clock,
     random: () => 0,
     openSource,
-    openStore: async () => new BlobStore(),
+    openStore: async () => raw,
     machines: new MachineList(),
     changed,
     appeared: () => changed(),
@@ -179,6 +184,27 @@ describe('a trace', () => {
     await bare.openJob(stream?.jobId ?? '', [lineage?.jobId ?? ''], { parts });
     expect(bare.snapshot().parts).toEqual({ parts, posting: 'stopped', problem: undefined });
     expect(server.bodies).toHaveLength(asked);
+  });
+
+  it('goes on asking for its parts when the wish to read the events again is taken back', async () => {
+    const run = newRun();
+    await run.trace(QUERY);
+    const { stream, lineage } = run.snapshot();
+    const parts = [
+      { range: { from: 0, to: 25 }, jobId: stream?.jobId },
+      { range: { from: 25, to: 50 }, jobId: undefined },
+    ];
+    use({ stageMs: 60_000 });
+    const opened = newRun();
+    await opened.openJob(stream?.jobId ?? '', [lineage?.jobId ?? ''], { parts, query: QUERY });
+    expect(opened.snapshot().parts?.posting).toBe('active');
+    const again = opened.readAgain(() => expect.unreachable());
+    expect(opened.snapshot().again).toEqual({ type: 'asking' });
+    opened.cancelReadAgain();
+    await again;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(opened.snapshot().parts?.posting).toBe('active');
+    opened.stop();
   });
 
   it('of the reverse query goes backward', async () => {
@@ -330,9 +356,36 @@ describe('rows and the filter', () => {
       expect(run.snapshot().stream?.domains[0]).toMatchObject({ shown: wanted.length, filtered: true }),
     );
     expect((await run.rows('history', 0, 2000)).rows).toEqual(wanted);
+    expect(run.snapshot().stream?.filterRevision).toBe(1);
     run.setFilter(undefined);
-    expect(run.snapshot().stream?.domains[0]?.shown).toBe(1240);
+    expect(run.snapshot().stream).toMatchObject({ filterRevision: 2, domains: [{ shown: 1240 }, {}] });
     await run.close();
+  });
+
+  it('says that records which are here cannot be read back, and finds them when they can', async () => {
+    const raw = new BlobStore();
+    const run = newRun(() => undefined, systemClock, undefined, raw);
+    await run.trace(QUERY);
+    const read = raw.read.bind(raw);
+    raw.read = () => Promise.reject(new Error('the disk is gone'));
+    run.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
+    await vi.waitFor(() => expect(run.snapshot().stream?.hasReadFailed).toBe(true));
+    expect(run.snapshot().stream?.domains[0]?.filtered).toBe(false);
+    raw.read = read;
+    run.scanAgain();
+    await vi.waitFor(() => expect(run.snapshot().stream?.domains[0]).toMatchObject({ filtered: true, shown: 1240 }));
+    expect(run.snapshot().stream?.hasReadFailed).toBe(false);
+    await run.close();
+  });
+
+  it('that is closed while it reads says nothing of that', async () => {
+    const raw = new BlobStore();
+    const run = newRun(() => undefined, systemClock, undefined, raw);
+    await run.trace(QUERY);
+    run.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
+    await run.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(run.snapshot().stream?.hasReadFailed).toBe(false);
   });
 });
 

@@ -11,6 +11,7 @@ import { formatDuration, formatPercent } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import type { BannerLine } from './banner.ts';
 import { bannerLines, dismissFailure, keyedLines, learnMaintenance, NOTHING_KNOWN } from './banner.ts';
+import { sessionTexts } from '../storage/page-storage.ts';
 import { readDismissed, writeDismissed } from './dismissed-failures.ts';
 import { useHealth } from './health-query.ts';
 import { percentOfRows } from './maintenance-reading.ts';
@@ -22,11 +23,11 @@ const TICK_MS = 1000;
 export function MaintenanceBanner() {
   const health = useHealth();
   const nowMs = createTick(TICK_MS);
-  const [state, setState] = createSignal({ ...NOTHING_KNOWN, dismissed: readDismissed(sessionStorage) });
+  const [state, setState] = createSignal({ ...NOTHING_KNOWN, dismissed: readDismissed(sessionTexts) });
   createEffect(
     on(
       () => state().dismissed,
-      (keys) => writeDismissed(keys, sessionStorage),
+      (keys) => writeDismissed(keys, sessionTexts),
       { defer: true },
     ),
   );

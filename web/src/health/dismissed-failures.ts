@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { TextStorage } from '../trace/stored-views.ts';
+import type { TextStorage } from '../storage/page-storage.ts';
 
 const STORAGE_KEY = 'lotstream.dismissed';
 /** Failures that are kept: more than the edge tells of at once. */
@@ -17,9 +17,6 @@ export function readDismissed(storage: TextStorage): ReadonlySet<string> {
 }
 
 export function writeDismissed(keys: ReadonlySet<string>, storage: TextStorage): void {
-  try {
-    storage.setItem(STORAGE_KEY, JSON.stringify([...keys].slice(-MAX_DISMISSED)));
-  } catch {
-    // The storage is full or closed to this page: they are back after a reload.
-  }
+  // Where there is no room they are back after a reload.
+  storage.setItem(STORAGE_KEY, JSON.stringify([...keys].slice(-MAX_DISMISSED)));
 }

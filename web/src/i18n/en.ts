@@ -458,6 +458,7 @@ export const en = {
     filterOne: 'Only {{ name }}',
     clearFilter: 'Show all containers',
     filtering: 'filtering…',
+    readFailed: 'Records that have arrived could not be read from the storage of this browser.',
     grid: '{{ domain }}, records: {{ count }}',
     tabs: 'Kinds of records',
     resize: 'Drag to change the width of {{ column }}; double-click to reset',
@@ -503,6 +504,7 @@ export const en = {
     filterHelp:
       'text, a*b, =exactly, !not, = empty, != not empty, > >= < <= or 1..9 for numbers and times such as 2026-01-05 08:00',
     filterWrong: 'Write a number or a time behind > >= < <=, such as 2026-01-05 08:00.',
+    filterTooLong: 'A filter has at most {{ most }} characters.',
     apply: 'Filter',
     ascending: 'Rising',
     descending: 'Falling',
@@ -530,9 +532,12 @@ export const en = {
     goOn: 'Go on',
     tooLarge: 'This column has too many different texts to sort by. Filter first, or sort by another column.',
     failed: 'The records could not be read for this. Reload the page.',
+    settled: 'Sorting and filtering is done. Rows: {{ count }}',
+    readFailed: 'These rows could not be read from the storage of this browser.',
     noneLeft: 'No record passes the filters.',
     copying: 'Copying rows: {{ rows }}, columns: {{ columns }}…',
     copied: 'Copied rows: {{ rows }}, columns: {{ columns }}',
+    copiedHeaders: 'Copied headers: {{ columns }}',
     copyFailed: 'The browser did not allow the copy.',
     tooMuchToCopy:
       'Not copied: {{ rows }} rows are too many; with {{ columns }} columns at most {{ most }}. Export the result, or select less.',

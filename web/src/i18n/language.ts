@@ -1,5 +1,6 @@
 import { flatten, resolveTemplate } from '@solid-primitives/i18n';
 import { createRoot, createSignal } from 'solid-js';
+import { localTexts } from '../storage/page-storage.ts';
 import type { SentenceKey, SentenceValues } from './dictionary.ts';
 import { en } from './en.ts';
 import { LANGUAGES } from './format.ts';
@@ -16,7 +17,7 @@ export const SENTENCES: Readonly<Record<Language, Readonly<Record<SentenceKey, s
 
 /** The remembered language, else the first one the browser asks for, else the plant's. */
 function firstLanguage(): Language {
-  const remembered = LANGUAGES.find((language) => language === localStorage.getItem(STORAGE_KEY));
+  const remembered = LANGUAGES.find((language) => language === localTexts.getItem(STORAGE_KEY));
   if (remembered !== undefined) return remembered;
   for (const wish of navigator.languages) {
     if (wish.startsWith('zh')) return 'zh-TW';
@@ -32,7 +33,7 @@ export { language };
 
 /** Switches every sentence on screen, and remembers it. */
 export function setLanguage(next: Language): void {
-  localStorage.setItem(STORAGE_KEY, next);
+  localTexts.setItem(STORAGE_KEY, next);
   document.documentElement.lang = next;
   setSignal(next);
 }

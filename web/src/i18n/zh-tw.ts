@@ -455,6 +455,7 @@ export const zhTw: Dictionary = {
     filterOne: '只看 {{ name }}',
     clearFilter: '顯示全部批次',
     filtering: '篩選中…',
+    readFailed: '無法從此瀏覽器的儲存空間讀取已收到的資料。',
     grid: '{{ domain }}，{{ count }} 筆',
     tabs: '資料類別',
     resize: '拖曳以調整「{{ column }}」欄寬，雙擊還原',
@@ -499,6 +500,7 @@ export const zhTw: Dictionary = {
     filterHelp:
       '文字、a*b、=完全相同、!不含、= 空白、!= 非空白；數字與時間可用 > >= < <= 或 1..9，時間如 2026-01-05 08:00',
     filterWrong: '> >= < <= 之後請輸入數字或時間，例如 2026-01-05 08:00。',
+    filterTooLong: '篩選條件最多 {{ most }} 個字元。',
     apply: '篩選',
     ascending: '遞增',
     descending: '遞減',
@@ -526,9 +528,12 @@ export const zhTw: Dictionary = {
     goOn: '繼續',
     tooLarge: '此欄的相異文字太多，無法排序。請先篩選，或改用其他欄位排序。',
     failed: '無法讀取資料來排序或篩選，請重新載入頁面。',
+    settled: '排序與篩選完成，共 {{ count }} 列。',
+    readFailed: '無法從此瀏覽器的儲存空間讀取這些資料列。',
     noneLeft: '沒有符合篩選條件的資料。',
     copying: '正在複製 {{ rows }} 列 × {{ columns }} 欄…',
     copied: '已複製 {{ rows }} 列 × {{ columns }} 欄',
+    copiedHeaders: '已複製 {{ columns }} 個欄名',
     copyFailed: '瀏覽器不允許複製。',
     tooMuchToCopy:
       '未複製：選取 {{ rows }} 列超過上限，{{ columns }} 欄時最多 {{ most }} 列。請改用匯出，或縮小選取範圍。',

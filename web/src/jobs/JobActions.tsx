@@ -12,6 +12,7 @@ import { isTerminal } from '#protocol/job.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { opensElsewhere } from '../components/opens-elsewhere.ts';
 import { t } from '../i18n/language.ts';
+import { sessionTexts } from '../storage/page-storage.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import type { ResultState, UrlState } from '../trace/url-state.ts';
 import { unanswered, writeUrlState } from '../trace/url-state.ts';
@@ -29,7 +30,7 @@ interface JobActionsProps {
 export function JobActions(props: JobActionsProps) {
   const navigate = useNavigate();
   // Only in the click: a long query takes one of the few slots of the session's storage.
-  const show = (view: UrlState): void => navigate(`/${writeUrlState(view, sessionStorage)}`);
+  const show = (view: UrlState): void => navigate(`/${writeUrlState(view, sessionTexts)}`);
   const query = () => props.view.query;
   return (
     <div class="flex justify-end gap-0.5">
@@ -71,7 +72,7 @@ export function JobActions(props: JobActionsProps) {
 
 /** The search part of a link for others: the job and its lineage. With many jobs in it, it names a slot of this session. */
 function linkTo(view: ResultState): string {
-  return writeUrlState({ ...view, query: undefined, view: FIRST_VIEW, form: NO_DRAFT }, sessionStorage);
+  return writeUrlState({ ...view, query: undefined, view: FIRST_VIEW, form: NO_DRAFT }, sessionTexts);
 }
 
 function IconButton(props: {

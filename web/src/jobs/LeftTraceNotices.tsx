@@ -3,6 +3,7 @@ import { For, Show } from 'solid-js';
 import { focusResults } from '../components/focus-return.ts';
 import { Notice } from '../components/Notice.tsx';
 import { t } from '../i18n/language.ts';
+import { sessionTexts } from '../storage/page-storage.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import { unanswered, writeUrlState } from '../trace/url-state.ts';
 import { isLeftWell, leftSentence } from './left-sentence.ts';
@@ -54,7 +55,7 @@ function Ways(props: { readonly trace: LeftTrace; readonly isJobsPage: boolean; 
             type="button"
             class="button"
             onClick={() => {
-              navigate(`/${writeUrlState(unanswered(query()), sessionStorage)}`);
+              navigate(`/${writeUrlState(unanswered(query()), sessionTexts)}`);
               props.onDismiss();
               focusResults();
             }}
@@ -67,7 +68,7 @@ function Ways(props: { readonly trace: LeftTrace; readonly isJobsPage: boolean; 
         <button
           type="button"
           class="button"
-          onClick={() => navigate(`/${writeUrlState({ ...props.trace.view, form: NO_DRAFT }, sessionStorage)}`)}
+          onClick={() => navigate(`/${writeUrlState({ ...props.trace.view, form: NO_DRAFT }, sessionTexts)}`)}
         >
           {t('jobs.open')}
         </button>

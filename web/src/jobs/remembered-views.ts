@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { seedWarningSchema } from '#protocol/trace.ts';
+import type { TextStorage } from '../storage/page-storage.ts';
 import { writeParts } from '../trace/part-list.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
-import type { TextStorage } from '../trace/stored-views.ts';
 import type { SeedFindings } from '../trace/trace-snapshot.ts';
 import type { ResultState, UrlState } from '../trace/url-state.ts';
 import { readUrlState, unanswered, writeWholeState } from '../trace/url-state.ts';
@@ -27,7 +27,7 @@ const viewsSchema = z.array(z.object({ job: z.string(), view: z.string(), found:
 type Views = z.infer<typeof viewsSchema>;
 
 /** A storage in which nothing was put: views that are kept whole need none. */
-const NO_STORAGE: TextStorage = { getItem: () => null, setItem: () => undefined };
+const NO_STORAGE: TextStorage = { getItem: () => null, setItem: () => false, removeItem: () => undefined };
 
 /**
  * Keeps the query and the lineage that belong to a job: the edge knows neither by the job alone. What else was typed does
@@ -63,12 +63,9 @@ export function rememberedFound(jobId: string, storage: TextStorage): SeedFindin
   return readViews(storage).find(({ job }) => job === jobId)?.found;
 }
 
+/** Where there is no room for them, the jobs are still there, without their queries. */
 function writeViews(views: Views, storage: TextStorage): void {
-  try {
-    storage.setItem(STORAGE_KEY, JSON.stringify(views.slice(0, MAX_VIEWS)));
-  } catch {
-    // The storage is full or closed to this page: the job is still there, without its query.
-  }
+  storage.setItem(STORAGE_KEY, JSON.stringify(views.slice(0, MAX_VIEWS)));
 }
 
 /** Keeps what belongs to the other parts of a trace as well: nobody may have opened them yet. */

@@ -14,6 +14,7 @@ import { count } from '../i18n/count.ts';
 import { formatCount, formatDuration } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
 import { describeQuery } from '../jobs/describe-query.ts';
+import { localTexts } from '../storage/page-storage.ts';
 import { fetchJobs, MAX_PAGES, pollAfterMs } from '../jobs/job-list.ts';
 import { JobRow } from '../jobs/JobRow.tsx';
 import { rememberedViews } from '../jobs/remembered-views.ts';
@@ -43,7 +44,7 @@ export function JobsPage() {
   const jobs = useInfiniteQuery(() => ({
     queryKey: ['jobs'],
     queryFn: ({ pageParam, signal }) => {
-      const viewOf = rememberedViews(localStorage);
+      const viewOf = rememberedViews(localTexts);
       return fetchJobs(pageParam, (jobId) => viewOf(jobId).query !== undefined, signal);
     },
     initialPageParam: undefined as string | undefined,
@@ -61,7 +62,7 @@ export function JobsPage() {
       .join(),
   );
   createEffect(on(jobsLeft, () => void jobs.refetch(), { defer: true }));
-  const views = createMemo(on(pages, () => rememberedViews(localStorage)));
+  const views = createMemo(on(pages, () => rememberedViews(localTexts)));
   /** By id, so that a row stays the same one, and keeps the focus, when its job has got further. */
   const shown = createMemo(() => {
     const all = allJobs();

@@ -4,8 +4,9 @@ import { t } from '../i18n/language.ts';
 import { focusResults } from '../components/focus-return.ts';
 import { Splitter } from '../components/Splitter.tsx';
 import { scrollPageTo } from '../components/page-scroll.ts';
+import { localTexts, sessionTexts } from '../storage/page-storage.ts';
 import { systemClock } from '../stream/clock.ts';
-import { debounce } from '../stream/debounce.ts';
+import { debounce } from './debounce.ts';
 import { EventsPanel } from '../trace/events/EventsPanel.tsx';
 import { createResultView } from '../trace/events/result-view.ts';
 import { linksOf } from '../trace/lineage/lineage-graph.ts';
@@ -57,9 +58,9 @@ export function TracePage() {
   let results: HTMLElement | undefined;
 
   const show = (state: UrlState, replace: boolean): void => {
-    shownSearch = writeUrlState(state, sessionStorage);
+    shownSearch = writeUrlState(state, sessionTexts);
     setLastTraceSearch(shownSearch);
-    rememberView(state, localStorage);
+    rememberView(state, localTexts);
     navigate(`/${shownSearch}`, { replace, scroll: false });
   };
 
@@ -68,7 +69,7 @@ export function TracePage() {
 
   const start = (next: TraceQuery): void => {
     // What was typed has become a query of its own: whoever goes back finds each query beside its own result.
-    const left = writeUrlState({ ...opened(), form: form.draft(next) }, sessionStorage);
+    const left = writeUrlState({ ...opened(), form: form.draft(next) }, sessionTexts);
     window.history.replaceState(window.history.state, '', `/${left}`);
     setQuery(next);
     setJobs(NO_JOBS);
@@ -95,11 +96,11 @@ export function TracePage() {
     on(
       () => location.search,
       (search) => {
-        const state = readUrlState(search, sessionStorage);
-        if (writeUrlState(state, sessionStorage) === shownSearch) return;
-        shownSearch = writeUrlState(state, sessionStorage);
+        const state = readUrlState(search, sessionTexts);
+        if (writeUrlState(state, sessionTexts) === shownSearch) return;
+        shownSearch = writeUrlState(state, sessionTexts);
         // A bare link to a job says less than this browser may know of it.
-        const { query: asked, view: shown, form: _form, ...named } = withRemembered(state, localStorage);
+        const { query: asked, view: shown, form: _form, ...named } = withRemembered(state, localTexts);
         const { jobId, lineageJobId, grownJobIds } = named;
         setQuery(asked);
         setJobs(named);
@@ -118,7 +119,7 @@ export function TracePage() {
   // The address follows what is typed, without an entry in the history for each key.
   const followForm = debounce(
     () => {
-      if (writeUrlState(opened(), sessionStorage) !== shownSearch) show(opened(), true);
+      if (writeUrlState(opened(), sessionTexts) !== shownSearch) show(opened(), true);
     },
     FORM_QUIET_MS,
     systemClock,
@@ -137,21 +138,21 @@ export function TracePage() {
       const lineageJobId = lineage?.jobId ?? jobs().lineageJobId;
       const known = { jobId: id, lineageJobId, grownJobIds: [...grownJobIds], cuts: [...cuts] };
       setJobs({ ...known, parts: readParts(list) });
-      rememberParts(opened(), localStorage);
+      rememberParts(opened(), localTexts);
       show(opened(), true);
-      if (seeds !== undefined) rememberFound(id, seeds, localStorage);
+      if (seeds !== undefined) rememberFound(id, seeds, localTexts);
     }),
   );
   const seeds = createMemo(() => {
     const { jobId } = jobs();
-    return session.snapshot()?.seeds ?? (jobId === undefined ? undefined : rememberedFound(jobId, localStorage));
+    return session.snapshot()?.seeds ?? (jobId === undefined ? undefined : rememberedFound(jobId, localTexts));
   });
   createEffect(
     on(
       view.state,
       () => {
         const next = opened();
-        if (next.jobId !== undefined && writeUrlState(next, sessionStorage) !== shownSearch) show(next, true);
+        if (next.jobId !== undefined && writeUrlState(next, sessionTexts) !== shownSearch) show(next, true);
       },
       { defer: true },
     ),
@@ -221,9 +222,9 @@ export function TracePage() {
           query={query()}
           onRetry={retry}
           partHref={(part) =>
-            `/${writeUrlState({ ...partState(part), query: undefined, form: NO_DRAFT }, sessionStorage)}`
+            `/${writeUrlState({ ...partState(part), query: undefined, form: NO_DRAFT }, sessionTexts)}`
           }
-          onOpenPart={(part) => navigate(`/${writeUrlState(partState(part), sessionStorage)}`, { scroll: false })}
+          onOpenPart={(part) => navigate(`/${writeUrlState(partState(part), sessionTexts)}`, { scroll: false })}
           onReadInParts={() => {
             session.readInParts();
             // The button goes with its notice.

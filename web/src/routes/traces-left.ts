@@ -1,4 +1,5 @@
 import { createRoot, createSignal } from 'solid-js';
+import { localTexts, sessionTexts } from '../storage/page-storage.ts';
 import { LeftTraces } from '../jobs/left-traces.ts';
 import type { LeftTrace } from '../jobs/left-traces.ts';
 import { rememberedViews, rememberFound, rememberView } from '../jobs/remembered-views.ts';
@@ -18,13 +19,13 @@ export const [tracesLeft, leftTraces] = createRoot(() => {
   const traces = new LeftTraces({
     clock: systemClock,
     getStatus: (jobId) => getJobStatus(jobId, AbortSignal.timeout(STATUS_TIMEOUT_MS)),
-    viewOf: (jobId) => rememberedViews(localStorage)(jobId),
+    viewOf: (jobId) => rememberedViews(localTexts)(jobId),
     accepted(view, seeds) {
-      rememberView(view, localStorage);
-      if (view.jobId !== undefined && seeds !== undefined) rememberFound(view.jobId, seeds, localStorage);
+      rememberView(view, localTexts);
+      if (view.jobId !== undefined && seeds !== undefined) rememberFound(view.jobId, seeds, localTexts);
       // The way back to the trace page leads to the job, not to the query once more.
-      if (lastTraceSearch() === writeUrlState(unanswered(view.query), sessionStorage))
-        setLastTraceSearch(writeUrlState({ ...view, form: NO_DRAFT }, sessionStorage));
+      if (lastTraceSearch() === writeUrlState(unanswered(view.query), sessionTexts))
+        setLastTraceSearch(writeUrlState({ ...view, form: NO_DRAFT }, sessionTexts));
     },
     ended(job) {
       const end = endOfLongJob(job);

@@ -68,7 +68,7 @@ export class BatchStore {
   readonly #entries = new Map<Domain, BatchEntry[]>();
   /** Most recently used last. */
   readonly #open = new Map<BatchEntry, OpenBatch>();
-  /** Bounds of batches that were parsed as a whole, 4 bytes a record: rows of such a domain are picked from anywhere. */
+  /** Bounds of batches that were looked through, 4 bytes a record: rows of such a domain are picked from anywhere. */
   readonly #bounds = new Map<BatchEntry, RecordBounds>();
 
   constructor(raw: RawStore) {
@@ -154,10 +154,17 @@ export class BatchStore {
     if (piece.length > 0) yield piece;
   }
 
-  /** Every record of a batch. Where they begin is remembered, so that single ones can be picked afterwards. */
+  /** As `load`. Where the records begin is remembered, so that single ones can be picked afterwards. */
+  async scan(entry: BatchEntry): Promise<OpenBatch> {
+    const batch = await this.load(entry);
+    // Dropped meanwhile: nobody would forget it any more.
+    if (this.#entries.get(entry.domain)?.[entry.batch - 1] === entry) this.#bounds.set(entry, batch.bounds);
+    return batch;
+  }
+
+  /** Every record of a batch, remembered as by `scan`. */
   async parse(entry: BatchEntry): Promise<Record<string, unknown>[]> {
-    const { line, bounds } = await this.load(entry);
-    this.#bounds.set(entry, bounds);
+    const { line } = await this.scan(entry);
     return parseRecords(line, entry);
   }
 
@@ -168,16 +175,21 @@ export class BatchStore {
   ): AsyncGenerator<readonly Bytes[], void, undefined> {
     for (let from = 0; from < places.length; from += MAX_PIECE_RECORDS) {
       this.#requireCurrent(entries);
-      yield await this.#pick(entries, places.subarray(from, from + MAX_PIECE_RECORDS));
+      yield await this.#pick(entries, places.subarray(from, from + MAX_PIECE_RECORDS), (entry) => this.load(entry));
     }
   }
 
   /** As `read`, for places that lie anywhere: of a batch with a few of them only these records are read. */
   async pick(domain: Domain, places: Uint32Array): Promise<Record<string, unknown>[]> {
-    return (await this.#pick(this.entries(domain), places)).map((bytes) => parseRecord(bytes));
+    const records = await this.#pick(this.entries(domain), places, (entry) => this.open(entry));
+    return records.map((bytes) => parseRecord(bytes));
   }
 
-  async #pick(entries: readonly BatchEntry[], places: Uint32Array): Promise<Bytes[]> {
+  async #pick(
+    entries: readonly BatchEntry[],
+    places: Uint32Array,
+    openWhole: (entry: BatchEntry) => Promise<OpenBatch>,
+  ): Promise<Bytes[]> {
     const wanted = new Map<BatchEntry, number[]>();
     for (const [index, place] of places.entries()) {
       const entry = entries[findBatch(entries, place)];
@@ -189,7 +201,7 @@ export class BatchStore {
     const records = Array.from<Bytes | undefined>({ length: places.length });
     for (const [entry, indexes] of wanted) {
       const bounds = indexes.length < MIN_RECORDS_OF_LINE && !this.#open.has(entry) && this.#bounds.get(entry);
-      const batch = bounds ? undefined : await this.load(entry);
+      const batch = bounds ? undefined : await openWhole(entry);
       for (const index of indexes) {
         const at = (places[index] ?? 0) - entry.offset;
         records[index] = batch ? sliceRecord(batch.line, batch.bounds, at) : await this.#readRecord(entry, at);

@@ -24,11 +24,6 @@ export class LineSplitter {
     this.#maxLineBytes = maxLineBytes;
   }
 
-  /** Bytes of the line that is not complete yet. */
-  get heldBytes(): number {
-    return this.#heldBytes;
-  }
-
   /**
    * The lines that `chunk` completes, each with its newline.
    * @throws LineTooLongError as soon as a line is known to be too long.

@@ -76,7 +76,7 @@ export class RecordsFilter {
     const index = this.#scanned.get(domain) ?? 0;
     const entry = store.entries(domain)[index];
     if (entry === undefined) return false;
-    const batch = await store.load(entry);
+    const batch = await store.scan(entry);
     this.#scanned.set(domain, index + 1);
     this.#scan(domain, batch);
     return true;

@@ -88,7 +88,7 @@ export function parseRecords(line: Bytes, head: Pick<RecordsHead, 'count' | 'dat
 export function parseRecord(bytes: Bytes): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(utf8.decode(bytes));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (cause) {
     throw new MalformedLineError('a record is not JSON', { cause });
   }

@@ -12,10 +12,7 @@ export interface DomainLedger {
   records: number;
   /** Hex digests of the committed chunks, in batch order. */
   readonly digests: string[];
-  started: boolean;
   end: JobEventOf<'domain_end'> | undefined;
-  idsDone: number;
-  ids: number;
 }
 
 /** What the caller has to do after a line. `drop`: everything held is void. */
@@ -116,7 +113,7 @@ export class StreamLedger {
     if (this.#awaitsMeta) throw new BrokenStreamError('a stream does not begin with meta');
     switch (event.type) {
       case 'domain_start':
-        this.#domain(event.domain).started = true;
+        this.#domain(event.domain);
         break;
       case 'domain_end':
         this.#acceptDomainEnd(event);
@@ -177,12 +174,6 @@ export class StreamLedger {
 
   /** Progress is made for the reader of one connection: after a resume an older figure must not be shown. */
   #acceptProgress(event: ProgressLine): void {
-    for (const [name, figures] of Object.entries(event.domains)) {
-      const domain = this.domains.find((candidate) => candidate.domain === name);
-      if (domain === undefined) continue;
-      domain.idsDone = Math.max(domain.idsDone, figures.ids_done);
-      domain.ids = figures.ids;
-    }
     const before = this.progress?.percent ?? null;
     const percent = event.percent === null ? before : Math.max(event.percent, before ?? 0);
     this.progress = { ...event, percent };
@@ -200,5 +191,5 @@ export class StreamLedger {
 }
 
 function newDomain(domain: Domain): DomainLedger {
-  return { domain, records: 0, digests: [], started: false, end: undefined, idsDone: 0, ids: 0 };
+  return { domain, records: 0, digests: [], end: undefined };
 }

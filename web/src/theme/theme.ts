@@ -1,4 +1,5 @@
 import { createRoot, createSignal } from 'solid-js';
+import { localTexts } from '../storage/page-storage.ts';
 
 export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -6,7 +7,7 @@ export type Theme = (typeof THEMES)[number];
 const STORAGE_KEY = 'lotstream.theme';
 
 function firstTheme(): Theme {
-  return THEMES.find((theme) => theme === localStorage.getItem(STORAGE_KEY)) ?? 'system';
+  return THEMES.find((theme) => theme === localTexts.getItem(STORAGE_KEY)) ?? 'system';
 }
 
 const [theme, setSignal] = createRoot(() => createSignal<Theme>(firstTheme()));
@@ -21,7 +22,7 @@ function applyTheme(next: Theme): void {
 applyTheme(theme());
 
 export function setTheme(next: Theme): void {
-  localStorage.setItem(STORAGE_KEY, next);
+  localTexts.setItem(STORAGE_KEY, next);
   applyTheme(next);
   setSignal(next);
 }

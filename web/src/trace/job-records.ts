@@ -5,17 +5,18 @@ import { BatchStore } from '../stream/batch-store.ts';
 import { RecordsFilter } from '../stream/records-filter.ts';
 import type { Clock } from '../stream/clock.ts';
 import type { RawStore } from '../stream/raw-store.ts';
+import { Slices } from '../stream/slices.ts';
 import { StreamReader } from '../stream/stream-reader.ts';
 import type { StreamOutcome } from '../stream/stream-outcome.ts';
 import type { StreamSource } from '../stream/stream-source.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
 import { Arranger } from './arrange/arranger.ts';
 import { tabSeparated } from './arrange/tab-separated.ts';
-import type { CopyRequest } from './arrange/tab-separated.ts';
+import type { CopiedRows, CopyRequest } from './arrange/tab-separated.ts';
 import { orderColumns } from './column-order.ts';
 import type { ExportScope } from './export/export-plan.ts';
 import type { ExportSource } from './export/write-export.ts';
-import { cellText } from './events/cell-text.ts';
+import { cellText } from './cell-text.ts';
 import { HEAD_ROWS } from './head-rows.ts';
 import type { DomainHead } from './head-rows.ts';
 import { shownCell } from './record-cell.ts';
@@ -37,8 +38,6 @@ export interface JobRecordsParts {
   readonly appeared: (head: DomainHead) => void;
 }
 
-/** How long a walk over batches may keep the thread before other messages get their turn. */
-const SCAN_SLICE_MS = 30;
 /** Rows copied before other messages get their turn. */
 const COPY_SLICE_ROWS = 500;
 
@@ -52,7 +51,10 @@ export class JobRecords {
   readonly #columns = new Map<Domain, string[]>();
   #timelineStop = new AbortController();
   #filter: { readonly scan: RecordsFilter; readonly containers: ReadonlySet<string> } | undefined;
+  #filterRevision = 0;
   #scanning = false;
+  #hasReadFailed = false;
+  #isClosed = false;
   #generation = 0;
   #outcome: StreamOutcome | undefined;
   #cancelled: StreamOutcome | undefined;
@@ -85,8 +87,9 @@ export class JobRecords {
   setFilter(containers: readonly string[] | undefined): void {
     this.#filter =
       containers === undefined ? undefined : { scan: new RecordsFilter(containers), containers: new Set(containers) };
+    this.#filterRevision++;
     this.#arranger.setContainers(containers);
-    void this.#scan();
+    this.scan();
     this.#parts.changed();
   }
 
@@ -108,7 +111,7 @@ export class JobRecords {
   }
 
   /** Rows as tab-separated text, read in slices. */
-  async copy(domain: Domain, { from, count, columns, labels }: CopyRequest): Promise<string> {
+  async copy(domain: Domain, { from, count, columns, labels }: CopyRequest): Promise<CopiedRows> {
     // Taken at once: other rows may be shown before the last of these is read.
     const places = this.#places(domain, from, count);
     const lines = labels === undefined ? [] : [tabSeparated(labels)];
@@ -118,7 +121,7 @@ export class JobRecords {
         lines.push(tabSeparated(columns.map((column) => cellText(shownCell(record, column)))));
       await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
     }
-    return lines.join('\r\n');
+    return { text: lines.join('\r\n'), rows: lines.length - (labels === undefined ? 0 : 1) };
   }
 
   /**
@@ -170,8 +173,8 @@ export class JobRecords {
   }
 
   async #read(domain: Domain, places: Uint32Array): Promise<Record<string, unknown>[]> {
-    const isArranged = this.#arranger.snapshot(domain)?.rows !== undefined;
-    return isArranged ? this.#store.pick(domain, places) : this.#store.read(domain, places);
+    const isAnywhere = this.#filter !== undefined || this.#arranger.snapshot(domain)?.rows !== undefined;
+    return isAnywhere ? this.#store.pick(domain, places) : this.#store.read(domain, places);
   }
 
   /** Columns are those of the first record: every record of a domain has the same ones. */
@@ -182,6 +185,11 @@ export class JobRecords {
     const columns = orderColumns(Object.keys(first ?? {}));
     if (first !== undefined) this.#columns.set(domain, columns);
     return columns;
+  }
+
+  /** Learns columns of new domains and lets the filter catch up; one walk at a time, in slices. What failed is tried again. */
+  scan(): void {
+    if (!this.#scanning) void this.#scan();
   }
 
   snapshot(): StreamSnapshot {
@@ -197,17 +205,19 @@ export class JobRecords {
       percent: progress?.percent ?? null,
       recordsPerSecond: progress?.records_per_second ?? null,
       etaSeconds: progress?.eta_seconds ?? null,
-      phase: progress?.phase ?? '',
       domains: ledger.domains.map((domain) => this.#domainSnapshot(domain.domain, domain)),
       warnings: ledger.warnings.map(({ code, domain, detail }) => ({ code, domain, detail })),
       damagedReadings,
       resumes,
       generation: this.#generation,
       filterContainers: this.#filter?.containers.size,
+      filterRevision: this.#filterRevision,
+      hasReadFailed: this.#hasReadFailed,
     };
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#filter = undefined;
     this.#timelineStop.abort();
     this.#arranger.clear();
@@ -229,7 +239,7 @@ export class JobRecords {
   }
 
   #arrived(): void {
-    void this.#scan();
+    this.scan();
     this.#arranger.wake();
   }
 
@@ -241,22 +251,26 @@ export class JobRecords {
     this.#arranger.restart();
   }
 
-  /** Learns columns of new domains and lets the filter catch up; one walk at a time, in slices. */
   async #scan(): Promise<void> {
-    if (this.#scanning) return;
     this.#scanning = true;
-    try {
-      let sliceEndMs = this.#parts.clock.nowMs() + SCAN_SLICE_MS;
-      while (await this.#scanNext()) {
-        if (this.#parts.clock.nowMs() < sliceEndMs) continue;
-        await new Promise<void>((resolve) => this.#parts.clock.after(0, resolve));
-        sliceEndMs = this.#parts.clock.nowMs() + SCAN_SLICE_MS;
-        this.#parts.changed();
-      }
-    } finally {
-      this.#scanning = false;
-    }
+    this.#hasReadFailed = false;
+    const slices = new Slices(this.#parts.clock);
+    while (await this.#scanNextOrFail()) if (await slices.pause()) this.#parts.changed();
+    this.#scanning = false;
     this.#parts.changed();
+  }
+
+  async #scanNextOrFail(): Promise<boolean> {
+    const generation = this.#generation;
+    try {
+      return await this.#scanNext();
+    } catch {
+      if (this.#isClosed) return false;
+      // What was being read was dropped: there is something else to look at, or nothing.
+      if (generation !== this.#generation) return true;
+      this.#hasReadFailed = true;
+      return false;
+    }
   }
 
   async #scanNext(): Promise<boolean> {

@@ -27,10 +27,18 @@ export interface FoundMachines {
 export class MachineList {
   #known: readonly Machine[] | undefined;
 
-  /** The machines as they were last read; after a failure they are asked for again. @throws ClientProblemError */
+  /**
+   * The machines as they were last read; after a failure they are asked for again. `means.signal` aborts when that takes too
+   * long. @throws ClientProblemError
+   */
   async read(means: StageMeans): Promise<readonly Machine[]> {
-    this.#known ??= await readMachines(means);
-    return this.#known;
+    try {
+      this.#known ??= await readMachines(means);
+      return this.#known;
+    } catch (thrown) {
+      if (means.signal.aborted) throw new ClientProblemError({ code: 'SERVER_TIMEOUT' }, thrown);
+      throw thrown;
+    }
   }
 
   /**

@@ -1,13 +1,4 @@
-/** The part of `sessionStorage` that is needed. */
-export interface TextStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
-
-/** A storage from which something can be taken away again. */
-export interface SlotStorage extends TextStorage {
-  removeItem(key: string): void;
-}
+import type { TextStorage } from '../storage/page-storage.ts';
 
 /** Views of one session that are kept at once: as many long queries as somebody goes back through. */
 export const MAX_STORED_VIEWS = 24;
@@ -20,7 +11,7 @@ const SLOT = /^[0-9a-z]{1,12}$/;
  * Views that are too long for an address. Each address names a slot of its own, made from what the view is about: what is
  * shown beside an address is its own query or none, never that of another one.
  */
-export function storeView(subject: string, view: string, storage: SlotStorage): string {
+export function storeView(subject: string, view: string, storage: TextStorage): string {
   const slot = slotOf(subject);
   const others = readSlots(storage).filter((each) => each !== slot);
   for (const old of others.splice(MAX_STORED_VIEWS - 1)) storage.removeItem(SLOT_PREFIX + old);
@@ -38,14 +29,8 @@ export function storedView(slot: string, storage: TextStorage): string | undefin
   return SLOT.test(slot) ? (storage.getItem(SLOT_PREFIX + slot) ?? undefined) : undefined;
 }
 
-function tryStore(slots: readonly string[], view: string, storage: SlotStorage): boolean {
-  try {
-    storage.setItem(SLOT_PREFIX + slots[0], view);
-    storage.setItem(LIST_KEY, slots.join(','));
-    return true;
-  } catch {
-    return false;
-  }
+function tryStore(slots: readonly string[], view: string, storage: TextStorage): boolean {
+  return storage.setItem(SLOT_PREFIX + slots[0], view) && storage.setItem(LIST_KEY, slots.join(','));
 }
 
 /** Newest first. */

@@ -9,7 +9,7 @@ import type { StreamSource } from '../stream/stream-source.ts';
 import type { ExportRequest } from './export/export-plan.ts';
 import type { FilledFile } from './export/run-export.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
-import type { CopyRequest } from './arrange/tab-separated.ts';
+import type { CopiedRows, CopyRequest } from './arrange/tab-separated.ts';
 import { askForRecords, eventsOf, eventsOfLineage, questionOf } from './event-stage.ts';
 import type { EventsQuestion, RecordsJob } from './event-stage.ts';
 import type { DomainHead } from './head-rows.ts';
@@ -250,6 +250,11 @@ export class TraceRun {
     this.#records?.reader.retryNow();
   }
 
+  /** Tries again to read back what could not be read. */
+  scanAgain(): void {
+    this.#records?.scan();
+  }
+
   setFilter(containers: readonly string[] | undefined): void {
     this.#containers = containers;
     this.#records?.setFilter(containers);
@@ -296,7 +301,7 @@ export class TraceRun {
 
   /** Gives the wish up; why it was refused is forgotten. */
   cancelReadAgain(): void {
-    if (this.#state.again?.type === 'asking') this.stop();
+    if (this.#state.again?.type === 'asking') this.#stop.abort();
     else this.#state.setAgain(undefined);
   }
 
@@ -318,8 +323,8 @@ export class TraceRun {
     this.#records?.setArrangingStopped(domain, isStopped);
   }
 
-  async copy(domain: Domain, request: CopyRequest): Promise<string> {
-    return (await this.#records?.copy(domain, request)) ?? '';
+  async copy(domain: Domain, request: CopyRequest): Promise<CopiedRows> {
+    return (await this.#records?.copy(domain, request)) ?? { text: '', rows: 0 };
   }
 
   async timeline(lotsFrom: number): Promise<Timeline | undefined> {

@@ -6,7 +6,7 @@ import type { Domain } from '#protocol/domain.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import { untilAborted } from '../stream/until-aborted.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
-import type { CopyRequest } from './arrange/tab-separated.ts';
+import type { CopiedRows, CopyRequest } from './arrange/tab-separated.ts';
 import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
 import { HeadRows } from './head-rows.ts';
@@ -67,11 +67,13 @@ export interface TraceSession {
   /** Gives that up, or forgets why it was refused. */
   cancelReadAgain(): void;
   select(place: number | undefined): void;
+  /** Tries again to read back records that are here. */
+  scanAgain(): void;
   /** Sorts and filters a domain; how far that is, the snapshot says. */
   arrange(domain: Domain, spec: ArrangeSpec): void;
   setArrangingStopped(domain: Domain, isStopped: boolean): void;
   /** Rows as tab-separated text. */
-  copy(domain: Domain, request: CopyRequest): Promise<string>;
+  copy(domain: Domain, request: CopyRequest): Promise<CopiedRows>;
   /** The timeline of the lots from one on; `undefined` when it was given up or there is nothing to draw. */
   timeline(lotsFrom: number): Promise<Timeline | undefined>;
   rows(domain: Domain, from: number, count: number): Promise<RowsAnswer>;
@@ -107,6 +109,8 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
   const [ended, setEnded] = createSignal<{ readonly end: TraceEnd }>();
   const heads = new HeadRows();
   let last: TraceSnapshot | undefined;
+  /** Containers whose records the worker shows. */
+  let filtered: readonly string[] | undefined;
   /** The worker counts its runs as this side does; what it still says of a former one is not shown. */
   let runs = 0;
   let shownRun: number | undefined;
@@ -116,9 +120,14 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
   const select = (place: number | undefined): void => {
     const known = graph();
     const places = known === undefined || place === undefined ? undefined : subtreeOf(known, place);
-    // Told first: what reacts to the choice asks the worker for what it leaves.
-    heads.rearranged();
-    void worker.setFilter(places?.flatMap((each) => known?.nodes[each]?.container_id ?? []));
+    const containers = places?.flatMap((each) => known?.nodes[each]?.container_id ?? []);
+    // With the same ones the worker would begin anew: the lineage has grown elsewhere.
+    if (!isSameList(containers, filtered)) {
+      filtered = containers;
+      // Told first: what reacts to the choice asks the worker for what it leaves.
+      heads.rearranged();
+      void worker.setFilter(containers);
+    }
     setSelectedId(place === undefined ? undefined : known?.nodes[place]?.container_id);
   };
 
@@ -166,6 +175,7 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     shownRun = undefined;
     last = undefined;
     heads.begin();
+    filtered = undefined;
     setDrawn(undefined);
     setSelectedId(undefined);
     growth.reset();
@@ -232,6 +242,7 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     readAgain: () => void worker.readAgain(),
     cancelReadAgain: () => void worker.cancelReadAgain(),
     select,
+    scanAgain: () => void worker.scanAgain(),
     arrange(domain, spec) {
       heads.rearranged();
       void worker.arrange(domain, spec);
@@ -265,6 +276,11 @@ async function buildGraph({ nodes, edges }: LineageGraphData): Promise<DrawnLine
   await new Promise((resolve) => setTimeout(resolve));
   const graph = await new Promise<LineageGraph>((resolve) => void runInSlices(graphSteps(nodes, edges), resolve));
   return { graph, ids: nodes.map((node) => node.container_id) };
+}
+
+function isSameList(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.length === other.length && one.every((each, at) => each === other[at]);
 }
 
 /** Rows of one are rows of the other. */

@@ -79,7 +79,6 @@ export interface StreamSnapshot extends JobProgress {
   readonly kind: Kind | undefined;
   readonly connection: Connection;
   readonly outcome: StreamOutcome | undefined;
-  readonly phase: string;
   readonly domains: readonly DomainSnapshot[];
   readonly warnings: readonly Pick<JobEventOf<'warning'>, 'code' | 'domain' | 'detail'>[];
   readonly damagedReadings: number;
@@ -87,6 +86,10 @@ export interface StreamSnapshot extends JobProgress {
   /** Rises when everything was dropped: rows that the page still holds are void. */
   readonly generation: number;
   readonly filterContainers: number | undefined;
+  /** Rises when the containers are others: rows that the page still holds are void. */
+  readonly filterRevision: number;
+  /** Records that are here could not be read back: no more of them are found until that is tried again. */
+  readonly hasReadFailed: boolean;
 }
 
 /** What became of the wish to read the events again; once the edge has taken it, the stage itself tells. */

@@ -9,7 +9,7 @@ import { httpStreamSource } from '../stream/stream-source.ts';
 import { throttle } from '../stream/throttle.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
 import type { ArrangeSpec } from './arrange/arrange-spec.ts';
-import type { CopyRequest } from './arrange/tab-separated.ts';
+import type { CopiedRows, CopyRequest } from './arrange/tab-separated.ts';
 import type { Timeline } from './timeline/timeline.ts';
 import type { DomainHead } from './head-rows.ts';
 import type { LeftOutcome } from './left-run.ts';
@@ -133,6 +133,10 @@ class TraceWorker {
     this.#run?.retryNow();
   }
 
+  scanAgain(): void {
+    this.#run?.scanAgain();
+  }
+
   setFilter(containers: readonly string[] | undefined): void {
     this.#run?.setFilter(containers);
   }
@@ -145,8 +149,8 @@ class TraceWorker {
     this.#run?.setArrangingStopped(domain, isStopped);
   }
 
-  async copy(domain: Domain, request: CopyRequest): Promise<string> {
-    return (await this.#run?.copy(domain, request)) ?? '';
+  async copy(domain: Domain, request: CopyRequest): Promise<CopiedRows> {
+    return (await this.#run?.copy(domain, request)) ?? { text: '', rows: 0 };
   }
 
   async timeline(lotsFrom: number): Promise<Timeline | undefined> {
@@ -154,7 +158,15 @@ class TraceWorker {
   }
 
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {
-    return (await this.#run?.rows(domain, from, count)) ?? { from, rows: [] };
+    const run = this.#run;
+    const nothing = { from, rows: [] };
+    try {
+      return (await run?.rows(domain, from, count)) ?? nothing;
+    } catch (thrown) {
+      // A run that was left is closed, also for whoever was just reading its rows.
+      if (run === this.#run) throw thrown;
+      return nothing;
+    }
   }
 
   lineage(): LineageGraphData | undefined {

@@ -3,10 +3,10 @@ import { defaultEventDomains, EVENT_DOMAINS, PROFILES } from '#protocol/domain.t
 import { jobIdSchema } from '#protocol/ids.ts';
 import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
+import type { TextStorage } from '../storage/page-storage.ts';
 import { checkDays } from './days-input.ts';
 import { namedMembers } from './named-members.ts';
 import { storedView, storeView } from './stored-views.ts';
-import type { SlotStorage, TextStorage } from './stored-views.ts';
 import type { TracePart } from './part-list.ts';
 import { readParts, writeParts } from './part-list.ts';
 import type { Cut } from './trace-cuts.ts';
@@ -72,7 +72,7 @@ export function readUrlState(search: string, storage: TextStorage): UrlState {
 }
 
 /** The search part of the address for a view, with its `?`; puts what is long into `storage`. */
-export function writeUrlState(state: UrlState, storage: SlotStorage): string {
+export function writeUrlState(state: UrlState, storage: TextStorage): string {
   const whole = writeWholeState(state);
   if (whole.length <= MAX_URL_CHARS) return whole === '' ? '' : `?${whole}`;
   const jobs = jobParams(state);

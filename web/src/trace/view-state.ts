@@ -1,7 +1,7 @@
 import type { Domain } from '#protocol/domain.ts';
 import { DOMAINS } from '#protocol/domain.ts';
 import type { ArrangeSpec, ColumnFilter, SortSpec } from './arrange/arrange-spec.ts';
-import { NO_ARRANGEMENT } from './arrange/arrange-spec.ts';
+import { MAX_FILTER_CHARS, NO_ARRANGEMENT } from './arrange/arrange-spec.ts';
 import { readCondition } from './arrange/condition.ts';
 
 /** Columns of a domain as they are shown; widths are the reader's own. */
@@ -44,9 +44,8 @@ export const FIRST_VIEW: ViewState = {
 };
 export const FIRST_DOMAIN_VIEW: DomainView = { spec: NO_ARRANGEMENT, columns: undefined };
 
-/** Columns named at once, and characters of a filter, that an address is believed. */
+/** Columns named at once that an address is believed. */
 const MAX_COLUMNS = 200;
-const MAX_FILTER_CHARS = 500;
 
 const TAB = /^[a-z_]{1,32}$/;
 const NODE = /^[0-9a-z]{1,32}$/i;

@@ -15,6 +15,9 @@ export interface ArrangeSpec {
   readonly filters: readonly ColumnFilter[];
 }
 
+/** Characters of one filter: what can be typed is what an address is believed. */
+export const MAX_FILTER_CHARS = 500;
+
 export const NO_ARRANGEMENT: ArrangeSpec = { sort: undefined, filters: [] };
 
 export function isArranged(spec: ArrangeSpec): boolean {

@@ -2,14 +2,13 @@ import type { Domain } from '#protocol/domain.ts';
 import { findBatch } from '../../stream/batch-store.ts';
 import type { BatchStore } from '../../stream/batch-store.ts';
 import type { Clock } from '../../stream/clock.ts';
+import { Slices } from '../../stream/slices.ts';
 import { isArranged } from './arrange-spec.ts';
 import type { ArrangeSpec } from './arrange-spec.ts';
 import { Arrangement } from './arrangement.ts';
 import type { ArrangedSnapshot, ArrangedState } from './arranged-snapshot.ts';
 import { TooManyTextsError } from './sort-keys.ts';
 
-/** How long the thread may be kept before other messages get their turn. */
-const SLICE_MS = 30;
 /** The first rows are shown that soon, the others so much later: each time all of them are put in order. */
 const FIRST_SHOWN_MS = 200;
 const SHOWN_INTERVAL_MS = 1000;
@@ -47,7 +46,6 @@ export class Arranger {
   #containers: ReadonlySet<string> | undefined;
   #isWorking = false;
   #revisions = 0;
-  #sliceEndMs = 0;
   #callOff = (): void => undefined;
 
   constructor(parts: ArrangerParts) {
@@ -123,15 +121,15 @@ export class Arranger {
 
   async #run(): Promise<void> {
     this.#isWorking = true;
-    this.#sliceEndMs = this.#parts.clock.nowMs() + SLICE_MS;
+    const slices = new Slices(this.#parts.clock);
     try {
       for (let next = this.#next(); next !== undefined; next = this.#next()) {
         const [domain, arranged] = next;
         try {
-          await this.#advance(domain, arranged);
-          await this.#pause();
+          await this.#advance(domain, arranged, slices);
+          await slices.pause();
         } catch (thrown) {
-          arranged.state = thrown instanceof TooManyTextsError ? 'too_large' : 'failed';
+          this.#fail(arranged, thrown);
         }
         this.#parts.changed();
       }
@@ -161,19 +159,27 @@ export class Arranger {
   }
 
   /** Takes the next batch, or shows what there is. */
-  async #advance(domain: Domain, arranged: Arranged): Promise<void> {
+  async #advance(domain: Domain, arranged: Arranged, slices: Slices): Promise<void> {
     const { store, clock } = this.#parts;
     const { work } = arranged;
     const entries = store.entries(domain);
     const entry = entries[findBatch(entries, work.scanned)];
     const isDue = clock.nowMs() >= arranged.dueMs && work.scanned > arranged.shownOf;
     const isTimeToShow = isDue || arranged.state === 'stopped';
-    if (entry !== undefined && !isTimeToShow) return this.#drive(work.take(await store.parse(entry)));
+    if (entry !== undefined && !isTimeToShow) return drive(work.take(await store.parse(entry)), slices);
     const shownOf = work.scanned;
-    arranged.rows = await this.#drive(work.settle());
+    arranged.rows = await drive(work.settle(), slices);
     arranged.shownOf = shownOf;
     arranged.isShown = true;
     arranged.dueMs = clock.nowMs() + SHOWN_INTERVAL_MS;
+    arranged.revision = ++this.#revisions;
+  }
+
+  /** What was shown of it stays, and says of how many records it is; rows of what was asked before do not. */
+  #fail(arranged: Arranged, thrown: unknown): void {
+    arranged.state = thrown instanceof TooManyTextsError ? 'too_large' : 'failed';
+    if (arranged.isShown) return;
+    arranged.rows = undefined;
     arranged.revision = ++this.#revisions;
   }
 
@@ -189,21 +195,13 @@ export class Arranger {
   #isDue({ isShown, dueMs }: Arranged, nowMs: number): boolean {
     return !isShown || nowMs >= dueMs;
   }
+}
 
-  /** Runs long work in slices. */
-  async #drive<Value>(work: Generator<void, Value, undefined>): Promise<Value> {
-    for (;;) {
-      const step = work.next();
-      if (step.done === true) return step.value;
-      await this.#pause();
-    }
-  }
-
-  /** Lets other messages have their turn when the slice is over. */
-  async #pause(): Promise<void> {
-    const { clock } = this.#parts;
-    if (clock.nowMs() < this.#sliceEndMs) return;
-    await new Promise<void>((resolve) => clock.after(0, resolve));
-    this.#sliceEndMs = clock.nowMs() + SLICE_MS;
+/** Runs long work in slices. */
+async function drive<Value>(work: Generator<void, Value, undefined>, slices: Slices): Promise<Value> {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    await slices.pause();
   }
 }

@@ -1,5 +1,6 @@
-import { cellText } from '../events/cell-text.ts';
+import { cellText } from '../cell-text.ts';
 import type { Cell } from '../trace-snapshot.ts';
+import { numberOf } from './cell-number.ts';
 import { readPlantTime, readTypedTime } from './plant-time.ts';
 
 /** A side of a range that may or may not belong to it. */
@@ -48,8 +49,9 @@ export function meets(condition: Condition, cell: Cell): boolean {
     case 'contains':
       return containsInOrder(cellText(cell).toLowerCase(), condition.pieces) !== condition.isNegated;
     default: {
-      const value = condition.kind === 'number' ? cell : typeof cell === 'string' ? readPlantTime(cell) : undefined;
-      if (typeof value !== 'number') return false;
+      const value =
+        condition.kind === 'number' ? numberOf(cell) : typeof cell === 'string' ? readPlantTime(cell) : undefined;
+      if (value === undefined) return false;
       const { low, high } = condition;
       return (
         (value > low.at || (low.isIncluded && value === low.at)) &&

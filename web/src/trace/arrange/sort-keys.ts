@@ -1,4 +1,5 @@
 import type { Cell } from '../trace-snapshot.ts';
+import { numberOf } from './cell-number.ts';
 import { readPlantTime } from './plant-time.ts';
 
 /** Characters of different texts that are kept to compare them; at two bytes each, 128 MB at most. */
@@ -33,21 +34,9 @@ export class SortKeys {
     this.#maxTextChars = maxTextChars;
   }
 
-  /** Makes room for records up to `count`, so that it is not grown step by step. */
-  reserve(count: number): void {
-    if (count <= this.#values.length) return;
-    const capacity = Math.max(count, this.#values.length * 2);
-    const kinds = new Uint8Array(capacity);
-    const values = new Float64Array(capacity);
-    kinds.set(this.#kinds);
-    values.set(this.#values);
-    this.#kinds = kinds;
-    this.#values = values;
-  }
-
   /** @throws TooManyTextsError */
   set(record: number, cell: Cell): void {
-    this.reserve(record + 1);
+    this.#makeRoom(record + 1);
     const [kind, value] = this.#keyOf(cell);
     this.#kinds[record] = kind;
     this.#values[record] = value;
@@ -65,9 +54,23 @@ export class SortKeys {
     return isLess ? -this.#direction : this.#direction;
   }
 
+  /** At least doubles what there is: a record is copied a few times only. */
+  #makeRoom(count: number): void {
+    if (count <= this.#values.length) return;
+    const capacity = Math.max(count, this.#values.length * 2);
+    const kinds = new Uint8Array(capacity);
+    const values = new Float64Array(capacity);
+    kinds.set(this.#kinds);
+    values.set(this.#values);
+    this.#kinds = kinds;
+    this.#values = values;
+  }
+
   #keyOf(cell: Cell): readonly [kind: number, value: number] {
     if (cell === null || cell === '') return [EMPTY, 0];
     if (typeof cell !== 'string') return [NUMBER, Number(cell)];
+    const number = numberOf(cell);
+    if (number !== undefined) return [NUMBER, number];
     const timeMs = readPlantTime(cell);
     return timeMs === undefined ? [TEXT, this.#placeOf(cell)] : [TIME, timeMs];
   }

@@ -8,6 +8,12 @@ export interface CopyRequest {
   readonly labels: readonly string[] | undefined;
 }
 
+export interface CopiedRows {
+  readonly text: string;
+  /** Those that were there; fewer than asked for where the result has changed meanwhile. */
+  readonly rows: number;
+}
+
 const SPECIAL = /[\t\r\n"]/;
 
 /**

@@ -1,8 +1,9 @@
 import * as Popover from '@kobalte/core/popover';
 import { createSignal, createUniqueId, Show } from 'solid-js';
 import type { JSX } from 'solid-js';
-import { t } from '../../i18n/language.ts';
-import { withFilter } from '../arrange/arrange-spec.ts';
+import { formatCount } from '../../i18n/format.ts';
+import { language, t } from '../../i18n/language.ts';
+import { MAX_FILTER_CHARS, withFilter } from '../arrange/arrange-spec.ts';
 import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
 import { readCondition } from '../arrange/condition.ts';
 import { labelOf } from './column-label.ts';
@@ -23,7 +24,12 @@ interface ColumnPopoverProps {
 export function ColumnPopover(props: ColumnPopoverProps) {
   const hintId = createUniqueId();
   const [typed, setTyped] = createSignal(props.spec.filters.find(({ column }) => column === props.column)?.text ?? '');
-  const isWrong = () => readCondition(typed()) === undefined;
+  const isTooLong = () => typed().trim().length > MAX_FILTER_CHARS;
+  const isWrong = () => isTooLong() || readCondition(typed()) === undefined;
+  const help = () => {
+    if (isTooLong()) return t('grid.filterTooLong', { most: formatCount(MAX_FILTER_CHARS, language()) });
+    return t(isWrong() ? 'grid.filterWrong' : 'grid.filterHelp');
+  };
   const label = () => labelOf(props.column);
   const sort = (isDescending: boolean): void =>
     props.onSpec({ ...props.spec, sort: { column: props.column, isDescending } });
@@ -48,8 +54,9 @@ export function ColumnPopover(props: ColumnPopoverProps) {
         <Popover.Content
           class="panel z-40 w-72 p-3 shadow-lg outline-none"
           onCloseAutoFocus={(event) => {
+            // Something outside has taken the focus: it stays there.
+            if (!event.defaultPrevented) props.onLeave();
             event.preventDefault();
-            props.onLeave();
           }}
         >
           <Popover.Title class="panel-title truncate">{label()}</Popover.Title>
@@ -77,7 +84,7 @@ export function ColumnPopover(props: ColumnPopoverProps) {
               </button>
             </div>
             <p id={hintId} class="mt-1 text-2xs" classList={{ 'text-bad': isWrong(), 'text-ink-3': !isWrong() }}>
-              {isWrong() ? t('grid.filterWrong') : t('grid.filterHelp')}
+              {help()}
             </p>
           </form>
           <div class="mt-2 grid grid-cols-2 gap-1.5 border-t border-line pt-2">

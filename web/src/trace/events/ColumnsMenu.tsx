@@ -29,8 +29,8 @@ export function ColumnsMenu(props: { readonly table: ColumnTable }) {
             <button
               type="button"
               class="button h-6 px-2 text-xs"
-              disabled={!props.table.isChanged()}
-              onClick={() => props.table.reset()}
+              aria-disabled={!props.table.isChanged()}
+              onClick={() => props.table.isChanged() && props.table.reset()}
             >
               {t('grid.reset')}
             </button>
@@ -84,7 +84,13 @@ interface MenuButtonProps {
   readonly onClick: () => void;
 }
 
+/** Keeps the focus: its row moves with the column, and what cannot be pressed can still be reached. */
 function MenuButton(props: MenuButtonProps) {
+  const press = (button: HTMLButtonElement): void => {
+    if (props.isDisabled === true) return;
+    props.onClick();
+    button.focus();
+  };
   return (
     <button
       type="button"
@@ -92,8 +98,8 @@ function MenuButton(props: MenuButtonProps) {
       aria-label={props.label}
       title={props.label}
       aria-pressed={props.isPressed}
-      disabled={props.isDisabled}
-      onClick={() => props.onClick()}
+      aria-disabled={props.isDisabled}
+      onClick={(event) => press(event.currentTarget)}
     >
       <Dynamic component={props.icon} size={13} aria-hidden="true" />
     </button>

@@ -8,6 +8,7 @@ import { createMemo, ErrorBoundary, For, lazy, onMount, Show, Suspense } from 's
 import type { Domain } from '#protocol/domain.ts';
 import type { Kind } from '#protocol/kind.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { Notice } from '../../components/Notice.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import { ExportButton } from '../export/ExportButton.tsx';
@@ -76,6 +77,18 @@ export function EventsPanel(props: { readonly session: TraceSession; readonly vi
                 </div>
               </div>
               <FilterLine session={props.session} isFiltered={domain().filtered} />
+              <Show when={stream()?.hasReadFailed === true}>
+                <Notice
+                  tone="bad"
+                  actions={
+                    <button type="button" class="button -my-1" onClick={() => props.session.scanAgain()}>
+                      {t('action.retry')}
+                    </button>
+                  }
+                >
+                  {t('events.readFailed')}
+                </Notice>
+              </Show>
               <UnreadNotice session={props.session} />
               <Tabs.Content
                 value={isTimeline() ? TIMELINE_TAB : domain().domain}
@@ -222,7 +235,7 @@ function DomainView(props: DomainViewProps) {
   const spec = createMemo(() => props.view.of(name()).spec);
   const version = createMemo(
     () =>
-      `${props.session.snapshot()?.run}/${stream()?.jobId}/${stream()?.generation}/${props.session.selection()?.place}/${name()}/${JSON.stringify(spec())}`,
+      `${props.session.snapshot()?.run}/${stream()?.jobId}/${stream()?.generation}/${stream()?.filterRevision}/${name()}/${JSON.stringify(spec())}`,
   );
   /** Of the containers that are chosen. */
   const unreadSelected = createMemo(() => {

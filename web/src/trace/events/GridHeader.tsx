@@ -5,7 +5,7 @@ import { createSignal, For, Show } from 'solid-js';
 import { t } from '../../i18n/language.ts';
 import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
 import { labelOf } from './column-label.ts';
-import { dropPlace } from './column-layout.ts';
+import { dropMarkPx, dropPlace } from './column-layout.ts';
 import type { ColumnLayout } from './column-layout.ts';
 import { HEADER_ROW } from './grid-keys.ts';
 
@@ -23,6 +23,8 @@ interface GridHeaderProps {
   readonly activeColumn: number | undefined;
   readonly onSort: (column: string) => void;
   readonly onMenu: (column: string) => void;
+  /** While a width is being drawn. */
+  readonly onStretch: (column: string, widthPx: number) => void;
   /** `undefined`: back to the first width. */
   readonly onResize: (column: string, widthPx: number | undefined) => void;
   readonly onMove: (column: string, before: string | undefined) => void;
@@ -82,13 +84,11 @@ export function GridHeader(props: GridHeaderProps) {
         <For each={Array.from({ length: props.layout.stuck }, (_, index) => index)}>{cell}</For>
       </div>
       <For each={props.shown}>{cell}</For>
-      <Show when={drop()}>
-        {(place) => (
-          <div
-            class="pointer-events-none absolute inset-y-0 z-20 w-0.5 bg-accent"
-            style={{ left: `${props.gutterPx + (props.layout.edges[place()] ?? 0)}px` }}
-          />
-        )}
+      <Show when={drop() !== undefined}>
+        <div
+          class="pointer-events-none absolute inset-y-0 z-20 w-0.5 bg-accent"
+          style={{ left: `${props.gutterPx + dropMarkPx(props.layout, props.leftPx, drop() ?? 0)}px` }}
+        />
       </Show>
     </div>
   );
@@ -165,6 +165,7 @@ function HeaderCell(props: HeaderCellProps) {
       <ResizeHandle
         title={t('events.resize', { column: label() })}
         widthPx={widthPx()}
+        onStretch={(width) => props.header.onStretch(name(), width)}
         onResize={(width) => props.header.onResize(name(), width)}
       />
     </div>
@@ -174,24 +175,31 @@ function HeaderCell(props: HeaderCellProps) {
 interface ResizeHandleProps {
   readonly title: string;
   readonly widthPx: number;
+  readonly onStretch: (widthPx: number) => void;
   readonly onResize: (widthPx: number | undefined) => void;
 }
 
 function ResizeHandle(props: ResizeHandleProps) {
-  let from: { readonly x: number; readonly widthPx: number } | undefined;
+  let from: { readonly x: number; readonly widthPx: number; isMoved: boolean } | undefined;
+  const end = (): void => {
+    if (from?.isMoved === true) props.onResize(props.widthPx);
+    from = undefined;
+  };
   return (
     <div
       title={props.title}
       class="group absolute inset-y-0 -right-1 z-10 flex w-2.5 cursor-col-resize touch-none items-center justify-center"
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        from = { x: event.clientX, widthPx: props.widthPx };
+        from = { x: event.clientX, widthPx: props.widthPx, isMoved: false };
       }}
       onPointerMove={(event) => {
-        if (from !== undefined) props.onResize(from.widthPx + event.clientX - from.x);
+        if (from === undefined) return;
+        from.isMoved = true;
+        props.onStretch(from.widthPx + event.clientX - from.x);
       }}
-      onPointerUp={() => (from = undefined)}
-      onPointerCancel={() => (from = undefined)}
+      onPointerUp={end}
+      onPointerCancel={end}
       onDblClick={() => props.onResize(undefined)}
     >
       <span class="h-4 w-px bg-line-strong group-hover:h-full group-hover:w-0.5 group-hover:bg-accent" />

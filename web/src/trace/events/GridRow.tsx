@@ -1,9 +1,10 @@
 import { For, Show } from 'solid-js';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import { numberOf } from '../arrange/cell-number.ts';
 import { isInRange } from './cell-selection.ts';
 import type { CellRange } from './cell-selection.ts';
-import { cellText, isNumeric } from './cell-text.ts';
+import { cellText } from '../cell-text.ts';
 import type { ColumnLayout } from './column-layout.ts';
 import type { Row } from './row-blocks.ts';
 
@@ -88,7 +89,7 @@ function GridCell(props: GridCellProps) {
       title={text()}
       class="absolute top-0 flex h-full items-center px-2.5"
       classList={{
-        'justify-end figure': isNumeric(value()),
+        'justify-end figure': numberOf(value()) !== undefined,
         'bg-accent-soft': isSelected(),
         'group-focus/grid:outline-2 -outline-offset-2 outline-accent': props.row.activeColumn === props.column,
       }}

@@ -10,10 +10,13 @@ import type { ColumnTable } from './column-table.ts';
 import { ColumnsMenu } from './ColumnsMenu.tsx';
 
 interface GridToolsProps {
+  /** Id of the sentence that says what can be done. */
+  readonly hintId: string;
   readonly spec: ArrangeSpec;
   readonly arranged: ArrangedSnapshot | undefined;
-  /** Records of the domain by now, and whether more are to come. */
+  /** Records of the domain by now, rows of them that are shown, and whether more are to come. */
   readonly records: number;
+  readonly rows: number;
   readonly isOpen: boolean;
   readonly table: ColumnTable;
   /** What became of the last copy. */
@@ -24,9 +27,16 @@ interface GridToolsProps {
 
 /** How the records are sorted and filtered, how far that is, and the menu of columns. */
 export function GridTools(props: GridToolsProps) {
+  const hasSettled = () => props.arranged?.state === 'settled' && !props.isOpen;
   return (
     <div class="flex min-h-8 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-2 py-1 text-xs">
-      <Show when={isArranged(props.spec)} fallback={<span class="text-ink-3 max-md:sr-only">{t('grid.hint')}</span>}>
+      <span id={props.hintId} class={isArranged(props.spec) ? 'sr-only' : 'text-ink-3 max-md:sr-only'}>
+        {t('grid.hint')}
+      </span>
+      <span class="sr-only" role="status">
+        {hasSettled() ? t('grid.settled', { count: formatCount(props.rows, language()) }) : ''}
+      </span>
+      <Show when={isArranged(props.spec)}>
         <Show when={props.spec.sort}>
           {(sort) => (
             <Chip
@@ -89,10 +99,7 @@ interface ArrangedStatusProps {
 function ArrangedStatus(props: ArrangedStatusProps) {
   const state = () => props.arranged?.state ?? 'working';
   const figures = () => ({
-    done: formatCount(
-      state() === 'stopped' ? (props.arranged?.shownOf ?? 0) : (props.arranged?.scanned ?? 0),
-      language(),
-    ),
+    done: formatCount((state() === 'working' ? props.arranged?.scanned : props.arranged?.shownOf) ?? 0, language()),
     total: formatCount(props.records, language()),
   });
   return (
@@ -119,6 +126,9 @@ function ArrangedStatus(props: ArrangedStatusProps) {
         <span class="text-bad" role="alert">
           {t(state() === 'failed' ? 'grid.failed' : 'grid.tooLarge')}
         </span>
+        <Show when={props.arranged?.rows !== undefined}>
+          <span class="figure text-warn">{t('grid.stopped', figures())}</span>
+        </Show>
         <button type="button" class="button h-6 px-2 text-xs" onClick={() => props.onClear()}>
           {t('grid.clearAll')}
         </button>

@@ -1,22 +1,22 @@
 import { createEffect, createMemo, createSignal, createUniqueId, Index, on, onMount, Show } from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
 import { createElementSize } from '../../components/element-size.ts';
+import { Notice } from '../../components/Notice.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
-import { nextSort } from '../arrange/arrange-spec.ts';
+import { NO_ARRANGEMENT, nextSort } from '../arrange/arrange-spec.ts';
 import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
-import type { CopyRequest } from '../arrange/tab-separated.ts';
+import type { CopiedRows, CopyRequest } from '../arrange/tab-separated.ts';
 import type { DomainSnapshot, RowsAnswer } from '../trace-snapshot.ts';
 import type { ShownColumns } from '../view-state.ts';
 import { textMeasure } from '../../components/text-width.ts';
-import { cellsOf, rangeBetween } from './cell-selection.ts';
-import type { CellRange } from './cell-selection.ts';
 import { labelOf } from './column-label.ts';
 import { columnsInView, layOutColumns, leftToReveal } from './column-layout.ts';
 import { createColumnTable } from './column-table.ts';
-import { firstWidths, MIN_COLUMN_PX } from './column-widths.ts';
+import { firstWidths, MIN_COLUMN_PX, SampledTexts } from './column-widths.ts';
 import { ColumnPopover } from './ColumnPopover.tsx';
 import { createGridCopy } from './grid-copy.ts';
+import { createGridCursor } from './grid-cursor.ts';
 import { HEADER_ROW, moveByKey } from './grid-keys.ts';
 import type { GridPlace } from './grid-keys.ts';
 import { createGridScroll } from './grid-scroll.ts';
@@ -25,14 +25,12 @@ import { GridHeader } from './GridHeader.tsx';
 import { GridRow } from './GridRow.tsx';
 import { GridSkeleton } from './GridSkeleton.tsx';
 import { GridTools } from './GridTools.tsx';
-import { BLOCK_ROWS, RowBlocks } from './row-blocks.ts';
-import { isScaled, rowsAtTop, scrollHeightPx, topToReveal } from './scaled-scroll.ts';
+import { RowBlocks } from './row-blocks.ts';
+import { rowsAtTop, scrollHeightPx, topToReveal } from './scaled-scroll.ts';
 
 const ROW_PX = 28;
 /** `top-8` below: a constant style would become an inline one, which our content security policy forbids. */
 const HEADER_PX = 32;
-/** Rows whose texts decide the first widths. */
-const SAMPLE_ROWS = 40;
 const WIDTH_STEP_PX = 16;
 
 interface RecordGridProps {
@@ -43,7 +41,7 @@ interface RecordGridProps {
   /** Another one voids every row that was fetched. */
   readonly version: string;
   readonly load: (from: number, count: number) => Promise<RowsAnswer>;
-  readonly copy: (request: CopyRequest) => Promise<string>;
+  readonly copy: (request: CopyRequest) => Promise<CopiedRows>;
   /** `undefined`: as they were left the last time. */
   readonly shownColumns: ShownColumns | undefined;
   readonly onSpec: (spec: ArrangeSpec) => void;
@@ -57,8 +55,6 @@ export function RecordGrid(props: RecordGridProps) {
   const [element, setElement] = createSignal<HTMLDivElement>();
   const { size, observe } = createElementSize();
   const [arrivals, setArrivals] = createSignal(0);
-  const [active, setActive] = createSignal<GridPlace>({ row: 0, column: 0 });
-  const [anchor, setAnchor] = createSignal<GridPlace>({ row: 0, column: 0 });
   const [menuColumn, setMenuColumn] = createSignal<string>();
   const name: () => Domain = () => props.domain.domain;
   const columns = createMemo(() => props.domain.columns);
@@ -70,6 +66,7 @@ export function RecordGrid(props: RecordGridProps) {
     shown: () => props.shownColumns,
     onShown: (next) => props.onColumns(next),
   });
+  const { active, ...cursor } = createGridCursor(count, () => table.shown().length);
   const copying = createGridCopy((request) => props.copy(request));
   const blocks = new RowBlocks(
     (from, count) => props.load(from, count),
@@ -86,16 +83,13 @@ export function RecordGrid(props: RecordGridProps) {
 
   const gutterPx = createMemo(() => 22 + String(Math.max(1, count())).length * 8);
   const viewPx = () => Math.max(0, size().width - gutterPx());
-  const sampled = createMemo<readonly number[]>(() => {
-    void arrivals();
-    const labels = columns().map(labelOf);
-    const rows = Array.from({ length: Math.min(SAMPLE_ROWS, BLOCK_ROWS) }, (_, index) => blocks.row(index) ?? []);
-    return firstWidths(labels, rows, textMeasure());
-  });
+  const sampled = new SampledTexts();
+  const [texts, setTexts] = createSignal<readonly number[]>([]);
+  const firstPx = createMemo(() => firstWidths(columns().map(labelOf), texts(), textMeasure()));
   /** Where the cell of each column on screen is found in a row. */
   const places = createMemo(() => table.shown().map((column) => columns().indexOf(column)));
   const widths = createMemo(
-    () => table.shown().map((column, at) => table.widthPx(column) ?? sampled()[places()[at] ?? -1] ?? MIN_COLUMN_PX),
+    () => table.shown().map((column, at) => table.widthPx(column) ?? firstPx()[places()[at] ?? -1] ?? MIN_COLUMN_PX),
     [],
     { equals: (a, b) => a.length === b.length && a.every((width, index) => width === b[index]) },
   );
@@ -110,14 +104,7 @@ export function RecordGrid(props: RecordGridProps) {
     const { from, to } = columnRange();
     return Array.from({ length: to - from }, (_, index) => from + index);
   });
-  const range = createMemo(() => rangeBetween(anchor(), active()));
-  const selected = createMemo<CellRange | undefined>(() => (cellsOf(range()) > 1 ? range() : undefined));
 
-  const goToFirst = (): void => {
-    setActive({ row: 0, column: 0 });
-    setAnchor({ row: 0, column: 0 });
-    scroll.moveTo(0);
-  };
   createEffect(
     on(
       () => props.version,
@@ -131,27 +118,42 @@ export function RecordGrid(props: RecordGridProps) {
       { defer: true },
     ),
   );
-  createEffect(on(() => `${props.version}/${name()}`, goToFirst, { defer: true }));
+  // Behind the clearing: rows of another domain would be measured for this one.
+  createEffect(() => {
+    void props.version;
+    void arrivals();
+    setTexts(sampled.measure(name(), [...columns()], (index) => blocks.row(index), textMeasure));
+  });
+  const goToFirst = (): void => {
+    cursor.goToFirst();
+    scroll.moveTo(0);
+  };
+  createEffect(on(() => props.version, goToFirst, { defer: true }));
+  const goHome = (): void => {
+    cursor.goHome();
+    element()?.scrollTo({ left: 0 });
+  };
+  createEffect(on(name, goHome, { defer: true }));
   createEffect(() => {
     void props.version;
     blocks.want(visible().first, visible().count);
   });
-  // While rows arrive the bar's range grows: its place is put where the rows stand.
-  createEffect(on(count, () => isScaled(space()) && scroll.moveTo(scroll.topPx())));
 
-  const reveal = (place: GridPlace): void => {
-    setActive(place);
+  const reveal = (place: GridPlace, isExtended: boolean): void => {
+    cursor.moveTo(place, isExtended);
     copying.forget();
     if (place.row !== HEADER_ROW) {
       const top = topToReveal(space(), scroll.topPx(), place.row);
       if (top !== scroll.topPx()) scroll.moveTo(top);
     }
     const target = element();
-    if (target !== undefined) target.scrollLeft = leftToReveal(layout(), target.scrollLeft, place.column, viewPx());
+    if (target === undefined) return;
+    target.scrollLeft = leftToReveal(layout(), target.scrollLeft, place.column, viewPx());
+    // Not a frame later: until then there would be no active cell.
+    scroll.scrolled();
   };
   const choose = (place: GridPlace, isExtended: boolean): void => {
-    setActive(place);
-    if (!isExtended) setAnchor(place);
+    cursor.moveTo(place, isExtended);
     copying.forget();
   };
   const withActive = (work: (column: string) => void) => (): void => {
@@ -161,18 +163,19 @@ export function RecordGrid(props: RecordGridProps) {
   const sort = (column: string): void => props.onSpec({ ...props.spec, sort: nextSort(props.spec.sort, column) });
   const shift = (column: string, step: -1 | 1): void => {
     table.shift(column, step);
-    const moved = { row: active().row, column: Math.max(0, table.shown().indexOf(column)) };
-    setAnchor(moved);
-    reveal(moved);
+    reveal({ row: active().row, column: Math.max(0, table.shown().indexOf(column)) }, false);
   };
   const pressShortcut = shortcutHandler({
-    copy: () => count() > 0 && void copying.copy(range(), table.shown()),
+    copy() {
+      const { left, right } = cursor.range();
+      if (cursor.isOnHeaders()) void copying.copyHeaders(table.shown().slice(left, right + 1));
+      else if (count() > 0) void copying.copy(cursor.range(), table.shown());
+    },
     selectAll() {
-      setAnchor({ row: 0, column: 0 });
-      setActive({ row: Math.max(0, count() - 1), column: table.shown().length - 1 });
+      cursor.selectAll();
       copying.forget();
     },
-    clearSelection: () => setAnchor(active()),
+    clearSelection: () => cursor.clear(),
     sort: withActive((column) => active().row === HEADER_ROW && sort(column)),
     openMenu: withActive(setMenuColumn),
     resize: (step) =>
@@ -187,8 +190,7 @@ export function RecordGrid(props: RecordGridProps) {
     const next = moveByKey(event, active(), { rows: count(), columns: table.shown().length, pageRows });
     if (next === undefined) return;
     event.preventDefault();
-    if (!event.shiftKey) setAnchor(next);
-    reveal(next);
+    reveal(next, event.shiftKey);
   };
   onMount(() => element()?.addEventListener('wheel', (event) => scroll.wheeled(event), { passive: false }));
 
@@ -199,15 +201,35 @@ export function RecordGrid(props: RecordGridProps) {
     const count = slots().length;
     return first + ((((slot - first) % count) + count) % count);
   };
+  /** Only what is on screen exists. */
+  const isThere = ({ row, column }: GridPlace): boolean => {
+    const [{ from, to }, { first }] = [columnRange(), visible()];
+    const isRow = row === HEADER_ROW || (row >= first && row < Math.min(count(), first + slots().length));
+    return isRow && (column < layout().stuck || (column >= from && column < to));
+  };
+  /** Why there are no rows: none passes, or none has been found yet. */
+  const noneKey = () => (props.domain.arranged?.state === 'working' ? 'events.filtering' : 'grid.noneLeft');
+  /** What was asked for could not be done: the rows stand as they came. */
+  const isUnarranged = (): boolean => {
+    const arranged = props.domain.arranged;
+    return arranged?.rows === undefined && (arranged?.state === 'failed' || arranged?.state === 'too_large');
+  };
   const headerOf = (column: string): HTMLElement | undefined =>
     element()?.querySelector<HTMLElement>(`[data-column="${CSS.escape(column)}"]`) ?? element();
 
+  const retryRows = (): void => {
+    blocks.retry();
+    // The button goes with its notice.
+    element()?.focus();
+  };
   return (
     <div class="flex h-full flex-col">
       <GridTools
+        hintId={`${id}-hint`}
         spec={props.spec}
         arranged={props.domain.arranged}
         records={props.domain.records}
+        rows={count()}
         isOpen={props.isOpen}
         table={table}
         copied={copying.told()}
@@ -230,9 +252,11 @@ export function RecordGrid(props: RecordGridProps) {
           aria-colcount={table.shown().length}
           aria-multiselectable="true"
           aria-busy={!hasRows()}
-          aria-activedescendant={`${id}-${active().row}-${active().column}`}
+          aria-describedby={`${id}-hint`}
+          aria-activedescendant={isThere(active()) ? `${id}-${active().row}-${active().column}` : undefined}
           class="group/grid absolute inset-0 overflow-auto overscroll-contain outline-offset-[-2px]"
           onScroll={() => scroll.scrolled()}
+          onPointerDown={(event) => scroll.pressed(event)}
           onKeyDown={press}
         >
           <div
@@ -247,10 +271,11 @@ export function RecordGrid(props: RecordGridProps) {
               leftPx={scroll.leftPx()}
               gutterPx={gutterPx()}
               heightPx={HEADER_PX}
-              spec={props.spec}
+              spec={isUnarranged() ? NO_ARRANGEMENT : props.spec}
               activeColumn={active().row === HEADER_ROW ? active().column : undefined}
               onSort={sort}
               onMenu={setMenuColumn}
+              onStretch={(column, widthPx) => table.stretch(column, widthPx)}
               onResize={(column, widthPx) => table.resize(column, widthPx)}
               onMove={(column, before) => table.move(column, before)}
             />
@@ -271,7 +296,7 @@ export function RecordGrid(props: RecordGridProps) {
                       places={places()}
                       layout={layout()}
                       activeColumn={active().row === row() ? active().column : undefined}
-                      range={selected()}
+                      range={cursor.selected()}
                       onChoose={(column, isExtended) => choose({ row: row(), column }, isExtended)}
                     />
                   );
@@ -286,7 +311,21 @@ export function RecordGrid(props: RecordGridProps) {
           </div>
         </Show>
         <Show when={hasRows() && count() === 0}>
-          <p class="pointer-events-none absolute inset-x-0 top-16 text-center text-ink-3">{t('grid.noneLeft')}</p>
+          <p class="pointer-events-none absolute inset-x-0 top-16 text-center text-ink-3">{t(noneKey())}</p>
+        </Show>
+        <Show when={(void arrivals(), blocks.hasFailed)}>
+          <div class="absolute inset-x-4 top-10 z-20">
+            <Notice
+              tone="bad"
+              actions={
+                <button type="button" class="button -my-1" onClick={retryRows}>
+                  {t('action.retry')}
+                </button>
+              }
+            >
+              {t('grid.readFailed')}
+            </Notice>
+          </div>
         </Show>
       </div>
       <Show when={menuColumn()} keyed>

@@ -38,6 +38,12 @@ export function leftToReveal(layout: ColumnLayout, leftPx: number, column: numbe
   return right > leftPx + viewPx ? Math.min(left - layout.stuckPx, right - viewPx) : leftPx;
 }
 
+/** Where the mark stands that shows this place, from the left edge of all columns: beside the pinned ones at the earliest. */
+export function dropMarkPx({ edges, stuckPx }: ColumnLayout, leftPx: number, place: number): number {
+  const edge = edges[place] ?? 0;
+  return Math.max(edge, leftPx + Math.min(edge, stuckPx));
+}
+
 /** The column before which something dropped at `xPx` of the view belongs; the number of columns for the end. */
 export function dropPlace(layout: ColumnLayout, leftPx: number, xPx: number): number {
   const { edges, stuckPx } = layout;

@@ -42,6 +42,10 @@ export function shownOf(state: ColumnState): ShownColumns | undefined {
   return isFirst ? undefined : { hidden, pinned: columnPinning.start, order };
 }
 
+export function isSameShown(one: ShownColumns | undefined, other: ShownColumns | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** The state with what a view says in place of what it had. */
 export function withShown(state: ColumnState, shown: ShownColumns | undefined): ColumnState {
   if (shown === undefined) return state;

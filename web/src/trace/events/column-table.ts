@@ -11,8 +11,10 @@ import type { Updater } from '@tanstack/solid-table';
 import { createEffect, createMemo, createSignal, on, untrack } from 'solid-js';
 import type { Accessor } from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
+import { localTexts } from '../../storage/page-storage.ts';
 import {
   FIRST_COLUMN_STATE,
+  isSameShown,
   moveColumn,
   orderedColumns,
   readColumnState,
@@ -47,7 +49,10 @@ export interface ColumnTable {
   isPinned(name: string): boolean;
   toggleShown(name: string): void;
   togglePinned(name: string): void;
+  /** `undefined`: back to the first width. */
   resize(name: string, widthPx: number | undefined): void;
+  /** A width while it is being drawn: it is kept with the next change. */
+  stretch(name: string, widthPx: number): void;
   move(name: string, before: string | undefined): void;
   shift(name: string, step: -1 | 1): void;
   reset(): void;
@@ -65,16 +70,17 @@ interface ColumnTableParts {
 /** State of columns, remembered by domain in the storage of the browser. */
 export function createColumnTable({ domain, columns, shown: asked, onShown }: ColumnTableParts): ColumnTable {
   const load = (): ColumnState =>
-    withShown(readColumnState(localStorage.getItem(STORAGE_PREFIX + domain())), untrack(asked));
+    withShown(readColumnState(localTexts.getItem(STORAGE_PREFIX + domain())), untrack(asked));
   const [state, setState] = createSignal<ColumnState>(load());
   createEffect(on(domain, () => setState(load()), { defer: true }));
+  const said = createMemo(() => shownOf(state()), undefined, { equals: isSameShown });
   // Also what was remembered: whoever is given the address sees the same columns.
-  createEffect(on([domain, state], () => onShown(shownOf(state()))));
+  createEffect(on([domain, said], () => onShown(said())));
   const change = (next: ColumnState): void => {
     setState(next);
     const key = STORAGE_PREFIX + domain();
-    if (next === FIRST_COLUMN_STATE) localStorage.removeItem(key);
-    else localStorage.setItem(key, JSON.stringify(next));
+    if (next === FIRST_COLUMN_STATE) localTexts.removeItem(key);
+    else localTexts.setItem(key, JSON.stringify(next));
   };
   const take =
     <Name extends keyof ColumnState>(name: Name) =>
@@ -115,6 +121,7 @@ export function createColumnTable({ domain, columns, shown: asked, onShown }: Co
     },
     togglePinned: (name) => column(name)?.pin(state().columnPinning.start.includes(name) ? false : 'start'),
     resize: (name, widthPx) => change(resizeColumn(state(), name, widthPx)),
+    stretch: (name, widthPx) => void setState(resizeColumn(state(), name, widthPx)),
     move: (name, before) => change(moveColumn(state(), columns(), { name, before })),
     shift: (name, step) => change(shiftColumn(state(), columns(), { name, step })),
     reset: () => change(FIRST_COLUMN_STATE),

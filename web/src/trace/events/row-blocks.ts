@@ -10,21 +10,29 @@ export type Row = readonly Cell[];
 
 /**
  * The rows around what is on screen, fetched in blocks. One fetch at a time, and always for what is wanted now: while
- * somebody drags the scroll bar over a million rows, the places that flew by are never asked for.
+ * somebody drags the scroll bar over a million rows, the places that flew by are never asked for. When a fetch fails, nothing
+ * is asked for until `retry`, or until the rows are others.
  */
 export class RowBlocks {
   readonly #load: (from: number, count: number) => Promise<RowsAnswer>;
-  readonly #arrived: () => void;
+  readonly #changed: () => void;
   readonly #blocks = new Map<number, readonly Row[]>();
   /** Blocks that are shown until they have been fetched again. */
   readonly #stale = new Set<number>();
   #wanted = { first: 0, count: 0 };
   #isLoading = false;
+  #hasFailed = false;
   #epoch = 0;
 
-  constructor(load: (from: number, count: number) => Promise<RowsAnswer>, arrived: () => void) {
+  /** `changed`: rows have arrived, or `hasFailed` is another. */
+  constructor(load: (from: number, count: number) => Promise<RowsAnswer>, changed: () => void) {
     this.#load = load;
-    this.#arrived = arrived;
+    this.#changed = changed;
+  }
+
+  /** The rows that are wanted could not be read. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   row(index: number): Row | undefined {
@@ -34,7 +42,13 @@ export class RowBlocks {
   /** Says which rows are on screen. */
   want(first: number, count: number): void {
     this.#wanted = { first, count };
-    if (!this.#isLoading) void this.#loadWanted();
+    if (!this.#isLoading && !this.#hasFailed) void this.#loadWanted();
+  }
+
+  /** Asks again for what could not be read. */
+  retry(): void {
+    this.#tellFailed(false);
+    this.want(this.#wanted.first, this.#wanted.count);
   }
 
   /** Forgets every row: they belong to another result or another filter. */
@@ -42,13 +56,14 @@ export class RowBlocks {
     this.#epoch++;
     this.#blocks.clear();
     this.#stale.clear();
+    this.#tellFailed(false);
   }
 
   /** Fetches every row again when it is next on screen; until then the rows before are shown. */
   refresh(): void {
     this.#epoch++;
     for (const block of this.#blocks.keys()) this.#stale.add(block);
-    this.want(this.#wanted.first, this.#wanted.count);
+    this.retry();
   }
 
   async #loadWanted(): Promise<void> {
@@ -56,17 +71,27 @@ export class RowBlocks {
     try {
       for (let block = this.#missing(); block !== undefined; block = this.#missing()) {
         const epoch = this.#epoch;
-        const answer = await this.#load(block * BLOCK_ROWS, BLOCK_ROWS);
+        const answer = await this.#load(block * BLOCK_ROWS, BLOCK_ROWS).catch(() => undefined);
         if (epoch !== this.#epoch) continue;
+        if (answer === undefined) {
+          this.#tellFailed(true);
+          break;
+        }
         // Nothing new there yet: asking again at once would only spin.
         const isSame = !this.#stale.delete(block) && answer.rows.length <= (this.#blocks.get(block)?.length ?? 0);
         this.#keep(block, answer.rows);
-        this.#arrived();
+        this.#changed();
         if (isSame) break;
       }
     } finally {
       this.#isLoading = false;
     }
+  }
+
+  #tellFailed(hasFailed: boolean): void {
+    if (hasFailed === this.#hasFailed) return;
+    this.#hasFailed = hasFailed;
+    this.#changed();
   }
 
   #missing(): number | undefined {

@@ -59,6 +59,18 @@ export function topToReveal(space: ScrollSpace, topPx: number, row: number): num
   return clampTop(space, Math.max(topPx, rowTop + space.rowPx - space.viewPx));
 }
 
+/** Of a wheel that turns by lines. */
+const LINE_PX = 20;
+/** `WheelEvent.DOM_DELTA_LINE` and `DOM_DELTA_PAGE`. */
+const BY_LINES = 1;
+const BY_PAGES = 2;
+
+/** Pixels that one unit of a wheel's way stands for. */
+export function wheelUnitPx(deltaMode: number, viewPx: number): number {
+  if (deltaMode === BY_PAGES) return viewPx;
+  return deltaMode === BY_LINES ? LINE_PX : 1;
+}
+
 function contentPx(space: ScrollSpace): number {
   return space.rows * space.rowPx;
 }

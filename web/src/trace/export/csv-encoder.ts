@@ -1,7 +1,7 @@
 import { labelColumn } from '#protocol/column-labels.ts';
 import { parseRecord } from '../../stream/records-line.ts';
 import { shownValue } from '../shown-name.ts';
-import { cellText } from '../events/cell-text.ts';
+import { cellText } from '../cell-text.ts';
 import { BYTE_ORDER_MARK, csvText } from './csv-text.ts';
 import type { ExportEncoder } from './export-encoder.ts';
 import type { ExportRequest } from './export-plan.ts';

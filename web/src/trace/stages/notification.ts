@@ -1,6 +1,7 @@
 import { createRoot, createSignal } from 'solid-js';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
+import { localTexts } from '../../storage/page-storage.ts';
 import type { TraceEnd } from './notify-rule.ts';
 
 const STORAGE_KEY = 'lotstream.notify';
@@ -9,14 +10,14 @@ const STORAGE_KEY = 'lotstream.notify';
 export const canNotify = 'Notification' in window;
 
 const [isNotifying, setSignal] = createRoot(() =>
-  createSignal(canNotify && Notification.permission === 'granted' && localStorage.getItem(STORAGE_KEY) === 'on'),
+  createSignal(canNotify && Notification.permission === 'granted' && localTexts.getItem(STORAGE_KEY) === 'on'),
 );
 
 /** Whether the end of a long trace is told while this page is not looked at. */
 export { isNotifying };
 
 export function setNotifying(isOn: boolean): void {
-  localStorage.setItem(STORAGE_KEY, isOn ? 'on' : 'off');
+  localTexts.setItem(STORAGE_KEY, isOn ? 'on' : 'off');
   setSignal(isOn);
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../stream/clock.ts';
 
 export interface Debounced {
   /** Runs the task once nobody has asked for `quietMs`. */
