@@ -360,6 +360,7 @@ export const en = {
       failed: 'The lineage was not traced; the notice above says why.',
       cancelled: 'Cancelled before the lineage was known.',
     },
+    notReopened: 'The lineage of these events could not be read in full.',
     gone: 'No lineage is stored with this job. Run the query again to see one.',
     tooLarge:
       '{{ count }} containers are too many to draw. The events below cover all of them. To see a lineage, query fewer lots at a time.',
@@ -399,6 +400,9 @@ export const en = {
     relation: 'Relation',
     growForward: 'Load what became of {{ name }}',
     growBackward: 'Load what {{ name }} was made of',
+    growOne: 'Only one at a time: wait for the answer, or stop asking.',
+    mayGoOnForward: 'what became of it can be loaded',
+    mayGoOnBackward: 'what it was made of can be loaded',
     growing: 'Asking for the lineage of {{ name }}…',
     cancelGrowth: 'Stop asking',
     grown: '{{ name }}: found {{ count }} more.',

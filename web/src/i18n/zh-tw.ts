@@ -360,6 +360,7 @@ export const zhTw: Dictionary = {
       failed: '未能追溯血緣，原因請見上方訊息。',
       cancelled: '已取消，尚未完成血緣追溯。',
     },
+    notReopened: '無法完整讀取這些事件的血緣。',
     gone: '這項工作沒有保存血緣資料，請重新查詢。',
     tooLarge:
       '共 {{ count }} 個相關批次，數量太多無法繪製；下方事件仍包含全部批次。請減少每次查詢的批次，即可看到血緣圖。',
@@ -399,6 +400,9 @@ export const zhTw: Dictionary = {
     relation: '關係',
     growForward: '載入 {{ name }} 的後續批次',
     growBackward: '載入 {{ name }} 的來源批次',
+    growOne: '一次只能查詢一個：請等待結果，或停止查詢。',
+    mayGoOnForward: '可載入後續批次',
+    mayGoOnBackward: '可載入來源批次',
     growing: '正在查詢 {{ name }} 的血緣…',
     cancelGrowth: '停止查詢',
     grown: '{{ name }}：找到另外 {{ count }} 個相關批次。',

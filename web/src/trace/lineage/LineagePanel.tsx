@@ -17,14 +17,14 @@ import {
   untrack,
 } from 'solid-js';
 import type { Component } from 'solid-js';
-import { Dynamic } from 'solid-js/web';
 import type { LucideProps } from 'lucide-solid';
 import type { Direction } from '#protocol/trace.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { Segments } from '../../components/Segments.tsx';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { ToolButton } from '../../components/ToolButton.tsx';
+import { figure } from '../../i18n/figure.ts';
+import { t } from '../../i18n/language.ts';
 import { emptyReason } from '../empty-reason.ts';
 import { nameOfNode } from '../shown-name.ts';
 import type { ResultView } from '../events/result-view.ts';
@@ -42,8 +42,6 @@ import { LineageCanvas } from './LineageCanvas.tsx';
 import { LineageLegend } from './LineageLegend.tsx';
 import { LineageSearch } from './LineageSearch.tsx';
 import { runInSlices } from './steps.ts';
-
-const STEP_ZOOM = 1.25;
 
 interface LineagePanelProps {
   readonly session: TraceSession;
@@ -75,19 +73,26 @@ export function LineagePanel(props: LineagePanelProps) {
 /** `graph` changes when the lineage grows; another lineage gets another view. */
 function LineageView(props: LineagePanelProps & { readonly graph: LineageGraph }) {
   const firstGraph = untrack(() => props.graph);
-  const idsOf = (places: Iterable<number>): string[] =>
-    Array.from(places, (place) => props.graph.nodes[place]?.container_id ?? '');
+  // Nodes are named by their container ids: their places change when the lineage grows, and the drawing follows later.
+  const idOf = (place: number): string => props.graph.nodes[place]?.container_id ?? '';
+  const idsOf = (places: Iterable<number>): string[] => Array.from(places, idOf);
+  const placeOf = (containerId: string): number => props.graph.places.get(containerId) ?? -1;
   const [opened, setOpened] = createSignal<ReadonlySet<string>>(new Set(idsOf(firstExpanded(firstGraph))));
   const [drawing, setDrawing] = createSignal<Drawing>();
   const face = () => props.view.state().lineageFace;
   const [search, setSearch] = createSignal('');
   const [canvas, setCanvas] = createSignal<CanvasHandle>();
-  const matches = createMemo(() => searchNodes(props.graph, search()));
+  const found = createMemo(() => new Set(searchNodes(props.graph, search())));
+  const matches = createMemo(() => idsOf(found()));
   const matchSet = createMemo(() => new Set(matches()));
   const links = createMemo(() => linksOf(props.graph));
-  const foundLinks = createMemo(() => {
-    const found = matchSet();
-    return search().trim() === '' ? links() : links().filter(({ from, to }) => found.has(from) || found.has(to));
+  const foundLinks = createMemo(() =>
+    search().trim() === '' ? links() : links().filter(({ from, to }) => found().has(from) || found().has(to)),
+  );
+  const chosen = createMemo(() => {
+    const selection = props.session.selection();
+    if (selection === undefined) return undefined;
+    return { containerId: idOf(selection.place), all: new Set(idsOf(selection.places)) };
   });
   const open = (ids: readonly string[]): void => {
     if (ids.some((id) => !opened().has(id))) setOpened(new Set([...opened(), ...ids]));
@@ -106,27 +111,30 @@ function LineageView(props: LineagePanelProps & { readonly graph: LineageGraph }
   );
   createEffect(() => onCleanup(runInSlices(drawingSteps(props.graph, opened()), setDrawing)));
 
-  /** By its place in the drawing: while a larger one is made, that of the lineage as it was. */
-  const idOf = (place: number): string => (drawing()?.graph ?? props.graph).nodes[place]?.container_id ?? '';
-  const placeNow = (place: number): number => props.graph.places.get(idOf(place)) ?? -1;
-  const toggle = (place: number): void => {
+  const toggle = (containerId: string): void => {
     const next = new Set(opened());
-    if (!next.delete(idOf(place))) next.add(idOf(place));
+    if (!next.delete(containerId)) next.add(containerId);
     setOpened(next);
   };
   const collapseAll = (): void => {
     setOpened(new Set<string>());
     canvas()?.fit();
   };
-  const goTo = (place: number): void => {
-    open(idsOf(ancestorsOf(props.graph, place)));
-    canvas()?.focus(place);
+  const goTo = (containerId: string): void => {
+    open(idsOf(ancestorsOf(props.graph, placeOf(containerId))));
+    canvas()?.goTo(containerId);
+  };
+  let results: HTMLElement | undefined;
+  const takeFocus = (): void => {
+    if (face() === 'drawing') canvas()?.takeFocus();
+    else results?.querySelector<HTMLElement>('[role=grid]')?.focus();
   };
   const showInTree = (place: number): void => {
     props.view.setLineageFace('drawing');
-    goTo(place);
+    goTo(idOf(place));
+    // The row that was pressed is gone.
+    takeFocus();
   };
-  createEffect(on(matches, (found) => found[0] !== undefined && goTo(found[0]), { defer: true }));
 
   const lineage = () => props.session.snapshot()?.lineage;
   const mayGoOn = createMemo(() =>
@@ -137,20 +145,18 @@ function LineageView(props: LineagePanelProps & { readonly graph: LineageGraph }
       walkedLater: props.session.growth.walked(),
     }),
   );
-  const canGrow = (place: number, towards: Direction): boolean =>
-    mayGoOn()(placeNow(place), towards) && !props.session.growth.isAnswered(idOf(place), towards);
-  const grow = (place: number, towards: Direction): void =>
-    props.session.growth.ask({ containerId: idOf(place), towards });
+  const canGrow = (containerId: string, towards: Direction): boolean =>
+    mayGoOn()(placeOf(containerId), towards) && !props.session.growth.isAnswered(containerId, towards);
   const nameOf = (containerId: string): string => {
-    const node = props.graph.nodes[props.graph.places.get(containerId) ?? -1];
+    const node = props.graph.nodes[placeOf(containerId)];
     return node === undefined ? containerId : nameOfNode(node);
   };
 
   const tools = (): readonly { icon: Component<LucideProps>; label: string; run: () => void }[] => [
     { icon: ChevronsUpDown, label: t('lineage.expandAll'), run: () => open(idsOf(props.graph.nodes.keys())) },
     { icon: ChevronsDownUp, label: t('lineage.collapseAll'), run: collapseAll },
-    { icon: ZoomOut, label: t('lineage.zoomOut'), run: () => canvas()?.zoom(1 / STEP_ZOOM) },
-    { icon: ZoomIn, label: t('lineage.zoomIn'), run: () => canvas()?.zoom(STEP_ZOOM) },
+    { icon: ZoomOut, label: t('lineage.zoomOut'), run: () => canvas()?.zoom(-1) },
+    { icon: ZoomIn, label: t('lineage.zoomIn'), run: () => canvas()?.zoom(1) },
     { icon: Maximize, label: t('lineage.fit'), run: () => canvas()?.fit() },
   ];
 
@@ -182,16 +188,7 @@ function LineageView(props: LineagePanelProps & { readonly graph: LineageGraph }
           />
           <For each={tools()}>
             {(tool) => (
-              <button
-                type="button"
-                class="button button-icon"
-                aria-label={tool.label}
-                title={tool.label}
-                disabled={face() !== 'drawing'}
-                onClick={() => tool.run()}
-              >
-                <Dynamic component={tool.icon} size={15} aria-hidden="true" />
-              </button>
+              <ToolButton icon={tool.icon} label={tool.label} disabled={face() !== 'drawing'} onClick={tool.run} />
             )}
           </For>
           <LoadedPart>
@@ -199,23 +196,25 @@ function LineageView(props: LineagePanelProps & { readonly graph: LineageGraph }
           </LoadedPart>
         </div>
       </div>
-      <Show when={props.session.growth.state()}>
-        <GrowthNotice growth={props.session.growth} nameOf={nameOf} />
-      </Show>
-      <div class="fade-in relative min-h-0 flex-1 overflow-hidden">
+      <GrowthNotice growth={props.session.growth} nameOf={nameOf} onLeave={takeFocus} />
+      <div ref={(element) => (results = element)} class="fade-in relative min-h-0 flex-1 overflow-hidden">
         <div classList={{ invisible: face() !== 'drawing' }}>
           <Show when={drawing()}>
             {(drawn) => (
               <LineageCanvas
                 drawing={drawn()}
                 matches={matchSet()}
-                selection={props.session.selection()}
+                chosen={chosen()}
+                askedId={props.session.growth.state()?.containerId}
                 canGrow={canGrow}
-                isUnread={(place) => props.session.unread().has(idOf(place))}
-                onSelect={(place) => props.session.select(place === undefined ? undefined : placeNow(place))}
+                isGrowing={props.session.growth.state()?.type === 'asking'}
+                isUnread={(containerId) => props.session.unread().has(containerId)}
+                onSelect={(containerId) =>
+                  props.session.select(containerId === undefined ? undefined : placeOf(containerId))
+                }
                 onToggle={toggle}
-                onOpenBelow={(place) => open(idsOf(subtreeOf(props.graph, placeNow(place))))}
-                onGrow={grow}
+                onOpenBelow={(containerId) => open(idsOf(subtreeOf(props.graph, placeOf(containerId))))}
+                onGrow={(containerId, towards) => props.session.growth.ask({ containerId, towards })}
                 onReady={setCanvas}
               />
             )}
@@ -239,10 +238,6 @@ interface FiguresProps {
   readonly isTable: boolean;
   readonly links: number;
   readonly foundLinks: number;
-}
-
-function figure(value: number): string {
-  return formatCount(value, language());
 }
 
 /** How much is in sight, and what is not. */
@@ -276,10 +271,13 @@ function LineagePlaceholder(props: { readonly session: TraceSession }) {
   const text = () => {
     // A trace that ended before this stage has no job either.
     const isGone = snapshot()?.stages.lineage === 'skipped' && snapshot()?.stream !== undefined;
-    return t(isGone ? 'lineage.gone' : `lineage.empty.${emptyReason(snapshot())}`);
+    const reason = snapshot()?.stages.lineage === 'failed' ? 'failed' : emptyReason(snapshot());
+    return t(isGone ? 'lineage.gone' : `lineage.empty.${reason}`);
   };
   const isComing = () => {
     const stages = snapshot()?.stages;
+    // What was found is on its way from the worker.
+    if (snapshot()?.lineage?.drawable === true) return !props.session.hasFailed();
     return props.session.isRunning() && (stages?.lineage === 'active' || stages?.seed_resolve === 'active');
   };
   return (

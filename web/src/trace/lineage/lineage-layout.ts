@@ -71,7 +71,7 @@ function narrowWays(graph: LineageGraph): (place: number) => readonly number[] {
   return (place) => {
     const way: number[] = [];
     for (let at = above[place] ?? -1; at !== -1; at = above[at] ?? -1) way.push(at);
-    return way.reverse();
+    return way.toReversed();
   };
 }
 

@@ -3,7 +3,7 @@ import { hiddenCounter } from './hidden-nodes.ts';
 import type { EdgeType, LineageGraph } from './lineage-graph.ts';
 import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
 import type { NodeType } from './lineage-looks.ts';
-import { EDGE_DASHES, knobText, LABEL_X_PX, NODE_OUTLINES, nodeLabel, SEED_MARK } from './lineage-looks.ts';
+import { EDGE_CAPS, EDGE_DASHES, knobText, LABEL_X_PX, NODE_OUTLINES, nodeLabel, SEED_MARK } from './lineage-looks.ts';
 import { linkPaths } from './lineage-paths.ts';
 import type { RowRange, Size } from './lineage-view.ts';
 import {
@@ -123,7 +123,7 @@ function drawEdges(pen: OffscreenCanvasRenderingContext2D, { layout, look }: Pic
   pen.lineWidth = 1.5;
   for (const type of EDGE_TYPES) {
     pen.setLineDash([...EDGE_DASHES[type]]);
-    pen.lineCap = type === 'wafer_origin' ? 'round' : 'butt';
+    pen.lineCap = EDGE_CAPS[type];
     pen.strokeStyle = look.edges[type];
     pen.stroke(new Path2D(paths.get(type) ?? ''));
   }
