@@ -77,12 +77,21 @@ export function TracePage() {
     scrollPageTo(results);
   };
 
+  const openJobs = (): void => {
+    const { jobId, lineageJobId, grownJobIds } = jobs();
+    const lineageJobIds = lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds];
+    if (jobId !== undefined) session.openJob(jobId, lineageJobIds, { ...jobs(), query: query() });
+  };
+
   const retry = (): void => {
     const known = query();
     const snapshot = session.snapshot();
     // What was loaded later would be lost with another run.
     const hasGrown = (snapshot?.grownJobIds.length ?? 0) > 0;
-    if (hasGrown && snapshot?.stream?.kind === 'events') session.readAgain();
+    if (snapshot?.problem?.stage === 'lineage' && jobs().jobId !== undefined) {
+      openJobs();
+      view.show(view.state());
+    } else if (hasGrown && snapshot?.stream?.kind === 'events') session.readAgain();
     else if (known === undefined) window.location.reload();
     else start(known);
   };
@@ -97,13 +106,10 @@ export function TracePage() {
         shownSearch = writeUrlState(state, sessionStorage);
         const known = withKnown(state);
         const { query: asked, view: _view, form: _form, ...named } = known;
-        const { jobId, lineageJobId, grownJobIds } = named;
         setQuery(asked);
         setJobs(named);
-        if (jobId !== undefined) {
-          const lineageJobIds = lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds];
-          session.openJob(jobId, lineageJobIds, { ...named, query: asked });
-        } else if (asked !== undefined) session.start(asked);
+        if (named.jobId !== undefined) openJobs();
+        else if (asked !== undefined) session.start(asked);
         else session.reset();
         view.show(state.view);
         setLastTraceSearch(shownSearch);
