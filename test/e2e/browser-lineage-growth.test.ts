@@ -104,7 +104,7 @@ describe('more of a lineage, on request', () => {
     await page.getByRole('searchbox', { name: en.lineage.search }).fill(CHILD);
     await tree().focus();
     await page.keyboard.press('Shift+ArrowRight');
-    await page.getByText(en.lineage.growOne).waitFor();
+    await page.getByRole('status').filter({ hasText: en.lineage.growOne }).waitFor();
     await press(en.lineage.cancelGrowth);
     await page.getByText(say(en.lineage.growthCancelled, { name: SOURCE })).waitFor();
     expect(await tree().evaluate((drawn) => drawn === document.activeElement)).toBe(true);

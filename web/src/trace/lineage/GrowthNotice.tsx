@@ -95,7 +95,7 @@ function Asking(props: { readonly state: StateOf<'asking'>; readonly name: strin
   return (
     <div class="flex items-center gap-2">
       <LoaderCircle size={15} class="spin shrink-0 text-accent" aria-hidden="true" />
-      <span class="min-w-0 truncate">
+      <span class="min-w-0 wrap-break-word">
         {t('lineage.growing', { name: props.name })}
         <Show when={props.state.isOtherWanted}> {t('lineage.growOne')}</Show>
       </span>

@@ -4,7 +4,15 @@ import { figure } from '../../i18n/figure.ts';
 import { t } from '../../i18n/language.ts';
 import { nameOfNode } from '../shown-name.ts';
 import type { PlacedNode } from './lineage-layout.ts';
-import { KNOB_INSET_PX, knobText, knobWidthPx, LABEL_X_PX, nodeLabel, SEED_MARK } from './lineage-looks.ts';
+import {
+  KNOB_INSET_PX,
+  knobText,
+  knobWidthPx,
+  LABEL_X_PX,
+  nodeLabel,
+  SEED_MARK,
+  UNREAD_DASHES,
+} from './lineage-looks.ts';
 import { BOX_HEIGHT_PX, BOX_PX, nodeX, nodeY } from './lineage-view.ts';
 import { NodeShape } from './NodeShape.tsx';
 
@@ -91,7 +99,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
         rx="4"
         class={BOX_LOOKS[props.look]}
         stroke-width={props.look === 'selected' ? 1.75 : 1}
-        stroke-dasharray={props.isUnread ? '4 2' : undefined}
+        stroke-dasharray={props.isUnread ? UNREAD_DASHES.join(' ') : undefined}
       />
       <Show when={props.node.is_seed}>
         <path data-seed d={SEED_MARK} class="fill-(--accent)" />

@@ -37,9 +37,10 @@ export function firstExpanded(graph: LineageGraph): Set<number> {
   const expanded = new Set<number>();
   const visible = new Set(graph.roots);
   const open = (place: number, limit: number): void => {
+    if (expanded.has(place) || visible.size > limit) return;
     const links = graph.children[place] ?? [];
     const added = links.filter((link) => !visible.has(link.to)).length;
-    if (expanded.has(place) || visible.size + added > limit) return;
+    if (visible.size + added > limit) return;
     expanded.add(place);
     for (const link of links) visible.add(link.to);
   };

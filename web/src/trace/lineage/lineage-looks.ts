@@ -35,6 +35,9 @@ export const EDGE_CAPS: Readonly<Record<EdgeType, 'butt' | 'round'>> = {
 /** Marks the box of a lot that was asked for, along its left edge, from the middle of which it is drawn. */
 export const SEED_MARK = `M5 ${-BOX_HEIGHT_PX / 2}H4A4 4 0 0 0 0 ${4 - BOX_HEIGHT_PX / 2}V${BOX_HEIGHT_PX / 2 - 4}A4 4 0 0 0 4 ${BOX_HEIGHT_PX / 2}H5Z`;
 
+/** Of the outline of a box whose events were not read. */
+export const UNREAD_DASHES: readonly number[] = [4, 2];
+
 /** Where the label of a box begins, behind the shape. */
 export const LABEL_X_PX = 27;
 /** Of the font of the labels, which is of even width, and a little more than any of those in use. */
