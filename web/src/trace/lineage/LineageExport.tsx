@@ -100,7 +100,7 @@ export function LineageExport(props: LineageExportProps) {
             )}
           </Show>
           <p role="status" class="px-2 pb-1 text-xs text-ink-2 empty:hidden">
-            <Show when={outcome()}>{(told) => outcomeText(told())}</Show>
+            <Show when={outcome()}>{(told) => <>{outcomeText(told())}</>}</Show>
           </p>
         </Popover.Content>
       </Popover.Portal>
