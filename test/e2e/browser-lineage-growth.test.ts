@@ -55,8 +55,14 @@ describe('more of a lineage, on request', () => {
 
   it('joins what a merged-in lot was made of, asks for it once, and says that its events were not read', async () => {
     expect(await nodeNamed(SOURCE_PARENT).count()).toBe(0);
+    // All of them are found by this, and what comes as well.
+    const search = page.getByRole('searchbox', { name: en.lineage.search });
+    await search.fill('GA26021706');
     await growBackward(SOURCE).click();
     await page.getByText(say(en.lineage.grown, { name: SOURCE, count: 1 })).waitFor();
+    const focused = page.locator(`[id="${await tree().getAttribute('aria-activedescendant')}"]`);
+    expect(await focused.getAttribute('aria-label')).toContain(`${SOURCE},`);
+    await search.fill('');
     await nodeNamed(SOURCE_PARENT).waitFor();
     expect(await nodeNamed(SOURCE_PARENT).getAttribute('aria-label')).toContain(en.lineage.later);
     for (const name of [LOT, CHILD, SOURCE]) await nodeNamed(name).waitFor();
@@ -95,8 +101,13 @@ describe('more of a lineage, on request', () => {
     await tree().focus();
     await page.keyboard.press('Shift+ArrowLeft');
     await page.getByText(say(en.lineage.growing, { name: SOURCE })).waitFor();
+    await page.getByRole('searchbox', { name: en.lineage.search }).fill(CHILD);
+    await tree().focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.getByRole('status').filter({ hasText: en.lineage.growOne }).waitFor();
     await press(en.lineage.cancelGrowth);
     await page.getByText(say(en.lineage.growthCancelled, { name: SOURCE })).waitFor();
+    expect(await tree().evaluate((drawn) => drawn === document.activeElement)).toBe(true);
     release();
     await nodeNamed(SOURCE).waitFor();
     expect(await growBackward(SOURCE).count()).toBe(1);
@@ -198,7 +209,7 @@ describe('more of a lineage than is there at once', () => {
     await growBackward(WAFER).click();
     await page.getByText(en.problem.RESULT_TOO_LARGE).waitFor();
     await nodeNamed(WAFER).waitFor();
-    expect(await page.getByText(en.lineage.growthCancelled).count()).toBe(0);
+    expect(await page.getByText(say(en.lineage.growthCancelled, { name: WAFER })).count()).toBe(0);
   });
 
   it('shows its events when they were asked for from the empty rows of such a lot, which stays chosen', async () => {

@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NODE_TYPES } from '#protocol/trace.ts';
 import { en } from '../../web/src/i18n/en.ts';
-import { buildLineageGraph } from '../../web/src/trace/lineage/lineage-graph.ts';
+import { ancestorsOf, buildLineageGraph, subtreeOf } from '../../web/src/trace/lineage/lineage-graph.ts';
 import { layOutLineage } from '../../web/src/trace/lineage/lineage-layout.ts';
 import { pictureScale } from '../../web/src/trace/lineage/lineage-picture.ts';
 import { drawingSize, nodeX, nodeY } from '../../web/src/trace/lineage/lineage-view.ts';
@@ -142,8 +142,16 @@ describe('a lineage of five thousand nodes', () => {
     await page.keyboard.press('ArrowRight');
     expect(await (await focusedNode()).getAttribute('aria-expanded')).toBe('true');
     await page.keyboard.press('Home');
+    const home = (await (await focusedNode()).getAttribute('aria-label'))?.split(',')[0];
+    const placeNamed = (name: string | undefined) => graph.nodes.findIndex((node) => node.container_name === name);
     await page.keyboard.press('*');
-    await expect.poll(() => page.getByText(/shown/).first().textContent()).not.toContain(' 0 ');
+    const above = ancestorsOf(graph, placeNamed(LOTS[0]));
+    const shownWith = (opened: readonly number[]) => layOutLineage(graph, new Set(opened)).nodes.length;
+    const shown = shownWith([...above, ...subtreeOf(graph, placeNamed(home))]);
+    const total = data.nodes.length;
+    expect(shown).toBeGreaterThan(shownWith(above));
+    expect(shown).toBeLessThan(total);
+    await page.getByText(say(en.lineage.shownHidden, { shown, total, hidden: total - shown })).waitFor();
     await page.keyboard.press('Enter');
     await expect.poll(async () => (await focusedNode()).getAttribute('aria-selected')).toBe('true');
     await page.keyboard.press('Escape');
@@ -185,7 +193,10 @@ describe('a lineage of five thousand nodes', () => {
       expect([name, ...places]).toEqual([name, tree?.level, tree?.position, tree?.setSize]);
       expect([name, expanded]).toEqual([name, (graph.children[place]?.length ?? 0) > 0 ? 'true' : null]);
       const others = new Set(graph.parents[place]?.map(({ from }) => from).filter((from) => from !== tree?.parent));
-      expect([name, description === null]).toEqual([name, others.size === 0]);
+      const [alsoBelow = ''] = en.lineage.alsoBelow.split('{{');
+      expect([name, (description ?? '').includes(alsoBelow)]).toEqual([name, others.size > 0]);
+      const isEnd = graph.children[place]?.length === 0;
+      expect([name, (description ?? '').includes(en.lineage.mayGoOnForward)]).toEqual([name, isEnd]);
     }
     await press(en.lineage.collapseAll);
     await expect.poll(() => page.getByRole('treeitem').count()).toBe(LOTS.length);
@@ -198,15 +209,23 @@ describe('a lineage of five thousand nodes', () => {
     await press(en.lineage.relations);
     await page.getByText(say(en.lineage.relationsCount, { count: data.edges.length }), { exact: true }).waitFor();
     const grid = page.getByRole('grid', { name: en.lineage.relations });
-    expect(await grid.getAttribute('aria-rowcount')).toBe(String(data.edges.length));
+    // The headings are a row as well.
+    expect(await grid.getAttribute('aria-rowcount')).toBe(String(data.edges.length + 1));
+    expect(await grid.getByRole('columnheader').allTextContents()).toEqual([
+      en.lineage.parent,
+      en.lineage.child,
+      en.lineage.relation,
+    ]);
     expect(await grid.getByRole('row').count()).toBeLessThan(60);
     await grid.focus();
     await page.keyboard.press('End');
-    const last = grid.locator(`[aria-rowindex="${data.edges.length}"]`);
+    const last = grid.locator(`[aria-rowindex="${data.edges.length + 1}"]`);
     await last.waitFor();
+    expect(await grid.getAttribute('aria-activedescendant')).toBe(await last.getAttribute('id'));
     const child = (await last.getByRole('gridcell').nth(1).textContent()) ?? '';
     await page.keyboard.press('Enter');
     await nodeNamed(child).waitFor();
+    expect(await tree().evaluate((drawn) => drawn === document.activeElement)).toBe(true);
     await press(en.lineage.relations);
     expect(await lookAround(watched, 'lineage-relations')).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { lookAround } from '../helpers/browser-look-around.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
+import { DemoServer } from '../helpers/web-demo-server.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
 
 const CONTAINERS = 6000;
@@ -113,11 +114,31 @@ describe('the timeline', () => {
     const lot = chart.getByRole('button').first();
     await lot.click();
     await page.locator('[data-bar]').first().waitFor();
+    const found = await page.locator('[data-tick]').allTextContents();
+    await page.keyboard.press('ArrowRight');
     await chart.focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('[data-tick]').allTextContents()).toEqual(found);
     await page.keyboard.press('0');
     await expect.poll(() => page.locator('[data-bar]').count()).toBe(all);
     await page.keyboard.press('End');
     await expect.poll(() => chart.evaluate((element) => element.scrollTop)).toBeGreaterThan(0);
+  });
+
+  it('that is opened before a load has come is drawn by itself when one does', async () => {
+    const { promise: end, resolve: letEnd } = Promise.withResolvers<void>();
+    const server = new DemoServer({ nodes: 60, records: 600, isRecorded: true, paceMs: 1500, beforeEnd: end });
+    try {
+      await startTrace(page, await server.start(), SPLIT_LOT);
+      await page.getByRole('tab', { name: en.timeline.tab }).click();
+      await page.getByText(say(en.timeline.counts, { tracks: 0, bars: 0 }), { exact: true }).waitFor();
+      await page.getByText(en.timeline.empty).waitFor();
+      await page.locator('[data-bar]').first().waitFor();
+      expect(await page.getByText(en.timeline.empty).count()).toBe(0);
+    } finally {
+      letEnd();
+      await server.stop();
+    }
   });
 
   it('is a table as well, and shows only the lots that were chosen in the lineage', async () => {

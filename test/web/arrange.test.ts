@@ -195,6 +195,8 @@ describe('a filter as it is typed', () => {
     expect(readTypedTime('2024-02-29')).toEqual({ fromMs: Date.UTC(2024, 1, 29), toMs: Date.UTC(2024, 2, 1) });
     expect(readTypedTime('2025-02-29')).toBeUndefined();
     expect(readPlantTime('2026-13-01T00:00:00')).toBeUndefined();
+    // What an unknown time is written as in some systems.
+    expect(readPlantTime('0001-01-01T00:00:00')).toBe(-62_135_596_800_000);
   });
 
   it('is taken away by an empty text, and a sort goes up, down, and away', () => {

@@ -194,6 +194,29 @@ describe('the layout of a lineage', () => {
     expect(shown.length).toBeLessThanOrEqual(FIRST_VISIBLE_NODES);
   });
 
+  it('shows at first what was asked for, however many of its family hang on the wafer above it', () => {
+    // One wafer, direct parent of all; below it a line of four splits, of which the last was asked for.
+    const family = Array.from({ length: 400 }, (_, index) => edgeOf(0, index + 1, 'wafer_origin'));
+    const splits = [edgeOf(1, 2), edgeOf(2, 3), edgeOf(3, 1000)];
+    const nodes = Array.from({ length: 401 }, (_, number) => nodeOf(number));
+    const graph = buildLineageGraph([...nodes, { ...nodeOf(1000), is_seed: true }], [...family, ...splits]);
+    expect(graph.roots).toHaveLength(1);
+    const { byPlace, nodes: shown } = layOutLineage(graph, firstExpanded(graph));
+    expect(byPlace.has(graph.places.get(containerIdOf(1000)) ?? -1)).toBe(true);
+    expect(shown).toHaveLength(402);
+  });
+
+  it('goes at first to what was asked for by the parent that brings the fewest others along', () => {
+    // The lot hangs on a wafer of 400 and, by way of two others, on a lot of its own.
+    const family = Array.from({ length: 400 }, (_, index) => edgeOf(0, index + 10, 'wafer_origin'));
+    const edges = [...family, edgeOf(0, 4, 'wafer_origin'), edgeOf(1, 2), edgeOf(2, 3), edgeOf(3, 4)];
+    const nodes = [0, 1, 2, 3, ...family.map((_, index) => index + 10)].map((number) => nodeOf(number));
+    const graph = buildLineageGraph([...nodes, { ...nodeOf(4), is_seed: true }], edges);
+    const { nodes: shown } = layOutLineage(graph, firstExpanded(graph));
+    const ids = shown.map(({ place }) => graph.nodes[place]?.container_id);
+    expect(new Set(ids)).toEqual(new Set([0, 1, 2, 3, 4].map(containerIdOf)));
+  });
+
   it('is read out as a tree: each node below one of its parents, counted among those that stand there', () => {
     fc.assert(
       fc.property(lineages, ({ nodes, edges, opened }) => {

@@ -5,12 +5,14 @@ import { EDGE_TYPES } from '#protocol/trace.ts';
 import { joinLineages, openedByGrowth } from '../../web/src/trace/lineage/grown-lineage.ts';
 import { hiddenCounter } from '../../web/src/trace/lineage/hidden-nodes.ts';
 import { endsThatMayGoOn } from '../../web/src/trace/lineage/lineage-ends.ts';
-import { ancestorsOf, buildLineageGraph, linksOf } from '../../web/src/trace/lineage/lineage-graph.ts';
+import { ancestorsOf, buildLineageGraph, graphSteps, linksOf } from '../../web/src/trace/lineage/lineage-graph.ts';
+import type { LineageGraph } from '../../web/src/trace/lineage/lineage-graph.ts';
 import { actionOfKey } from '../../web/src/trace/lineage/lineage-keys.ts';
 import { drawingSteps, layOutLineage, layoutSteps } from '../../web/src/trace/lineage/lineage-layout.ts';
+import type { LineageLayout } from '../../web/src/trace/lineage/lineage-layout.ts';
 import { pictureScale, writeStrips } from '../../web/src/trace/lineage/lineage-picture.ts';
 import { openPng } from '../../web/src/trace/lineage/png-writer.ts';
-import { runAtOnce } from '../../web/src/trace/lineage/steps.ts';
+import { runAtOnce, runInSlices } from '../../web/src/trace/lineage/steps.ts';
 import { readPng } from '../helpers/read-png.ts';
 import { containerIdOf, createRandom, makeLineage } from '../helpers/web-demo-data.ts';
 
@@ -93,6 +95,21 @@ describe('opening and closing', () => {
     );
   });
 
+  it('counts behind each node what can be reached from it without passing one that is drawn', () => {
+    fc.assert(
+      fc.property(edges, opened, (given, open) => {
+        const graph = buildLineageGraph(nodes, given);
+        const layout = layOutLineage(graph, new Set(open));
+        const behind = (place: number): ReadonlySet<number> =>
+          new Set(
+            (graph.children[place] ?? []).flatMap(({ to }) => (layout.byPlace.has(to) ? [] : [to, ...behind(to)])),
+          );
+        const hiddenBehind = hiddenCounter(graph, layout);
+        for (const { place } of layout.nodes) expect(hiddenBehind(place)).toBe(behind(place).size);
+      }),
+    );
+  });
+
   it('hides nothing by opening, and shows nothing by closing', () => {
     fc.assert(
       fc.property(edges, opened, number, (given, open, toggled) => {
@@ -120,13 +137,29 @@ describe('opening and closing', () => {
     expect([1, 3].map(hiddenCounter(graph, closed))).toEqual([1, 1]);
   });
 
-  it('lays five thousand nodes out in steps, so that no task of the page is long', () => {
+  it('is done in slices between which the page gets its turn, and is left where it is called off', async () => {
     const lineage = makeLineage(['GA26011704-A00-003'], 5000);
-    const graph = buildLineageGraph(lineage.nodes, lineage.edges);
-    const all = new Set(graph.nodes.keys());
-    const steps = [...layoutSteps(graph, all)];
-    expect(steps.length).toBeGreaterThan(5);
-    expect(runAtOnce(layoutSteps(graph, all)).nodes).toHaveLength(graph.nodes.length);
+    // Every step takes as long as a slice may.
+    let nowMs = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 8));
+    try {
+      const { promise, resolve } = Promise.withResolvers<LineageGraph>();
+      let turns = 0;
+      const turn = setInterval(() => turns++);
+      runInSlices(graphSteps(lineage.nodes, lineage.edges), resolve);
+      const graph = await promise;
+      clearInterval(turn);
+      expect(graph).toEqual(buildLineageGraph(lineage.nodes, lineage.edges));
+      expect(turns).toBeGreaterThan(3);
+      const done = vi.fn<(layout: LineageLayout) => void>();
+      const all = new Set(graph.nodes.keys());
+      const callOff = runInSlices(layoutSteps(graph, all), done);
+      callOff();
+      await new Promise<LineageLayout>((ready) => void runInSlices(layoutSteps(graph, all), ready));
+      expect(done).not.toHaveBeenCalled();
+    } finally {
+      clock.mockRestore();
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import { MAX_MARKS, MAX_UNPLACED, OPEN_END_MS } from '../../web/src/trace/timeline/timeline.ts';
 import type { TimelineTrack } from '../../web/src/trace/timeline/timeline.ts';
 import { TimelineLayout } from '../../web/src/trace/timeline/timeline-layout.ts';
+import { createTimeDrag, meaningOfWheel } from '../../web/src/trace/timeline/time-gestures.ts';
 import { chooseLots, readTimeline } from '../../web/src/trace/timeline/timeline-reader.ts';
 import type { LoadRecord } from '../../web/src/trace/timeline/timeline-records.ts';
 import {
@@ -15,6 +16,7 @@ import {
   fitWindow,
   hasRoom,
   loadsBeside,
+  marksInView,
   panBy,
   pxAt,
   rowsOf,
@@ -291,6 +293,40 @@ describe('the timeline of a store', () => {
     expect([timeline.holds.matched, timeline.holds.unmatched, timeline.materials.matched]).toEqual([0, 0, 1]);
   });
 
+  it('is of one moment, whatever arrives while it is made', async () => {
+    const store = open();
+    const more = { CONTAINERID: 'c', EQUIPMENTNAME: 'M3', SPECNAME: 'S', TRACKINTIMESTAMP: '2026-01-05T12:00:00' };
+    const late = { CONTAINERID: 'a', HOLDREASONNAME: 'LATE' };
+    // It is told the time between two batches.
+    let looks = 0;
+    const nowMs = (): number => {
+      looks++;
+      if (looks === 2) appendBatch(store, 'history', [more]);
+      if (looks === 4) appendBatch(store, 'holds', [late]);
+      return 0;
+    };
+    const source = {
+      store,
+      clock: { ...systemClock, nowMs },
+      loads: 'history',
+      containers: undefined,
+      lotsFrom: 0,
+    } as const;
+    const timeline = await readTimeline(source, new AbortController().signal);
+    expect([store.records('history'), store.records('holds')]).toEqual([3, 2]);
+    expect(timeline).toMatchObject({ bars: 2, allBars: 2, allLots: 2, madeOf: 4 });
+    expect(timeline.holds).toMatchObject({ matched: 1, unmatched: 0 });
+  });
+
+  it('without any load has the marks that have no place', async () => {
+    const store = new BatchStore(new BlobStore());
+    appendBatch(store, 'holds', [{ CONTAINERID: 'a', HOLDREASONNAME: 'R' }]);
+    const source = { store, clock: systemClock, loads: 'history', containers: undefined, lotsFrom: 0 } as const;
+    const timeline = await readTimeline(source, new AbortController().signal);
+    expect(timeline).toMatchObject({ tracks: [], allLots: 0, lotsTo: 0, madeOf: 1, holds: { unmatched: 1 } });
+    expect(timeline.unplaced).toHaveLength(1);
+  });
+
   it('is given up when nobody waits for it any more', async () => {
     await expect(read(undefined, AbortSignal.abort(new Error('asked again')))).rejects.toThrow('asked again');
   });
@@ -338,8 +374,9 @@ describe('the window of time', () => {
     const days = ticksOf({ fromMs: -HOUR_MS, msPerPx: (24 * HOUR_MS) / 100 }, 250);
     expect(days.map(tickText)).toEqual(['1970-01-01', '1970-01-02', '1970-01-03']);
     fc.assert(
-      fc.property(fc.double({ min: 1500, max: 1e8, noNaN: true }), (msPerPx) => {
+      fc.property(fc.double({ min: 1500, max: 1e11, noNaN: true }), (msPerPx) => {
         const ticks = ticksOf({ fromMs: 0, msPerPx }, 1200);
+        expect(ticks.length).toBeGreaterThan(0);
         for (const [index, tick] of ticks.entries())
           expect(index === 0 || (tick.ms - (ticks[index - 1]?.ms ?? 0)) / msPerPx >= 84).toBe(true);
       }),
@@ -377,10 +414,115 @@ describe('the window of time', () => {
     expect(loadsBeside(track, { fromMs: -5, msPerPx: 1 }, 2000)).toEqual({ isBefore: false, isBehind: false });
   });
 
+  it('loses no load that lies on the pixels of another: what is drawn has all of them', () => {
+    // One load in four parts, which begin together; a short one within; then two that stand apart.
+    const [track] = layout([
+      load({ inMs: 0, outMs: 100 }),
+      load({ inMs: 0, outMs: 180 }),
+      load({ inMs: 0, outMs: 300 }),
+      load({ inMs: 0, outMs: 300 }),
+      load({ inMs: 50, outMs: 51 }),
+      load({ inMs: 400, outMs: 450 }),
+      load({ inMs: 430, outMs: 500 }),
+    ]).tracks();
+    if (track === undefined) throw new Error('there is no track');
+    const drawn = barsInView(track, { fromMs: 0, msPerPx: 1 }, 1000);
+    expect(drawn.map(({ leftPx, widthPx, bars }) => [leftPx, widthPx, bars.length])).toEqual([
+      [0, 300, 5],
+      [400, 50, 1],
+      [430, 70, 1],
+    ]);
+    const times = fc.array(fc.tuple(fc.nat(500), fc.nat(80), fc.boolean()), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(times, fc.integer({ min: 1, max: 40 }), (list, msPerPx) => {
+        const [made] = layout(
+          list.map(([inMs, length, isOpen]) => load({ inMs, outMs: isOpen ? undefined : inMs + length })),
+        ).tracks();
+        if (made === undefined) throw new Error('there is no track');
+        const all = barsInView(made, { fromMs: -10, msPerPx }, 1000);
+        expect(new Set(all.flatMap(({ bars }) => bars))).toEqual(new Set(made.bars));
+        expect(all.reduce((sum, { bars }) => sum + bars.length, 0)).toBe(list.length);
+        for (const { bars, leftPx, widthPx } of all)
+          for (const bar of bars) {
+            expect((bar.fromMs + 10) / msPerPx).toBeGreaterThanOrEqual(leftPx);
+            expect((bar.toMs + 10) / msPerPx).toBeLessThanOrEqual(leftPx + widthPx + 1);
+          }
+      }),
+    );
+  });
+
+  it('loses no hold and no material that falls together with another, and draws none over the other', () => {
+    const marks = fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(marks, fc.integer({ min: 1, max: 50 }), (times, msPerPx) => {
+        const sorted = times.toSorted((a, b) => a - b).map((atMs, number) => ({ atMs, number }));
+        const drawn = marksInView(sorted, { fromMs: 0, msPerPx }, 2000);
+        expect(drawn.flatMap((each) => each.marks)).toEqual(sorted);
+        for (const [at, { atPx }] of drawn.entries())
+          expect(at === 0 || atPx - (drawn[at - 1]?.atPx ?? 0) >= 9).toBe(true);
+      }),
+    );
+    // Materials of one load have one time, at any zoom.
+    const same = [{ atMs: 7 }, { atMs: 7 }, { atMs: 7 }];
+    expect(marksInView(same, { fromMs: 0, msPerPx: 0.001 }, 10_000)).toEqual([{ marks: same, atPx: 7000 }]);
+  });
+
   it('draws few bars of very many on few pixels', () => {
     const many = layout(Array.from({ length: 5000 }, (_, index) => load({ inMs: index, outMs: index + 1 }))).tracks();
     const [track] = many;
     if (track === undefined) throw new Error('there is no track');
     expect(barsInView(track, { fromMs: 0, msPerPx: 50 }, 100).length).toBeLessThan(101);
+  });
+});
+
+describe('moving in time', () => {
+  const pointer = (over: object) =>
+    ({
+      pointerId: 1,
+      isPrimary: true,
+      button: 0,
+      buttons: 1,
+      clientX: 0,
+      currentTarget: { setPointerCapture: () => undefined },
+      ...over,
+    }) as unknown as PointerEvent & { currentTarget: Element };
+  const dragged = () => {
+    const moves: number[] = [];
+    return { moves, drag: createTimeDrag((byPx) => void moves.push(byPx)) };
+  };
+
+  it('follows one finger, whatever a second one does', () => {
+    const { moves, drag } = dragged();
+    drag.down(pointer({ clientX: 100 }));
+    drag.down(pointer({ pointerId: 2, isPrimary: false, clientX: 500 }));
+    drag.moved(pointer({ pointerId: 2, clientX: 510 }));
+    drag.moved(pointer({ clientX: 90 }));
+    drag.ended(pointer({ pointerId: 2 }));
+    drag.moved(pointer({ clientX: 70 }));
+    drag.ended(pointer({}));
+    drag.moved(pointer({ clientX: 0 }));
+    expect(moves).toEqual([10, 20]);
+  });
+
+  it('begins with the first button of the mouse alone, and ends where that was let go unheard', () => {
+    const { moves, drag } = dragged();
+    drag.down(pointer({ button: 2, buttons: 2 }));
+    drag.moved(pointer({ buttons: 2, clientX: 50 }));
+    expect(moves).toEqual([]);
+    drag.down(pointer({}));
+    drag.moved(pointer({ buttons: 0, clientX: 50 }));
+    drag.moved(pointer({ buttons: 1, clientX: 80 }));
+    expect(moves).toEqual([]);
+  });
+
+  it('is what a wheel means that turns sideways or with Shift; else the tracks are scrolled', () => {
+    const turn = (over: object) =>
+      meaningOfWheel({ deltaX: 0, deltaY: 0, shiftKey: false, ctrlKey: false, metaKey: false, ...over });
+    expect(turn({ deltaY: 100 })).toBeUndefined();
+    expect(turn({ deltaY: 100, deltaX: 8 })).toBeUndefined();
+    expect(turn({ deltaY: 8, deltaX: 100 })).toEqual({ type: 'pan', byPx: 100 });
+    expect(turn({ deltaY: 100, shiftKey: true })).toEqual({ type: 'pan', byPx: 100 });
+    expect(turn({ deltaX: 100, shiftKey: true })).toEqual({ type: 'pan', byPx: 100 });
+    expect(turn({ deltaY: 400, ctrlKey: true })).toEqual({ type: 'zoom', factor: Math.exp(-1) });
   });
 });

@@ -95,6 +95,13 @@ function until(
   return { run, reached: promise };
 }
 
+/** What is asked of this job does not arrive. */
+function cutOff(jobId: string): void {
+  vi.stubGlobal('fetch', (path: string, init?: RequestInit) =>
+    path.includes(jobId) ? Promise.reject(new TypeError('cut off')) : realFetch(new URL(path, base), init),
+  );
+}
+
 function use(options: DemoOptions): void {
   server.options = { ...server.options, ...options };
 }
@@ -459,6 +466,22 @@ describe('a run that is left', () => {
     expect(server.requests.some((request) => request.includes('/cancel'))).toBe(false);
   });
 
+  it('asks for no more of its lineage, while it goes on towards its events', async () => {
+    const { run, reached } = until((snapshot) => {
+      // From here on nothing is answered.
+      if (snapshot.lineage !== undefined) use({ stageMs: 60_000 });
+      return snapshot.lineage !== undefined;
+    });
+    const whole = run.trace(QUERY);
+    await reached;
+    const lot = run.lineage.graph?.nodes[1]?.container_id ?? '';
+    const grown = run.lineage.grow({ containerId: lot, towards: 'backward' }, () => undefined);
+    const left = run.leave(whole);
+    expect(await grown).toEqual({ type: 'cancelled' });
+    run.stop();
+    expect(await left).toEqual({ type: 'stopped' });
+  });
+
   it('without ever having a job says why', async () => {
     use({ stageMs: 50 });
     const empty = newRun();
@@ -532,6 +555,21 @@ describe('a job that is opened by its id', () => {
     const run = newRun();
     await run.openJob(first.snapshot().stream?.jobId ?? '', ['ee'.repeat(32)]);
     expect(run.snapshot().stages).toEqual({ seed_resolve: 'skipped', lineage: 'skipped', events: 'done' });
+  });
+
+  it('says why its lineage cannot be read now, has its events all the same, and knows what it was made from', async () => {
+    const first = newRun();
+    await first.trace(QUERY);
+    const { stream, lineage } = first.snapshot();
+    cutOff(lineage?.jobId ?? '');
+    const run = newRun();
+    await run.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '', 'ee'.repeat(32)]);
+    expect(run.snapshot()).toMatchObject({
+      stages: { lineage: 'failed', events: 'done' },
+      problem: { stage: 'lineage', problem: { code: 'OFFLINE' } },
+      grownJobIds: ['ee'.repeat(32)],
+    });
+    expect(run.snapshot().stream?.records).toBe(1300);
   });
 
   it('says that there is no such job', async () => {
@@ -677,9 +715,32 @@ describe('a lineage that has grown', () => {
     await run.readAgain(() => undefined);
     const { stream, lineage, grownJobIds, askedNodes } = run.snapshot();
     const opened = newRun();
-    await opened.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '', 'ee'.repeat(32), ...grownJobIds]);
+    const asked = ['ee'.repeat(32), ...grownJobIds];
+    await opened.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '', ...asked]);
     expect(idsOf(opened)).toEqual(idsOf(run));
-    expect(opened.snapshot()).toMatchObject({ askedNodes, grownJobIds, stages: { lineage: 'done', events: 'done' } });
+    expect(opened.snapshot()).toMatchObject({
+      askedNodes,
+      grownJobIds: asked,
+      stages: { lineage: 'done', events: 'done' },
+    });
+    expect(opened.snapshot().problem).toBeUndefined();
+  });
+
+  it('is opened without what cannot be read of it now, and says so', async () => {
+    const { run, lot } = await tracedRun();
+    const before = idsOf(run);
+    await run.lineage.grow({ containerId: lot, towards: 'backward' }, () => undefined);
+    await run.readAgain(() => undefined);
+    const { stream, lineage, grownJobIds } = run.snapshot();
+    cutOff(grownJobIds[0] ?? '');
+    const opened = newRun();
+    await opened.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '', ...grownJobIds]);
+    expect(idsOf(opened)).toEqual(before);
+    expect(opened.snapshot()).toMatchObject({
+      problem: { stage: 'lineage', problem: { code: 'OFFLINE' } },
+      grownJobIds,
+      stages: { lineage: 'failed', events: 'done' },
+    });
   });
 
   it('is left as it was when it would be too large to draw with what was found', async () => {

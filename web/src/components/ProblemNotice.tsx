@@ -12,7 +12,7 @@ import { createWaitSeconds } from './wait-seconds.ts';
 interface ProblemNoticeProps {
   readonly problem: ClientProblem;
   /** What it was that failed, where that is not plain. */
-  readonly lead?: string;
+  readonly lead?: string | undefined;
   /** What helps; not before the wait is over that the edge asked for. */
   readonly action?: { readonly label: string; readonly run: () => void } | undefined;
   readonly onDismiss?: () => void;

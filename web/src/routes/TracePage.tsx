@@ -79,12 +79,21 @@ export function TracePage() {
     scrollPageTo(results);
   };
 
+  const openJobs = (): void => {
+    const { jobId, lineageJobId, grownJobIds } = jobs();
+    const lineageJobIds = lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds];
+    if (jobId !== undefined) session.openJob(jobId, lineageJobIds, { ...jobs(), query: query() });
+  };
+
   const retry = (): void => {
     const known = query();
     const snapshot = session.snapshot();
     // What was loaded later would be lost with another run.
     const hasGrown = (snapshot?.grownJobIds.length ?? 0) > 0;
-    if (hasGrown && snapshot?.stream?.kind === 'events') session.readAgain();
+    if (snapshot?.problem?.stage === 'lineage' && jobs().jobId !== undefined) {
+      openJobs();
+      view.show(view.state());
+    } else if (hasGrown && snapshot?.stream?.kind === 'events') session.readAgain();
     else if (known === undefined) window.location.reload();
     else start(known);
     // The button goes with its notice.
@@ -101,13 +110,10 @@ export function TracePage() {
         shownSearch = writeUrlState(state, sessionTexts);
         // A bare link to a job says less than this browser may know of it.
         const { query: asked, view: shown, form: _form, ...named } = withRemembered(state, localTexts);
-        const { jobId, lineageJobId, grownJobIds } = named;
         setQuery(asked);
         setJobs(named);
-        if (jobId !== undefined) {
-          const lineageJobIds = lineageJobId === undefined ? [] : [lineageJobId, ...grownJobIds];
-          session.openJob(jobId, lineageJobIds, { ...named, query: asked });
-        } else if (asked !== undefined) session.start(asked);
+        if (named.jobId !== undefined) openJobs();
+        else if (asked !== undefined) session.start(asked);
         else session.reset();
         view.show(shown);
         setLastTraceSearch(shownSearch);

@@ -127,14 +127,13 @@ export class JobRecords {
   /**
    * The timeline of the lots from one on, of what has arrived by now. Asking again gives up what was asked before.
    *
-   * @returns `undefined` when it was given up, or there are no loads of machines to draw.
+   * @returns `undefined` when it was given up.
    */
   async timeline(lotsFrom: number): Promise<Timeline | undefined> {
     this.#timelineStop.abort();
     const stop = new AbortController();
     this.#timelineStop = stop;
-    const loads = TIMELINE_DOMAINS.find((domain) => this.#store.records(domain) > 0);
-    if (loads === undefined) return undefined;
+    const loads = TIMELINE_DOMAINS.find((domain) => this.#store.records(domain) > 0) ?? TIMELINE_DOMAINS[0];
     const { clock } = this.#parts;
     const source = { store: this.#store, clock, loads, containers: this.#filter?.containers, lotsFrom };
     try {

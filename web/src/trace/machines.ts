@@ -65,9 +65,11 @@ async function readMachines(means: StageMeans): Promise<Machine[]> {
   const answer = await askStage(request, means.signal);
   if (answer.type === 'answer') return machinesOf(answer.value.data);
   const records = await means.readJob(answer.job);
-  const machines = machinesOf(await records.all('rows'));
-  await records.close();
-  return machines;
+  try {
+    return machinesOf(await records.all('rows'));
+  } finally {
+    await records.close();
+  }
 }
 
 function machinesOf(rows: readonly Readonly<Record<string, unknown>>[]): Machine[] {

@@ -23,7 +23,10 @@ export async function readSideJob(
   { openSource, clock, random }: SideParts,
   { signal, told }: SideReading,
 ): Promise<JobRecords> {
-  const changed = (): void => told(records.snapshot().percent ?? 0);
+  const changed = (): void => {
+    const { percent } = records.snapshot();
+    if (percent !== null) told(percent);
+  };
   const source = openSource(streamUrl);
   const records = new JobRecords({
     jobId,

@@ -37,7 +37,10 @@ export class RunLineage {
     this.#asked = asked;
   }
 
-  /** What the first walk found, and what had come to it when its events were asked for. */
+  /**
+   * What the first walk found, and what had come to it when its events were asked for, as far as it can still be read: the
+   * jobs that were told as asked for stay so.
+   */
   tellFound({ graph }: FoundLineage, later: readonly FoundLineage[]): void {
     this.#graph = graph;
     for (const { graph: more, findings } of later) {
@@ -45,7 +48,7 @@ export class RunLineage {
       this.#graph = joinLineages(this.#graph, more);
       this.#grownJobIds = [...this.#grownJobIds, findings.jobId];
     }
-    this.#asked = this.whole();
+    this.#asked = { ...this.#asked, askedNodes: this.whole().askedNodes };
   }
 
   /** Joins the lineage of one container to what is drawn. Its events are not read. */

@@ -50,11 +50,14 @@ export async function resolveSeeds(query: LotsQuery, means: StageMeans): Promise
     return { jobId, ids: idsOf(seeds), findings: seedFindings(seeds.length, answer.value) };
   }
   const records = await means.readJob(answer.job);
-  const summary = readAs(seedSummarySchema, records.reader.ledger.aggregation);
-  const isInline = summary.total <= MAX_INLINE_IDS;
-  const ids = isInline ? idsOf(readAs(z.array(seedSchema), await records.all('seeds'))) : undefined;
-  await records.close();
-  return { jobId: answer.job.job_id, ids, findings: seedFindings(summary.total, summary) };
+  try {
+    const summary = readAs(seedSummarySchema, records.reader.ledger.aggregation);
+    const isInline = summary.total <= MAX_INLINE_IDS;
+    const ids = isInline ? idsOf(readAs(z.array(seedSchema), await records.all('seeds'))) : undefined;
+    return { jobId: answer.job.job_id, ids, findings: seedFindings(summary.total, summary) };
+  } finally {
+    await records.close();
+  }
 }
 
 function seedParamsOf(query: LotsQuery): SeedParams {
@@ -103,12 +106,15 @@ export async function readLineage(
   means: StageMeans,
 ): Promise<FoundLineage> {
   const records = await means.readJob(job);
-  const summary = readAs(lineageSummarySchema, records.reader.ledger.aggregation);
-  const isDrawable = summary.totals.nodes <= MAX_DRAWN_NODES;
-  const nodes = readAs(z.array(lineageNodeSchema), isDrawable ? await records.all('nodes') : []);
-  const edges = readAs(z.array(lineageEdgeSchema), isDrawable ? await records.all('edges') : []);
-  await records.close();
-  return lineageOf(job.job_id, summary, { nodes, edges });
+  try {
+    const summary = readAs(lineageSummarySchema, records.reader.ledger.aggregation);
+    const isDrawable = summary.totals.nodes <= MAX_DRAWN_NODES;
+    const nodes = readAs(z.array(lineageNodeSchema), isDrawable ? await records.all('nodes') : []);
+    const edges = readAs(z.array(lineageEdgeSchema), isDrawable ? await records.all('edges') : []);
+    return lineageOf(job.job_id, summary, { nodes, edges });
+  } finally {
+    await records.close();
+  }
 }
 
 function lineageOf(

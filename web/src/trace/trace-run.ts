@@ -165,10 +165,7 @@ export class TraceRun {
       return status;
     });
     asked.catch(() => undefined);
-    if (lineageJobId !== undefined) {
-      const gone = await this.#reopenLineage(lineageJobId, grownJobIds);
-      if (gone) this.#state.setStage('lineage', 'skipped');
-    }
+    if (lineageJobId !== undefined) await this.#reopenLineage(lineageJobId, grownJobIds);
     await this.#stage('events', async () => {
       const status = await asked;
       await this.#readJob({ jobId: status.job_id, streamUrl: status.stream_url });
@@ -219,6 +216,8 @@ export class TraceRun {
    */
   async leave(whole: Promise<void>): Promise<LeftOutcome> {
     this.#isLeft = true;
+    // Nobody waits for more of the lineage.
+    this.#lineage.cancelGrowth();
     if (this.#resultJobId === undefined) {
       const callOff = this.#parts.clock.after(MAX_LEFT_MS, () => this.stop());
       await whole;
@@ -401,24 +400,34 @@ export class TraceRun {
     return new JobRecords({ ...parts, jobId, source: openSource(streamUrl), raw });
   }
 
-  /** @returns `true` when the lineage is not there any more: the events can be read without it. */
-  async #reopenLineage(jobId: string, grownJobIds: readonly string[]): Promise<boolean> {
+  /**
+   * The events can be read without their lineage: where it is not there any more, the stage is skipped, and where it could
+   * not be read for another reason, that is told. Either way what was asked for is known, so that it can be opened again.
+   */
+  async #reopenLineage(jobId: string, grownJobIds: readonly string[]): Promise<void> {
+    this.#lineage.tellAsked({ askedNodes: 0, grownJobIds });
     this.#state.setStage('lineage', 'active');
-    const read = async (id: string): Promise<FoundLineage> =>
-      readLineage(await getJobStatus(id, this.#stop.signal), this.#means);
-    try {
-      const found = await read(jobId);
-      const later: FoundLineage[] = [];
+    const failures: unknown[] = [];
+    const read = async (id: string): Promise<FoundLineage | undefined> => {
+      try {
+        return await readLineage(await getJobStatus(id, this.#stop.signal), this.#means);
+      } catch (thrown) {
+        if (!isGone(thrown)) failures.push(thrown);
+        return undefined;
+      }
+    };
+    const found = await read(jobId);
+    const later: FoundLineage[] = [];
+    if (found !== undefined) {
       for (const id of grownJobIds) {
-        const more = await read(id).catch(() => undefined);
+        const more = await read(id);
         if (more !== undefined) later.push(more);
       }
       this.#tellLineage(found, later);
-      this.#state.setStage('lineage', 'done');
-      return false;
-    } catch {
-      return true;
     }
+    if (this.#stop.signal.aborted) this.#state.setStage('lineage', 'cancelled');
+    else if (failures.length > 0) this.#fail('lineage', failures[0]);
+    else this.#state.setStage('lineage', found === undefined ? 'skipped' : 'done');
   }
 
   #tellLineage(found: FoundLineage, later: readonly FoundLineage[] = []): string {
@@ -450,6 +459,13 @@ export class TraceRun {
       this.#state.setStage(stage, 'failed');
     else this.#parts.changed();
   }
+}
+
+/** A lineage that there is none of any more, nor will be: its job was forgotten, or somebody ended it. */
+function isGone(thrown: unknown): boolean {
+  if (thrown instanceof StageCancelledError) return true;
+  const { code } = ClientProblemError.from(thrown).problem;
+  return code === 'JOB_NOT_FOUND' || code === 'JOB_RESULT_EXPIRED';
 }
 
 /** `undefined` where it is not known any more. */

@@ -74,7 +74,7 @@ export interface TraceSession {
   setArrangingStopped(domain: Domain, isStopped: boolean): void;
   /** Rows as tab-separated text. */
   copy(domain: Domain, request: CopyRequest): Promise<CopiedRows>;
-  /** The timeline of the lots from one on; `undefined` when it was given up or there is nothing to draw. */
+  /** The timeline of the lots from one on; `undefined` when it was given up or there are no records yet. */
   timeline(lotsFrom: number): Promise<Timeline | undefined>;
   rows(domain: Domain, from: number, count: number): Promise<RowsAnswer>;
   /** Writes records that are here already to `file`, or to a blob where there is none. */

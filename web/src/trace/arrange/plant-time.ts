@@ -33,6 +33,9 @@ function msOf(parts: readonly (string | undefined)[]): number | undefined {
     .slice(1)
     .map((part) => Number(part ?? 0));
   if (hour > 23 || minute > 59 || second > 59) return undefined;
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  return new Date(ms).getUTCDate() === day && month >= 1 && month <= 12 ? ms : undefined;
+  const date = new Date(0);
+  // `Date.UTC` would take the years up to 99 for ones of the last century.
+  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCHours(hour, minute, second);
+  return date.getUTCDate() === day && month >= 1 && month <= 12 ? date.getTime() : undefined;
 }

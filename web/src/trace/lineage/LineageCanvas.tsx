@@ -10,6 +10,7 @@ import { hiddenCounter } from './hidden-nodes.ts';
 import { ancestorsOf } from './lineage-graph.ts';
 import { actionOfKey } from './lineage-keys.ts';
 import type { Drawing, PlacedNode } from './lineage-layout.ts';
+import { EDGE_CAPS } from './lineage-looks.ts';
 import { linkPaths } from './lineage-paths.ts';
 import {
   beyondView,
@@ -36,31 +37,44 @@ import type { View } from './lineage-view.ts';
 import { LineageNodeBox } from './LineageNodeBox.tsx';
 import { MoreHints } from './MoreHints.tsx';
 import { nameOfNode } from '../shown-name.ts';
-import type { Selection } from '../trace-session.ts';
 
 const WHEEL_ZOOM = 0.0016;
 const STEP_ZOOM = 1.25;
 
 /** What the tool bar may ask of the drawing. */
 export interface CanvasHandle {
-  zoom(factor: number): void;
+  /** By so many steps closer. */
+  zoom(steps: number): void;
   fit(): void;
-  /** Brings a node on screen and gives it the focus of the keyboard. */
-  focus(place: number): void;
+  /** Brings a node on screen, as soon as it is drawn; the keys of the drawing begin there. */
+  goTo(containerId: string): void;
+  /** What is pressed on the keyboard is the drawing's from now on. */
+  takeFocus(): void;
+}
+
+/** By container ids, as everything that is said about nodes from outside: while a larger drawing is made, places differ. */
+export interface ChosenNodes {
+  readonly containerId: string;
+  /** With all below it. */
+  readonly all: ReadonlySet<string>;
 }
 
 interface LineageCanvasProps {
   readonly drawing: Drawing;
-  readonly matches: ReadonlySet<number>;
-  readonly selection: Selection | undefined;
+  readonly matches: ReadonlySet<string>;
+  readonly chosen: ChosenNodes | undefined;
+  /** The node whose lineage was asked for last. */
+  readonly askedId: string | undefined;
   /** Whether more of the lineage may be asked for at an end of it. */
-  readonly canGrow: (place: number, towards: Direction) => boolean;
+  readonly canGrow: (containerId: string, towards: Direction) => boolean;
+  /** Whether that has to wait for another answer. */
+  readonly isGrowing: boolean;
   /** Whether the events of a node were not asked for, because it came later. */
-  readonly isUnread: (place: number) => boolean;
-  readonly onSelect: (place: number | undefined) => void;
-  readonly onToggle: (place: number) => void;
-  readonly onOpenBelow: (place: number) => void;
-  readonly onGrow: (place: number, towards: Direction) => void;
+  readonly isUnread: (containerId: string) => boolean;
+  readonly onSelect: (containerId: string | undefined) => void;
+  readonly onToggle: (containerId: string) => void;
+  readonly onOpenBelow: (containerId: string) => void;
+  readonly onGrow: (containerId: string, towards: Direction) => void;
   readonly onReady: (handle: CanvasHandle) => void;
 }
 
@@ -83,10 +97,10 @@ export function LineageCanvas(props: LineageCanvasProps) {
   const zoom = (factor: number): void => move(zoomAt(view(), factor, size().width / 2, size().height / 2));
   const start = () => startNode(props.drawing) ?? { column: 0, row: 0 };
   const fit = (): void => void setView(fitView(layout(), start(), size()));
-  const focus = (place: number): void => {
-    setFocused(place);
-    const node = layout().byPlace.get(place);
-    wantedId = node === undefined ? idOf(place) : undefined;
+  const goTo = (containerId: string): void => {
+    setFocusedId(containerId);
+    const node = standsIn(props.drawing, containerId);
+    wantedId = node === undefined ? containerId : undefined;
     if (node !== undefined) setView(revealNode(view(), node, size()));
   };
   // What is looked at stays where it is on screen, whatever is opened or comes around it.
@@ -95,10 +109,10 @@ export function LineageCanvas(props: LineageCanvasProps) {
       () => props.drawing,
       (drawing, before) => {
         if (before === undefined) return;
-        if (wantedId !== undefined) {
-          const wanted = standsIn(drawing, wantedId);
-          if (wanted === undefined) return;
-          wantedId = undefined;
+        const wanted = wantedId === undefined ? undefined : standsIn(drawing, wantedId);
+        // Where it has been closed again meanwhile, it is not waited for.
+        wantedId = undefined;
+        if (wanted !== undefined) {
           setView(revealNode(view(), wanted, size()));
           return;
         }
@@ -126,7 +140,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
 
   /** What came beside the node that was asked for is to be seen, and so is what was, as far as there is room. */
   const revealGrowth = (before: Drawing, after: Drawing, seen: readonly string[]): void => {
-    const place = focused();
+    const place = after.graph.places.get(props.askedId ?? focusedId()) ?? -1;
     const beside = [...(after.graph.parents[place] ?? []), ...(after.graph.children[place] ?? [])];
     const found = beside
       .map(({ from, to }) => after.layout.byPlace.get(from === place ? to : from))
@@ -137,7 +151,9 @@ export function LineageCanvas(props: LineageCanvasProps) {
     const pair = own === undefined ? [found] : [found, own];
     setView(showAll(view(), all, size()) ?? showAll(view(), pair, size()) ?? revealNode(view(), found, size()));
   };
-  onMount(() => props.onReady({ zoom, fit, focus }));
+  onMount(() =>
+    props.onReady({ zoom: (steps) => zoom(STEP_ZOOM ** steps), fit, goTo, takeFocus: () => element?.focus() }),
+  );
   createEffect(
     on(size, (now, before) => {
       if (now.width === 0 || now.height === 0) return;
@@ -178,10 +194,10 @@ export function LineageCanvas(props: LineageCanvasProps) {
     const action = actionOfKey(event, focused(), props.drawing);
     if (action === undefined) return;
     event.preventDefault();
-    if (action.type === 'focus') focus(action.place);
-    else if (action.type === 'select') props.onSelect(focused());
+    if (action.type === 'focus') goTo(idOf(action.place));
+    else if (action.type === 'select') props.onSelect(idOf(focused()));
     else if (action.type === 'toggle') toggleOrGrow(focused());
-    else if (action.type === 'openBelow') props.onOpenBelow(focused());
+    else if (action.type === 'openBelow') props.onOpenBelow(idOf(focused()));
     else if (action.type === 'grow') grow(focused(), action.towards);
     else if (action.type === 'clear') props.onSelect(undefined);
     else if (action.type === 'fit') fit();
@@ -189,10 +205,10 @@ export function LineageCanvas(props: LineageCanvasProps) {
   };
   const hasChildren = (place: number): boolean => (props.drawing.graph.children[place]?.length ?? 0) > 0;
   const grow = (place: number, towards: Direction): void => {
-    if (props.canGrow(place, towards)) props.onGrow(place, towards);
+    if (props.canGrow(idOf(place), towards)) props.onGrow(idOf(place), towards);
   };
   const toggleOrGrow = (place: number): void => {
-    if (hasChildren(place)) props.onToggle(place);
+    if (hasChildren(place)) props.onToggle(idOf(place));
     else grow(place, 'forward');
   };
   const otherParents = ({ place, tree }: PlacedNode): readonly string[] => {
@@ -216,11 +232,11 @@ export function LineageCanvas(props: LineageCanvasProps) {
     { equals: (a, b) => a.first === b.first && a.last === b.last },
   );
   const paths = createMemo(() => linkPaths(layout(), linksInView(layout(), rows()), rows()));
-  const lookOf = (place: number): 'plain' | 'selected' | 'inSelection' | 'outside' => {
-    const selection = props.selection;
-    if (selection === undefined) return 'plain';
-    if (selection.place === place) return 'selected';
-    return selection.places.has(place) ? 'inSelection' : 'outside';
+  const lookOf = (containerId: string): 'plain' | 'selected' | 'inSelection' | 'outside' => {
+    const { chosen } = props;
+    if (chosen === undefined) return 'plain';
+    if (chosen.containerId === containerId) return 'selected';
+    return chosen.all.has(containerId) ? 'inSelection' : 'outside';
   };
 
   const beyond = createMemo(() => beyondView(layout(), view(), size()));
@@ -255,8 +271,7 @@ export function LineageCanvas(props: LineageCanvasProps) {
               <path
                 d={paths().get(type) ?? ''}
                 fill="none"
-                stroke-width="1.5"
-                stroke-linecap={type === 'wafer_origin' ? 'round' : 'butt'}
+                stroke-linecap={EDGE_CAPS[type]}
                 stroke-dasharray={EDGE_LOOKS[type].dashes}
                 class={EDGE_LOOKS[type].colour}
               />
@@ -267,34 +282,36 @@ export function LineageCanvas(props: LineageCanvasProps) {
               const { place } = placed;
               const node = props.drawing.graph.nodes[place];
               if (node === undefined) return undefined;
+              const containerId = node.container_id;
               const isExpanded = () => props.drawing.expanded.has(place);
               return (
                 <LineageNodeBox
-                  id={`${id}-${node.container_id}`}
+                  id={`${id}-${containerId}`}
                   node={node}
                   placed={placed}
                   otherParents={otherParents(placed)}
                   canToggle={hasChildren(place)}
                   isExpanded={isExpanded()}
                   hidden={isExpanded() || !hasChildren(place) ? 0 : hiddenBehind()(place)}
-                  canGrowForward={props.canGrow(place, 'forward')}
-                  canGrowBackward={props.canGrow(place, 'backward')}
-                  isUnread={props.isUnread(place)}
+                  canGrowForward={props.canGrow(containerId, 'forward')}
+                  canGrowBackward={props.canGrow(containerId, 'backward')}
+                  isGrowing={props.isGrowing}
+                  isUnread={props.isUnread(containerId)}
                   hasLabel={view().scale >= LABEL_SCALE}
                   isFocused={focused() === place}
-                  look={lookOf(place)}
-                  isMatch={props.matches.has(place)}
+                  look={lookOf(containerId)}
+                  isMatch={props.matches.has(containerId)}
                   onSelect={() => {
-                    setFocused(place);
-                    props.onSelect(props.selection?.place === place ? undefined : place);
+                    setFocusedId(containerId);
+                    props.onSelect(props.chosen?.containerId === containerId ? undefined : containerId);
                   }}
                   onToggle={() => {
-                    setFocused(place);
-                    props.onToggle(place);
+                    setFocusedId(containerId);
+                    props.onToggle(containerId);
                   }}
                   onGrow={(towards) => {
-                    setFocused(place);
-                    props.onGrow(place, towards);
+                    setFocusedId(containerId);
+                    props.onGrow(containerId, towards);
                   }}
                 />
               );

@@ -3,11 +3,13 @@ import Download from 'lucide-solid/icons/download';
 import { createSignal, For, onCleanup, Show } from 'solid-js';
 import { NODE_TYPES } from '#protocol/trace.ts';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
-import { formatCount, formatPercent } from '../../i18n/format.ts';
+import type { SentenceKey } from '../../i18n/dictionary.ts';
+import { figure } from '../../i18n/figure.ts';
+import { formatPercent } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
 import { downloadBlob } from '../export/save-file.ts';
 import type { TraceSession } from '../trace-session.ts';
-import type { LineageFileOutcome, LineageFileRequest } from './lineage-file.ts';
+import type { LineageFile, LineageFileOutcome, LineageFileRequest } from './lineage-file.ts';
 import type { PictureLook } from './lineage-picture.ts';
 
 const FILES = ['pngOpened', 'pngAll', 'csv'] as const;
@@ -23,7 +25,7 @@ interface LineageExportProps {
 
 /** Saves the lineage: as a picture of the whole drawing, or as a table. */
 export function LineageExport(props: LineageExportProps) {
-  const [outcome, setOutcome] = createSignal('');
+  const [outcome, setOutcome] = createSignal<Outcome>();
   const [making, setMaking] = createSignal<{ readonly percent: number }>();
   let asked = 0;
   let kinds: HTMLElement | undefined;
@@ -31,26 +33,24 @@ export function LineageExport(props: LineageExportProps) {
     if (making() !== undefined) return;
     const number = ++asked;
     setMaking({ percent: 0 });
-    setOutcome(t('lineage.makingFile'));
+    setOutcome({ key: 'lineage.makingFile' });
     const told = (percent: number): void => void (number === asked && setMaking({ percent }));
     const made = await props.session
-      .lineageFile(requestOf(kind, props.opened), told)
+      .lineageFile(requestOf(kind, props), told)
       .catch((): LineageFileOutcome => ({ type: 'failed' }));
     if (number !== asked) return;
     setMaking(undefined);
     if (made.type !== 'made')
-      return void setOutcome(t(made.type === 'failed' ? 'problem.EXPORT_FAILED' : 'export.cancelled'));
+      return void setOutcome({ key: made.type === 'failed' ? 'problem.EXPORT_FAILED' : 'export.cancelled' });
     const { file } = made;
     downloadBlob(file.blob, fileName(props.session, kind === 'csv' ? 'csv' : 'png'));
-    const count = formatCount(file.count, language());
-    if (kind === 'csv') setOutcome(t('lineage.savedCsv', { count }));
-    else if (file.scale >= 1) setOutcome(t('lineage.savedPng', { count }));
-    else setOutcome(t('lineage.savedSmall', { count, scale: formatPercent(100 * file.scale, language()) }));
+    const key = kind === 'csv' ? 'savedCsv' : file.scale >= 1 ? 'savedPng' : 'savedSmall';
+    setOutcome({ key: `lineage.${key}`, file });
   };
   const cancel = (): void => {
     asked++;
     setMaking(undefined);
-    setOutcome(t('export.cancelled'));
+    setOutcome({ key: 'export.cancelled' });
     props.session.cancelLineageFile();
     // The button that was pressed is gone.
     kinds?.querySelector('button')?.focus();
@@ -61,7 +61,7 @@ export function LineageExport(props: LineageExportProps) {
     <Popover.Root
       gutter={4}
       placement="bottom-end"
-      onOpenChange={(isOpen) => isOpen && making() === undefined && setOutcome('')}
+      onOpenChange={(isOpen) => isOpen && making() === undefined && setOutcome(undefined)}
     >
       <Popover.Trigger class="button button-icon" aria-label={t('lineage.saveAs')} title={t('lineage.saveAs')}>
         <Download size={15} aria-hidden="true" />
@@ -100,7 +100,7 @@ export function LineageExport(props: LineageExportProps) {
             )}
           </Show>
           <p role="status" class="px-2 pb-1 text-xs text-ink-2 empty:hidden">
-            <Show when={outcome()}>{outcome()}</Show>
+            <Show when={outcome()}>{(told) => <>{outcomeText(told())}</>}</Show>
           </p>
         </Popover.Content>
       </Popover.Portal>
@@ -108,8 +108,22 @@ export function LineageExport(props: LineageExportProps) {
   );
 }
 
-function requestOf(kind: FileKind, opened: ReadonlySet<string>): LineageFileRequest {
-  if (kind !== 'csv') return { format: 'png', opened: kind === 'pngAll' ? undefined : [...opened], look: readLook() };
+/** What is said of the last file, in whatever language the page is by then. */
+interface Outcome {
+  readonly key: SentenceKey;
+  readonly file?: Pick<LineageFile, 'count' | 'scale'>;
+}
+
+function outcomeText({ key, file }: Outcome): string {
+  if (file === undefined) return t(key);
+  return t(key, { count: figure(file.count), scale: formatPercent(100 * file.scale, language()) });
+}
+
+function requestOf(kind: FileKind, { opened, session }: LineageExportProps): LineageFileRequest {
+  if (kind !== 'csv') {
+    const shown = kind === 'pngAll' ? undefined : [...opened];
+    return { format: 'png', opened: shown, unread: [...session.unread()], look: readLook() };
+  }
   const [parent, child] = [t('lineage.parent'), t('lineage.child')];
   const edgeNames = {
     split_from: t('edgeType.split_from'),

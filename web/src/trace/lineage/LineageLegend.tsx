@@ -1,7 +1,7 @@
 import { For } from 'solid-js';
 import { EDGE_TYPES, NODE_TYPES } from '#protocol/trace.ts';
 import { t } from '../../i18n/language.ts';
-import { EDGE_LOOKS } from './edge-looks.ts';
+import { EdgeSample } from './EdgeSample.tsx';
 import { SEED_MARK } from './lineage-looks.ts';
 import { BOX_HEIGHT_PX } from './lineage-view.ts';
 import { NodeShape } from './NodeShape.tsx';
@@ -39,16 +39,7 @@ export function LineageLegend() {
       <For each={EDGE_TYPES}>
         {(type) => (
           <li class="flex items-center gap-1.5">
-            <svg width="28" height="6" aria-hidden="true">
-              <path
-                d="M0 3H28"
-                fill="none"
-                stroke-width="2"
-                stroke-linecap={type === 'wafer_origin' ? 'round' : 'butt'}
-                stroke-dasharray={EDGE_LOOKS[type].dashes}
-                class={EDGE_LOOKS[type].colour}
-              />
-            </svg>
+            <EdgeSample type={type} />
             {t(`edgeType.${type}`)}
           </li>
         )}

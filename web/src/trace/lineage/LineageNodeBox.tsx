@@ -1,10 +1,18 @@
 import { Show } from 'solid-js';
 import type { Direction, LineageNode } from '#protocol/trace.ts';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { figure } from '../../i18n/figure.ts';
+import { t } from '../../i18n/language.ts';
 import { nameOfNode } from '../shown-name.ts';
 import type { PlacedNode } from './lineage-layout.ts';
-import { KNOB_INSET_PX, knobText, knobWidthPx, LABEL_X_PX, nodeLabel, SEED_MARK } from './lineage-looks.ts';
+import {
+  KNOB_INSET_PX,
+  knobText,
+  knobWidthPx,
+  LABEL_X_PX,
+  nodeLabel,
+  SEED_MARK,
+  UNREAD_DASHES,
+} from './lineage-looks.ts';
 import { BOX_HEIGHT_PX, BOX_PX, nodeX, nodeY } from './lineage-view.ts';
 import { NodeShape } from './NodeShape.tsx';
 
@@ -20,6 +28,8 @@ interface LineageNodeBoxProps {
   readonly hidden: number;
   readonly canGrowForward: boolean;
   readonly canGrowBackward: boolean;
+  /** That has to wait for another answer. */
+  readonly isGrowing: boolean;
   /** It came with a later question: its events are not in the trace. */
   readonly isUnread: boolean;
   readonly hasLabel: boolean;
@@ -43,6 +53,18 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
   const name = () => nameOfNode(props.node);
   const knob = () =>
     props.canToggle ? knobText(props.isExpanded, props.hidden) : props.canGrowForward ? GROW_TEXT : '';
+  const growTitle = (key: 'lineage.growForward' | 'lineage.growBackward'): string => {
+    const title = t(key, { name: name() });
+    return props.isGrowing ? `${title}\n${t('lineage.growOne')}` : title;
+  };
+  const description = () =>
+    [
+      props.otherParents.length === 0 ? '' : t('lineage.alsoBelow', { names: props.otherParents.join(', ') }),
+      props.canGrowBackward ? t('lineage.mayGoOnBackward') : '',
+      props.canGrowForward ? t('lineage.mayGoOnForward') : '',
+    ]
+      .filter(Boolean)
+      .join(', ');
   const spoken = () =>
     [
       name(),
@@ -61,9 +83,7 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
       aria-level={props.placed.tree.level}
       aria-posinset={props.placed.tree.position}
       aria-setsize={props.placed.tree.setSize}
-      aria-description={
-        props.otherParents.length === 0 ? undefined : t('lineage.alsoBelow', { names: props.otherParents.join(', ') })
-      }
+      aria-description={description() || undefined}
       aria-expanded={props.canToggle ? props.isExpanded : undefined}
       aria-selected={props.look === 'selected'}
       transform={`translate(${nodeX(props.placed)} ${nodeY(props.placed)})`}
@@ -79,22 +99,16 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
         rx="4"
         class={BOX_LOOKS[props.look]}
         stroke-width={props.look === 'selected' ? 1.75 : 1}
-        stroke-dasharray={props.isUnread ? '4 2' : undefined}
+        stroke-dasharray={props.isUnread ? UNREAD_DASHES.join(' ') : undefined}
       />
       <Show when={props.node.is_seed}>
         <path data-seed d={SEED_MARK} class="fill-(--accent)" />
       </Show>
-      <Show when={props.isFocused || props.isMatch}>
-        <rect
-          x="-3"
-          y={-BOX_HEIGHT_PX / 2 - 3}
-          width={BOX_PX + 6}
-          height={BOX_HEIGHT_PX + 6}
-          rx="6"
-          fill="none"
-          stroke-width="2"
-          class={props.isMatch ? 'stroke-(--warn)' : 'opacity-0 stroke-(--accent) group-focus-visible/tree:opacity-100'}
-        />
+      <Show when={props.isMatch}>
+        <Ring awayPx={3} class="stroke-(--warn)" />
+      </Show>
+      <Show when={props.isFocused}>
+        <Ring awayPx={props.isMatch ? 5 : 3} class="opacity-0 stroke-(--accent) group-focus-visible/tree:opacity-100" />
       </Show>
       <g transform="translate(14 0)">
         <NodeShape type={props.node.node_type} />
@@ -113,9 +127,8 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
           <Knob
             text={text()}
             endPx={BOX_PX - KNOB_INSET_PX}
-            title={
-              props.canToggle ? knobTitle(props.isExpanded, props.hidden) : t('lineage.growForward', { name: name() })
-            }
+            isWaiting={!props.canToggle && props.isGrowing}
+            title={props.canToggle ? knobTitle(props.isExpanded, props.hidden) : growTitle('lineage.growForward')}
             onPress={() => (props.canToggle ? props.onToggle() : props.onGrow('forward'))}
           />
         )}
@@ -124,7 +137,8 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
         <Knob
           text={GROW_TEXT}
           endPx={-4}
-          title={t('lineage.growBackward', { name: name() })}
+          isWaiting={props.isGrowing}
+          title={growTitle('lineage.growBackward')}
           onPress={() => props.onGrow('backward')}
         />
       </Show>
@@ -134,9 +148,25 @@ export function LineageNodeBox(props: LineageNodeBoxProps) {
 
 const GROW_TEXT = '…';
 
+/** Around the box, so far away from it: what was found has one, what the keyboard is at another. */
+function Ring(props: { readonly awayPx: number; readonly class: string }) {
+  return (
+    <rect
+      x={-props.awayPx}
+      y={-BOX_HEIGHT_PX / 2 - props.awayPx}
+      width={BOX_PX + 2 * props.awayPx}
+      height={BOX_HEIGHT_PX + 2 * props.awayPx}
+      rx={3 + props.awayPx}
+      fill="none"
+      stroke-width="2"
+      class={props.class}
+    />
+  );
+}
+
 function knobTitle(isExpanded: boolean, hidden: number): string {
   if (isExpanded) return t('lineage.collapse');
-  return hidden === 0 ? t('lineage.held') : t('lineage.expand', { count: formatCount(hidden, language()) });
+  return hidden === 0 ? t('lineage.held') : t('lineage.expand', { count: figure(hidden) });
 }
 
 interface KnobProps {
@@ -144,6 +174,8 @@ interface KnobProps {
   /** Where it ends, from the left edge of the box. */
   readonly endPx: number;
   readonly title: string;
+  /** Pressed now it does not do what it says. */
+  readonly isWaiting: boolean;
   readonly onPress: () => void;
 }
 
@@ -151,6 +183,7 @@ function Knob(props: KnobProps) {
   return (
     <g
       data-knob={props.text}
+      classList={{ 'opacity-50': props.isWaiting }}
       transform={`translate(${props.endPx - knobWidthPx(props.text)} 0)`}
       onClick={(event) => {
         event.stopPropagation();

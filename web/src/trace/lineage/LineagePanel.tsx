@@ -1,62 +1,24 @@
-import ChevronsDownUp from 'lucide-solid/icons/chevrons-down-up';
-import ChevronsUpDown from 'lucide-solid/icons/chevrons-up-down';
-import Maximize from 'lucide-solid/icons/maximize';
 import Network from 'lucide-solid/icons/network';
-import ZoomIn from 'lucide-solid/icons/zoom-in';
-import ZoomOut from 'lucide-solid/icons/zoom-out';
-import {
-  createComputed,
-  createEffect,
-  createMemo,
-  createSignal,
-  For,
-  lazy,
-  on,
-  onCleanup,
-  Show,
-  untrack,
-} from 'solid-js';
-import type { Component } from 'solid-js';
-import { Dynamic } from 'solid-js/web';
-import type { LucideProps } from 'lucide-solid';
-import type { Direction } from '#protocol/trace.ts';
+import { For, lazy, onMount, Show } from 'solid-js';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { LoadedPart } from '../../components/LoadedPart.tsx';
-import { Segments } from '../../components/Segments.tsx';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { figure } from '../../i18n/figure.ts';
+import { t } from '../../i18n/language.ts';
 import { emptyReason } from '../empty-reason.ts';
-import { nameOfNode } from '../shown-name.ts';
 import type { ResultView } from '../events/result-view.ts';
 import type { TraceSession } from '../trace-session.ts';
-import { LINEAGE_FACES } from '../view-state.ts';
-import { GrowthNotice } from './GrowthNotice.tsx';
-import { openedByGrowth } from './grown-lineage.ts';
-import { endsThatMayGoOn } from './lineage-ends.ts';
-import { ancestorsOf, linksOf, searchNodes, subtreeOf } from './lineage-graph.ts';
-import type { LineageGraph } from './lineage-graph.ts';
-import { drawingSteps, firstExpanded } from './lineage-layout.ts';
-import type { Drawing } from './lineage-layout.ts';
-import type { CanvasHandle } from './LineageCanvas.tsx';
-import { LineageCanvas } from './LineageCanvas.tsx';
-import { LineageLegend } from './LineageLegend.tsx';
-import { LineageSearch } from './LineageSearch.tsx';
-import { runInSlices } from './steps.ts';
-
-const STEP_ZOOM = 1.25;
 
 interface LineagePanelProps {
   readonly session: TraceSession;
   readonly view: ResultView;
 }
 
-/** Loaded when a lineage is there to be saved. */
-const LineageExport = lazy(async () => ({ default: (await import('./LineageExport.tsx')).LineageExport }));
-/** Loaded when somebody chooses it. */
-const RelationsTable = lazy(async () => ({ default: (await import('./RelationsTable.tsx')).RelationsTable }));
+/** Loaded behind the page's first paint, long before a lineage can be there. */
+const LineageView = lazy(async () => ({ default: (await import('./LineageView.tsx')).LineageView }));
 
 /** The lineage with its tools: drawn as soon as the second stage has ended. */
 export function LineagePanel(props: LineagePanelProps) {
+  onMount(() => void LineageView.preload().catch(() => undefined));
   const tooMany = () => {
     const lineage = props.session.snapshot()?.lineage;
     return lineage?.drawable === false ? lineage.nodes : undefined;
@@ -65,199 +27,15 @@ export function LineagePanel(props: LineagePanelProps) {
     <Show when={tooMany() === undefined} fallback={<TooLarge nodes={tooMany() ?? 0} />}>
       <div class="panel flex h-full flex-col overflow-hidden">
         <Show when={props.session.graph()} fallback={<LineagePlaceholder session={props.session} />}>
-          {(graph) => <LineageView session={props.session} view={props.view} graph={graph()} />}
+          {(graph) => (
+            <LoadedPart>
+              <LineageView session={props.session} view={props.view} graph={graph()} />
+            </LoadedPart>
+          )}
         </Show>
       </div>
     </Show>
   );
-}
-
-/** `graph` changes when the lineage grows; another lineage gets another view. */
-function LineageView(props: LineagePanelProps & { readonly graph: LineageGraph }) {
-  const firstGraph = untrack(() => props.graph);
-  const idsOf = (places: Iterable<number>): string[] =>
-    Array.from(places, (place) => props.graph.nodes[place]?.container_id ?? '');
-  const [opened, setOpened] = createSignal<ReadonlySet<string>>(new Set(idsOf(firstExpanded(firstGraph))));
-  const [drawing, setDrawing] = createSignal<Drawing>();
-  const face = () => props.view.state().lineageFace;
-  const [search, setSearch] = createSignal('');
-  const [canvas, setCanvas] = createSignal<CanvasHandle>();
-  const matches = createMemo(() => searchNodes(props.graph, search()));
-  const matchSet = createMemo(() => new Set(matches()));
-  const links = createMemo(() => linksOf(props.graph));
-  const foundLinks = createMemo(() => {
-    const found = matchSet();
-    return search().trim() === '' ? links() : links().filter(({ from, to }) => found.has(from) || found.has(to));
-  });
-  const open = (ids: readonly string[]): void => {
-    if (ids.some((id) => !opened().has(id))) setOpened(new Set([...opened(), ...ids]));
-  };
-  createComputed(
-    on(
-      () => props.graph,
-      (graph) => {
-        const drawn = drawing();
-        const asked = props.session.growth.state();
-        if (drawn !== undefined && asked !== undefined)
-          setOpened((before) => openedByGrowth(drawn, graph, before, asked.containerId));
-      },
-      { defer: true },
-    ),
-  );
-  createEffect(() => onCleanup(runInSlices(drawingSteps(props.graph, opened()), setDrawing)));
-
-  /** By its place in the drawing: while a larger one is made, that of the lineage as it was. */
-  const idOf = (place: number): string => (drawing()?.graph ?? props.graph).nodes[place]?.container_id ?? '';
-  const placeNow = (place: number): number => props.graph.places.get(idOf(place)) ?? -1;
-  const toggle = (place: number): void => {
-    const next = new Set(opened());
-    if (!next.delete(idOf(place))) next.add(idOf(place));
-    setOpened(next);
-  };
-  const collapseAll = (): void => {
-    setOpened(new Set<string>());
-    canvas()?.fit();
-  };
-  const goTo = (place: number): void => {
-    open(idsOf(ancestorsOf(props.graph, place)));
-    canvas()?.focus(place);
-  };
-  const showInTree = (place: number): void => {
-    props.view.setLineageFace('drawing');
-    goTo(place);
-  };
-  createEffect(on(matches, (found) => found[0] !== undefined && goTo(found[0]), { defer: true }));
-
-  const lineage = () => props.session.snapshot()?.lineage;
-  const mayGoOn = createMemo(() =>
-    endsThatMayGoOn(props.graph, {
-      direction: lineage()?.direction ?? 'backward',
-      truncated: lineage()?.truncated ?? true,
-      followMerges: lineage()?.followedMerges ?? false,
-      walkedLater: props.session.growth.walked(),
-    }),
-  );
-  const canGrow = (place: number, towards: Direction): boolean =>
-    mayGoOn()(placeNow(place), towards) && !props.session.growth.isAnswered(idOf(place), towards);
-  const grow = (place: number, towards: Direction): void =>
-    props.session.growth.ask({ containerId: idOf(place), towards });
-  const nameOf = (containerId: string): string => {
-    const node = props.graph.nodes[props.graph.places.get(containerId) ?? -1];
-    return node === undefined ? containerId : nameOfNode(node);
-  };
-
-  const tools = (): readonly { icon: Component<LucideProps>; label: string; run: () => void }[] => [
-    { icon: ChevronsUpDown, label: t('lineage.expandAll'), run: () => open(idsOf(props.graph.nodes.keys())) },
-    { icon: ChevronsDownUp, label: t('lineage.collapseAll'), run: collapseAll },
-    { icon: ZoomOut, label: t('lineage.zoomOut'), run: () => canvas()?.zoom(1 / STEP_ZOOM) },
-    { icon: ZoomIn, label: t('lineage.zoomIn'), run: () => canvas()?.zoom(STEP_ZOOM) },
-    { icon: Maximize, label: t('lineage.fit'), run: () => canvas()?.fit() },
-  ];
-
-  return (
-    <>
-      <div class="flex min-h-9 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line py-1 pr-1.5 pl-3.5">
-        <h2 class="panel-title">{t('lineage.title')}</h2>
-        <Show when={lineage()?.direction}>
-          {(direction) => <span class="text-xs text-ink-2">{t(`lineage.${direction()}`)}</span>}
-        </Show>
-        <Figures
-          shown={drawing()?.layout.nodes.length}
-          total={props.graph.nodes.length}
-          isTable={face() === 'relations'}
-          links={links().length}
-          foundLinks={foundLinks().length}
-        />
-        <div class="ml-auto flex items-center gap-1">
-          <LineageSearch text={search()} matches={matches()} onInput={setSearch} onGoTo={goTo} />
-          <Segments
-            label={t('lineage.face')}
-            value={face()}
-            options={LINEAGE_FACES.map((value) => ({
-              value,
-              label: t(`lineage.${value}`),
-              face: () => t(`lineage.${value}`),
-            }))}
-            onChange={(next) => props.view.setLineageFace(next)}
-          />
-          <For each={tools()}>
-            {(tool) => (
-              <button
-                type="button"
-                class="button button-icon"
-                aria-label={tool.label}
-                title={tool.label}
-                disabled={face() !== 'drawing'}
-                onClick={() => tool.run()}
-              >
-                <Dynamic component={tool.icon} size={15} aria-hidden="true" />
-              </button>
-            )}
-          </For>
-          <LoadedPart>
-            <LineageExport session={props.session} opened={opened()} />
-          </LoadedPart>
-        </div>
-      </div>
-      <Show when={props.session.growth.state()}>
-        <GrowthNotice growth={props.session.growth} nameOf={nameOf} />
-      </Show>
-      <div class="fade-in relative min-h-0 flex-1 overflow-hidden">
-        <div classList={{ invisible: face() !== 'drawing' }}>
-          <Show when={drawing()}>
-            {(drawn) => (
-              <LineageCanvas
-                drawing={drawn()}
-                matches={matchSet()}
-                selection={props.session.selection()}
-                canGrow={canGrow}
-                isUnread={(place) => props.session.unread().has(idOf(place))}
-                onSelect={(place) => props.session.select(place === undefined ? undefined : placeNow(place))}
-                onToggle={toggle}
-                onOpenBelow={(place) => open(idsOf(subtreeOf(props.graph, placeNow(place))))}
-                onGrow={grow}
-                onReady={setCanvas}
-              />
-            )}
-          </Show>
-        </div>
-        <Show when={face() === 'relations'}>
-          <LoadedPart>
-            <RelationsTable graph={props.graph} links={foundLinks()} onGoTo={showInTree} />
-          </LoadedPart>
-        </Show>
-      </div>
-      <LineageLegend />
-    </>
-  );
-}
-
-interface FiguresProps {
-  /** Absent until it is drawn. */
-  readonly shown: number | undefined;
-  readonly total: number;
-  readonly isTable: boolean;
-  readonly links: number;
-  readonly foundLinks: number;
-}
-
-function figure(value: number): string {
-  return formatCount(value, language());
-}
-
-/** How much is in sight, and what is not. */
-function Figures(props: FiguresProps) {
-  const hidden = () => props.total - (props.shown ?? 0);
-  const text = () => {
-    if (props.isTable) {
-      if (props.foundLinks === props.links) return t('lineage.relationsCount', { count: figure(props.links) });
-      return t('lineage.relationsFound', { found: figure(props.foundLinks), count: figure(props.links) });
-    }
-    if (props.shown === undefined) return t('lineage.drawingNow', { total: figure(props.total) });
-    const counts = { shown: figure(props.shown), total: figure(props.total), hidden: figure(hidden()) };
-    return t(hidden() > 0 ? 'lineage.shownHidden' : 'lineage.shown', counts);
-  };
-  return <span class="figure text-xs text-ink-2">{text()}</span>;
 }
 
 /** One line, so that the events have the room. */
@@ -276,10 +54,13 @@ function LineagePlaceholder(props: { readonly session: TraceSession }) {
   const text = () => {
     // A trace that ended before this stage has no job either.
     const isGone = snapshot()?.stages.lineage === 'skipped' && snapshot()?.stream !== undefined;
-    return t(isGone ? 'lineage.gone' : `lineage.empty.${emptyReason(snapshot())}`);
+    const reason = snapshot()?.stages.lineage === 'failed' ? 'failed' : emptyReason(snapshot());
+    return t(isGone ? 'lineage.gone' : `lineage.empty.${reason}`);
   };
   const isComing = () => {
     const stages = snapshot()?.stages;
+    // What was found is on its way from the worker.
+    if (snapshot()?.lineage?.drawable === true) return !props.session.hasFailed();
     return props.session.isRunning() && (stages?.lineage === 'active' || stages?.seed_resolve === 'active');
   };
   return (

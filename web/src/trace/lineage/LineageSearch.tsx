@@ -1,31 +1,35 @@
 import Search from 'lucide-solid/icons/search';
-import { createEffect, createSignal, on, Show } from 'solid-js';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { createEffect, createMemo, createSignal, on, Show } from 'solid-js';
+import { figure } from '../../i18n/figure.ts';
+import { t } from '../../i18n/language.ts';
 
 interface LineageSearchProps {
   readonly text: string;
-  /** Places of the nodes that match. */
-  readonly matches: readonly number[];
+  /** Container ids of the nodes that match. */
+  readonly matches: readonly string[];
   readonly onInput: (text: string) => void;
-  readonly onGoTo: (place: number) => void;
+  readonly onGoTo: (containerId: string) => void;
 }
 
-/** Finds nodes by name or id; Enter goes from one to the next. */
+/** Finds nodes by name or id: what is typed goes to the first, Enter from one to the next. */
 export function LineageSearch(props: LineageSearchProps) {
-  const [at, setAt] = createSignal(0);
+  const [shownId, setShownId] = createSignal<string>();
+  const at = createMemo(() => Math.max(0, props.matches.indexOf(shownId() ?? '')));
+  const goTo = (containerId: string | undefined): void => {
+    setShownId(containerId);
+    if (containerId !== undefined) props.onGoTo(containerId);
+  };
+  // Matches that come with a larger lineage take nobody away from the one that is looked at.
   createEffect(
     on(
-      () => props.matches,
-      () => setAt(0),
+      () => props.text,
+      () => goTo(props.matches[0]),
+      { defer: true },
     ),
   );
   const next = (step: number): void => {
     const count = props.matches.length;
-    if (count === 0) return;
-    setAt((at() + step + count) % count);
-    const place = props.matches[at()];
-    if (place !== undefined) props.onGoTo(place);
+    if (count > 0) goTo(props.matches[(at() + step + count) % count]);
   };
   return (
     <div class="relative mr-1 flex items-center">
@@ -42,16 +46,13 @@ export function LineageSearch(props: LineageSearchProps) {
           else if (event.key === 'Escape') props.onInput('');
         }}
       />
-      <Show when={props.text.trim() !== ''}>
-        <span class="figure pointer-events-none absolute right-2 text-2xs text-ink-3">
+      <span role="status" class="figure pointer-events-none absolute right-2 text-2xs text-ink-3">
+        <Show when={props.text.trim() !== ''}>
           {props.matches.length === 0
             ? t('lineage.noMatch')
-            : t('lineage.matches', {
-                at: formatCount(at() + 1, language()),
-                count: formatCount(props.matches.length, language()),
-              })}
-        </span>
-      </Show>
+            : t('lineage.matches', { at: figure(at() + 1), count: figure(props.matches.length) })}
+        </Show>
+      </span>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { For, Show } from 'solid-js';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { figure } from '../../i18n/figure.ts';
+import { t } from '../../i18n/language.ts';
 import type { Beyond } from './lineage-view.ts';
 
 const SIDES = {
@@ -34,7 +34,7 @@ export function MoreHints(props: MoreHintsProps) {
       </For>
       <Show when={props.outside > 0}>
         <p class="figure pointer-events-none absolute bottom-1 left-2 rounded-sm border border-line bg-surface px-1.5 text-2xs text-ink-2">
-          {t('lineage.outside', { count: formatCount(props.outside, language()) })}
+          {t('lineage.outside', { count: figure(props.outside) })}
         </p>
       </Show>
     </>

@@ -4,12 +4,13 @@ import { t } from '../../i18n/language.ts';
 import { createGridScroll } from '../events/grid-scroll.ts';
 import { rowsAtTop, scrollHeightPx, topToReveal } from '../events/scaled-scroll.ts';
 import { nameOfNode } from '../shown-name.ts';
-import { EDGE_LOOKS } from './edge-looks.ts';
+import { EdgeSample } from './EdgeSample.tsx';
 import type { LineageGraph, Link } from './lineage-graph.ts';
 import { rowOfKey } from './relation-keys.ts';
 
-/** As high as the class of the rows says. */
+/** As high as the classes of the rows and of the headings say. */
 const ROW_PX = 26;
+const HEADER_PX = 28;
 const COLUMNS = ['parent', 'child', 'relation'] as const;
 
 interface RelationsTableProps {
@@ -25,7 +26,8 @@ export function RelationsTable(props: RelationsTableProps) {
   const { size, observe } = createElementSize();
   const [element, setElement] = createSignal<HTMLDivElement>();
   const [row, setRow] = createSignal(0);
-  const space = createMemo(() => ({ rows: props.links.length, rowPx: ROW_PX, viewPx: size().height }));
+  const viewPx = () => Math.max(0, size().height - HEADER_PX);
+  const space = createMemo(() => ({ rows: props.links.length, rowPx: ROW_PX, viewPx: viewPx() }));
   const scroll = createGridScroll(element, space);
   createEffect(
     on(
@@ -39,7 +41,9 @@ export function RelationsTable(props: RelationsTableProps) {
   );
   const shown = createMemo(() => {
     const { first, count } = rowsAtTop(space(), scroll.topPx());
-    return Array.from({ length: count }, (_, index) => first + index);
+    const seen = Array.from({ length: count }, (_, index) => first + index);
+    // The row that the keys are at is named to whoever hears the table, also when it was scrolled away.
+    return seen.includes(row()) ? seen : [...seen, row()];
   });
   const nameOf = (place: number | undefined): string => {
     const node = place === undefined ? undefined : props.graph.nodes[place];
@@ -48,7 +52,7 @@ export function RelationsTable(props: RelationsTableProps) {
   const act = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const link = props.links[row()];
-    const next = rowOfKey(event.key, row(), props.links.length, Math.floor(size().height / ROW_PX) - 1);
+    const next = rowOfKey(event.key, row(), props.links.length, Math.floor(viewPx() / ROW_PX) - 1);
     if (next !== undefined) {
       setRow(next);
       scroll.moveTo(topToReveal(space(), scroll.topPx(), next));
@@ -57,10 +61,7 @@ export function RelationsTable(props: RelationsTableProps) {
     event.preventDefault();
   };
   return (
-    <div class="absolute inset-0 flex flex-col bg-surface">
-      <div class="grid h-7 shrink-0 grid-cols-[1fr_1fr_9rem] items-center border-b border-line-strong bg-raised text-xs font-semibold text-ink-2">
-        <For each={COLUMNS}>{(column) => <span class="truncate px-3">{t(`lineage.${column}`)}</span>}</For>
-      </div>
+    <div class="absolute inset-0 bg-surface">
       <div
         ref={(node) => {
           setElement(node);
@@ -71,15 +72,28 @@ export function RelationsTable(props: RelationsTableProps) {
         tabindex="0"
         aria-label={t('lineage.relations')}
         aria-description={t('lineage.relationsKeys')}
-        aria-rowcount={props.links.length}
+        aria-rowcount={props.links.length + 1}
         aria-colcount={COLUMNS.length}
         aria-activedescendant={props.links.length > 0 ? `${id}-${row()}` : undefined}
-        class="group/grid min-h-0 flex-1 overflow-y-auto"
+        class="group/grid absolute inset-0 overflow-y-auto outline-offset-[-2px]"
         onScroll={() => scroll.scrolled()}
         onKeyDown={act}
       >
-        <div role="presentation" class="relative" style={{ height: `${scrollHeightPx(space())}px` }}>
-          <div role="presentation" class="sticky top-0 h-0">
+        <div role="presentation" class="relative" style={{ height: `${HEADER_PX + scrollHeightPx(space())}px` }}>
+          <div
+            role="row"
+            aria-rowindex={1}
+            class="sticky top-0 z-10 grid h-7 grid-cols-[1fr_1fr_9rem] items-center border-b border-line-strong bg-raised text-xs font-semibold text-ink-2"
+          >
+            <For each={COLUMNS}>
+              {(column) => (
+                <span role="columnheader" class="truncate px-3">
+                  {t(`lineage.${column}`)}
+                </span>
+              )}
+            </For>
+          </div>
+          <div role="presentation" class="sticky top-7 overflow-clip" style={{ height: `${viewPx()}px` }}>
             <For each={shown()}>
               {(index) => (
                 <Show when={props.links[index]}>
@@ -87,7 +101,7 @@ export function RelationsTable(props: RelationsTableProps) {
                     <div
                       id={`${id}-${index}`}
                       role="row"
-                      aria-rowindex={index + 1}
+                      aria-rowindex={index + 2}
                       aria-selected={row() === index}
                       class="absolute inset-x-0 grid h-6.5 grid-cols-[1fr_1fr_9rem] items-center border-b border-line hover:bg-hover group-focus-visible/grid:aria-selected:bg-accent-soft"
                       style={{ transform: `translateY(${index * ROW_PX - scroll.topPx()}px)` }}
@@ -96,15 +110,7 @@ export function RelationsTable(props: RelationsTableProps) {
                       <NameCell name={nameOf(link().from)} onGoTo={() => props.onGoTo(link().from)} />
                       <NameCell name={nameOf(link().to)} onGoTo={() => props.onGoTo(link().to)} />
                       <span role="gridcell" class="flex min-w-0 items-center gap-2 px-3 text-xs">
-                        <svg width="28" height="6" class="shrink-0" aria-hidden="true">
-                          <path
-                            d="M0 3H28"
-                            fill="none"
-                            stroke-width="2"
-                            stroke-dasharray={EDGE_LOOKS[link().type].dashes}
-                            class={EDGE_LOOKS[link().type].colour}
-                          />
-                        </svg>
+                        <EdgeSample type={link().type} />
                         <span class="truncate">{t(`edgeType.${link().type}`)}</span>
                       </span>
                     </div>

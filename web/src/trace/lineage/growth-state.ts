@@ -7,7 +7,13 @@ import type { LineageGraphData } from '../trace-snapshot.ts';
 /** What the person sees of the last question. */
 export type GrowthState = GrowthQuestion &
   (
-    | { readonly type: 'asking'; readonly sinceMs: number; readonly percent: number | undefined }
+    | {
+        readonly type: 'asking';
+        readonly sinceMs: number;
+        readonly percent: number | undefined;
+        /** Another one was wanted meanwhile, which has to wait. */
+        readonly isOtherWanted: boolean;
+      }
     | { readonly type: 'grown'; readonly added: number; readonly truncated: boolean }
     | Exclude<GrowthOutcome, { readonly type: 'grown' }>
   );
@@ -19,7 +25,7 @@ export interface GrowthControl {
   readonly walked: Accessor<readonly GrowthQuestion[]>;
   /** Whether this was answered already: it is asked once. */
   isAnswered(containerId: string, towards: Direction): boolean;
-  /** Does nothing while another question is open, or when this one was answered. */
+  /** While another question is open, that is said; nothing is done when this one was answered. */
   ask(question: GrowthQuestion): void;
   cancel(): void;
   dismiss(): void;
@@ -45,18 +51,20 @@ export function createGrowthState(means: GrowthMeans): GrowthControl {
     answered().has(keyOf({ containerId, towards }));
 
   const ask = async (question: GrowthQuestion): Promise<void> => {
-    if (state()?.type === 'asking' || isAnswered(question.containerId, question.towards)) return;
+    const open = state();
+    if (open?.type === 'asking')
+      return void setState({ ...open, isOtherWanted: open.isOtherWanted || keyOf(open) !== keyOf(question) });
+    if (isAnswered(question.containerId, question.towards)) return;
     const number = ++asked;
     const isCurrent = (): boolean => number === asked;
-    const sinceMs = Date.now();
-    setState({ ...question, type: 'asking', sinceMs, percent: undefined });
+    setState({ ...question, type: 'asking', sinceMs: Date.now(), percent: undefined, isOtherWanted: false });
     const outcome = await means
       .ask(question, (percent) => {
-        if (isCurrent() && state()?.type === 'asking') setState({ ...question, type: 'asking', sinceMs, percent });
+        const known = state();
+        if (isCurrent() && known?.type === 'asking') setState({ ...known, percent });
       })
       .catch((): GrowthOutcome => ({ type: 'failed', problem: { code: 'PAGE_FAILED' } }));
     if (!isCurrent()) return;
-    if (outcome.type === 'failed') return void setState({ ...question, ...outcome });
     if (outcome.type !== 'grown') return void setState({ ...question, ...outcome });
     await means.grown(outcome.graph, isCurrent);
     if (!isCurrent()) return;

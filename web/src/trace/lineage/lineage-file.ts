@@ -20,6 +20,8 @@ export interface LineagePngRequest {
   readonly format: 'png';
   /** Container ids of the nodes that are open; absent: everything is. */
   readonly opened: readonly string[] | undefined;
+  /** Container ids whose events were not read, because they came later. */
+  readonly unread: readonly string[];
   readonly look: PictureLook;
 }
 
@@ -66,6 +68,8 @@ export async function makeLineageFile(
   const opened = request.opened?.flatMap((id) => graph.places.get(id) ?? []) ?? graph.nodes.keys();
   const expanded = new Set(opened);
   const layout = layOutLineage(graph, expanded);
-  const { blob, scale } = await drawPicture({ graph, layout, expanded, look: request.look }, means);
+  const { look } = request;
+  const unread = new Set(request.unread);
+  const { blob, scale } = await drawPicture({ graph, layout, expanded, unread, look }, means);
   return { blob, count: layout.nodes.length, scale };
 }

@@ -35,51 +35,76 @@ export function buildLineageGraph(nodes: readonly LineageNode[], edges: readonly
 
 /** The same in steps, none of which is long. */
 export function* graphSteps(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): Steps<LineageGraph> {
-  const sorted = [...new Map(nodes.map((node) => [node.container_id, node])).values()].sort(byName);
+  const named = Array.from(new Map(nodes.map((node) => [node.container_id, node])).values(), (node) => ({
+    node,
+    name: nameOfNode(node),
+  }));
+  yield;
+  const sorted = named.sort(byName).map(({ node }) => node);
   yield;
   const places = new Map(sorted.map((node, place) => [node.container_id, place]));
   yield;
-  const outgoing = linksByParent(sorted.length, places, edges);
+  const outgoing = yield* linksByParent(sorted.length, places, edges);
   yield;
-  const { order, loops } = sortTopologically(sorted.length, outgoing);
+  const { order, loops } = yield* sortTopologically(sorted.length, outgoing);
   yield;
   const loopSet = new Set(loops);
   const children = loops.length === 0 ? outgoing : outgoing.map((links) => links.filter((link) => !loopSet.has(link)));
   const parents: Link[][] = sorted.map(() => []);
+  yield;
   for (const links of children) for (const link of links) parents[link.to]?.push(link);
+  yield;
   const roots = order.filter((place) => parents[place]?.length === 0);
   return { nodes: sorted, places, parents, children, loops, roots, order };
 }
 
-function byName(a: LineageNode, b: LineageNode): number {
-  const left = nameOfNode(a);
-  const right = nameOfNode(b);
-  return left < right ? -1 : left > right ? 1 : a.container_id < b.container_id ? -1 : 1;
+interface NamedNode {
+  readonly node: LineageNode;
+  readonly name: string;
 }
 
-function linksByParent(count: number, places: ReadonlyMap<string, number>, edges: readonly LineageEdge[]): Link[][] {
-  const outgoing: Link[][] = Array.from({ length: count }, () => []);
+function byName(a: NamedNode, b: NamedNode): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : a.node.container_id < b.node.container_id ? -1 : 1;
+}
+
+/** Nodes or edges of one step. */
+const STEP_ITEMS = 2000;
+
+/** Those of each parent in the order of the children. */
+function* linksByParent(
+  count: number,
+  places: ReadonlyMap<string, number>,
+  edges: readonly LineageEdge[],
+): Steps<Link[][]> {
+  const incoming: Link[][] = Array.from({ length: count }, () => []);
   const seen = new Set<number>();
-  for (const edge of edges) {
+  for (const [at, edge] of edges.entries()) {
+    if (at % STEP_ITEMS === STEP_ITEMS - 1) yield;
     const from = places.get(edge.from_cid);
     const to = places.get(edge.to_cid);
     if (from === undefined || to === undefined || from === to) continue;
     const key = (from * count + to) * EDGE_TYPES.length + EDGE_TYPES.indexOf(edge.edge_type);
     if (seen.has(key)) continue;
     seen.add(key);
-    outgoing[from]?.push({ from, to, type: edge.edge_type });
+    incoming[to]?.push({ from, to, type: edge.edge_type });
   }
-  for (const links of outgoing) links.sort((a, b) => a.to - b.to);
+  yield;
+  const outgoing: Link[][] = Array.from({ length: count }, () => []);
+  for (const links of incoming) for (const link of links) outgoing[link.from]?.push(link);
   return outgoing;
 }
 
 /** Depth-first without recursion: a link to a node that is still on the way down closes a loop. */
-function sortTopologically(count: number, outgoing: readonly (readonly Link[])[]): { order: number[]; loops: Link[] } {
+function* sortTopologically(
+  count: number,
+  outgoing: readonly (readonly Link[])[],
+): Steps<{ readonly order: number[]; readonly loops: Link[] }> {
   const state = new Uint8Array(count);
   const finished: number[] = [];
   const loops: Link[] = [];
   const hasParent = new Uint8Array(count);
-  for (const link of outgoing.flat()) hasParent[link.to] = 1;
+  for (const links of outgoing) for (const link of links) hasParent[link.to] = 1;
+  yield;
   const starts = Array.from({ length: count }, (_, place) => place);
   // Nodes without parents first: a loop is then entered from outside, if it can be.
   for (const start of [...starts.filter((place) => hasParent[place] === 0), ...starts]) {
@@ -92,6 +117,7 @@ function sortTopologically(count: number, outgoing: readonly (readonly Link[])[]
         state[top.place] = 2;
         finished.push(top.place);
         path.pop();
+        if (finished.length % STEP_ITEMS === 0) yield;
       } else if (state[link.to] === 1) loops.push(link);
       else if (state[link.to] === 0) {
         state[link.to] = 1;

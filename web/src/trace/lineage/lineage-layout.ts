@@ -26,32 +26,54 @@ export interface LineageLayout {
 
 /** Nodes that are opened from the start; more are opened by hand. */
 export const FIRST_VISIBLE_NODES = 300;
+/** Lots that were asked for and are in sight from the start, however many nodes that takes: only what is on screen is drawn. */
+const SEEDS_IN_SIGHT = 20;
 
 /**
- * The places to open at first, level by level until enough is to be seen: the way to what was asked for, then the rest.
+ * The places to open at first: the way to what was asked for, which may lead through a wafer that every lot of its family
+ * hangs on; then, level by level until enough is to be seen, what else is above it; then the rest.
  */
 export function firstExpanded(graph: LineageGraph): Set<number> {
   const expanded = new Set<number>();
   const visible = new Set(graph.roots);
-  const open = (place: number): void => {
+  const open = (place: number, limit: number): void => {
+    if (expanded.has(place) || visible.size > limit) return;
     const links = graph.children[place] ?? [];
     const added = links.filter((link) => !visible.has(link.to)).length;
-    if (expanded.has(place) || visible.size + added > FIRST_VISIBLE_NODES) return;
+    if (visible.size + added > limit) return;
     expanded.add(place);
     for (const link of links) visible.add(link.to);
   };
-  const aboveSeeds = findAboveSeeds(graph);
-  for (const place of visible) if (aboveSeeds.has(place)) open(place);
-  for (const place of visible) open(place);
+  const seeds = graph.nodes.flatMap((node, place) => (node.is_seed ? [place] : []));
+  const wayTo = narrowWays(graph);
+  for (const seed of seeds.slice(0, SEEDS_IN_SIGHT))
+    if (!visible.has(seed)) for (const place of wayTo(seed)) open(place, Infinity);
+  const aboveSeeds = new Set(seeds.flatMap((seed) => (graph.parents[seed] ?? []).map((link) => link.from)));
+  for (const place of aboveSeeds) for (const link of graph.parents[place] ?? []) aboveSeeds.add(link.from);
+  for (const place of visible) if (aboveSeeds.has(place)) open(place, FIRST_VISIBLE_NODES);
+  for (const place of visible) open(place, FIRST_VISIBLE_NODES);
   return expanded;
 }
 
-function findAboveSeeds(graph: LineageGraph): Set<number> {
-  const above = new Set<number>();
-  for (const [place, node] of graph.nodes.entries())
-    if (node.is_seed) for (const link of graph.parents[place] ?? []) above.add(link.from);
-  for (const place of above) for (const link of graph.parents[place] ?? []) above.add(link.from);
-  return above;
+/** What has to be open for a node to be seen, from the root down: of all ways the one on which the fewest others come along. */
+function narrowWays(graph: LineageGraph): (place: number) => readonly number[] {
+  const widths = new Float64Array(graph.nodes.length);
+  const above = new Int32Array(graph.nodes.length).fill(-1);
+  for (const place of graph.order) {
+    let least = Infinity;
+    for (const { from } of graph.parents[place] ?? []) {
+      const width = (widths[from] ?? 0) + (graph.children[from]?.length ?? 0);
+      if (width >= least) continue;
+      least = width;
+      above[place] = from;
+    }
+    widths[place] = least === Infinity ? 0 : least;
+  }
+  return (place) => {
+    const way: number[] = [];
+    for (let at = above[place] ?? -1; at !== -1; at = above[at] ?? -1) way.push(at);
+    return way.toReversed();
+  };
 }
 
 /**
@@ -205,8 +227,9 @@ function findGuests({ links }: Placing, forest: Forest): ReadonlyMap<number, rea
   for (const start of forest.roots) {
     if (reached.has(start)) continue;
     reached.add(start);
-    for (const trees = [start]; trees.length > 0;) {
-      for (const { host, guest } of bridges.get(trees.shift() ?? start) ?? []) {
+    const trees = [start];
+    for (const tree of trees) {
+      for (const { host, guest } of bridges.get(tree) ?? []) {
         if (reached.has(guest)) continue;
         reached.add(guest);
         trees.push(guest);

@@ -24,8 +24,19 @@ export const EDGE_DASHES: Readonly<Record<EdgeType, readonly number[]>> = {
   gd_rework_source: [9, 3, 2, 3],
 };
 
+/** Short dashes are points. */
+export const EDGE_CAPS: Readonly<Record<EdgeType, 'butt' | 'round'>> = {
+  split_from: 'butt',
+  merge_source: 'butt',
+  wafer_origin: 'round',
+  gd_rework_source: 'butt',
+};
+
 /** Marks the box of a lot that was asked for, along its left edge, from the middle of which it is drawn. */
 export const SEED_MARK = `M5 ${-BOX_HEIGHT_PX / 2}H4A4 4 0 0 0 0 ${4 - BOX_HEIGHT_PX / 2}V${BOX_HEIGHT_PX / 2 - 4}A4 4 0 0 0 4 ${BOX_HEIGHT_PX / 2}H5Z`;
+
+/** Of the outline of a box whose events were not read. */
+export const UNREAD_DASHES: readonly number[] = [4, 2];
 
 /** Where the label of a box begins, behind the shape. */
 export const LABEL_X_PX = 27;

@@ -3,7 +3,16 @@ import { hiddenCounter } from './hidden-nodes.ts';
 import type { EdgeType, LineageGraph } from './lineage-graph.ts';
 import type { LineageLayout, PlacedNode } from './lineage-layout.ts';
 import type { NodeType } from './lineage-looks.ts';
-import { EDGE_DASHES, knobText, LABEL_X_PX, NODE_OUTLINES, nodeLabel, SEED_MARK } from './lineage-looks.ts';
+import {
+  EDGE_CAPS,
+  EDGE_DASHES,
+  knobText,
+  LABEL_X_PX,
+  NODE_OUTLINES,
+  nodeLabel,
+  SEED_MARK,
+  UNREAD_DASHES,
+} from './lineage-looks.ts';
 import { linkPaths } from './lineage-paths.ts';
 import type { RowRange, Size } from './lineage-view.ts';
 import {
@@ -34,6 +43,8 @@ export interface Picture {
   readonly graph: LineageGraph;
   readonly layout: LineageLayout;
   readonly expanded: ReadonlySet<number>;
+  /** Container ids whose events were not read, because they came later. */
+  readonly unread: ReadonlySet<string>;
   readonly look: PictureLook;
 }
 
@@ -123,7 +134,7 @@ function drawEdges(pen: OffscreenCanvasRenderingContext2D, { layout, look }: Pic
   pen.lineWidth = 1.5;
   for (const type of EDGE_TYPES) {
     pen.setLineDash([...EDGE_DASHES[type]]);
-    pen.lineCap = type === 'wafer_origin' ? 'round' : 'butt';
+    pen.lineCap = EDGE_CAPS[type];
     pen.strokeStyle = look.edges[type];
     pen.stroke(new Path2D(paths.get(type) ?? ''));
   }
@@ -139,7 +150,7 @@ interface Detail {
 
 function drawNode(
   pen: OffscreenCanvasRenderingContext2D,
-  { graph, expanded, look }: Picture,
+  { graph, expanded, unread, look }: Picture,
   { node: placed, outlines, seedMark, hiddenBehind }: Detail,
 ): void {
   const node = graph.nodes[placed.place];
@@ -153,6 +164,7 @@ function drawNode(
   pen.fill();
   pen.lineWidth = 1;
   pen.strokeStyle = look.line;
+  if (unread.has(node.container_id)) pen.setLineDash([...UNREAD_DASHES]);
   pen.stroke();
   if (node.is_seed) {
     pen.fillStyle = look.seed;

@@ -213,11 +213,7 @@ export function keepInSight(view: View, layout: Extent, size: Size): View {
 }
 
 /** Whether nothing of the drawing lies above or below, so that there is nothing to move up or down. */
-export function isHeightInView(
-  { scale, panY }: View,
-  layout: Pick<LineageLayout, 'columns' | 'rows'>,
-  size: Size,
-): boolean {
+export function isHeightInView({ scale, panY }: View, layout: Extent, size: Size): boolean {
   return panY >= 0 && panY + drawingSize(layout).height * scale <= size.height;
 }
 

@@ -1,5 +1,5 @@
-/** Letters that take two cells of a font of even width: Chinese ones, their punctuation, emoji. */
-const WIDE_LETTER = /[\u2e80-\uffef]|\p{Extended_Pictographic}/u;
+/** Letters that take two cells of a font of even width: Chinese ones, the rare ones too, their punctuation, emoji. */
+const WIDE_LETTER = /[\u2e80-\uffef\u{20000}-\u{3ffff}]|\p{Extended_Pictographic}/u;
 /** Of a name that is too long, the cells that stay in front of the gap: what kind of lot it is. */
 const HEAD_CELLS = 2;
 const GAP = '…';

@@ -190,9 +190,17 @@ function Trouble(props: TroubleProps) {
     if (isLost) return { label: t('action.newQuery'), run: props.onNewQuery };
     return { label: t('action.retry'), run: props.onRetry };
   };
+  /** The events are read all the same. */
+  const lead = () =>
+    props.stage === 'lineage' && props.session.snapshot()?.stream !== undefined ? t('lineage.notReopened') : undefined;
   return (
     <Show when={dismissed() !== props.problem}>
-      <ProblemNotice problem={props.problem} action={action()} onDismiss={() => setDismissed(props.problem)} />
+      <ProblemNotice
+        lead={lead()}
+        problem={props.problem}
+        action={action()}
+        onDismiss={() => setDismissed(props.problem)}
+      />
     </Show>
   );
 }

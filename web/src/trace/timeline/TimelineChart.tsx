@@ -2,12 +2,12 @@ import Maximize from 'lucide-solid/icons/maximize';
 import ZoomIn from 'lucide-solid/icons/zoom-in';
 import ZoomOut from 'lucide-solid/icons/zoom-out';
 import { createEffect, createMemo, createSignal, For, Index, on, onMount, Show } from 'solid-js';
-import type { Component } from 'solid-js';
-import type { LucideProps } from 'lucide-solid';
-import { Dynamic } from 'solid-js/web';
 import { createElementSize } from '../../components/element-size.ts';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { ToolButton } from '../../components/ToolButton.tsx';
+import { figure } from '../../i18n/figure.ts';
+import { t } from '../../i18n/language.ts';
+import { createTimeDrag, meaningOfWheel } from './time-gestures.ts';
+import type { TimeDrag } from './time-gestures.ts';
 import type { Timeline } from './timeline.ts';
 import {
   centreOn,
@@ -35,7 +35,6 @@ const LABEL_PX = 270;
 const LOT_END_CHARS = 16;
 const ZOOM_STEP = 1.4;
 const PAN_STEP_PX = 80;
-const WHEEL_ZOOM_PX = 400;
 
 /** Tracks over time. Only what is in sight is drawn: rows by scrolling, bars by the window of time. */
 export function TimelineChart(props: { readonly timeline: Timeline }) {
@@ -67,7 +66,15 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
   const isDayTold = () => ticks().some((tick) => tick.isDay && hasRoom(tick, window(), widthPx()));
   const days = createMemo(() => new Set(ticks().map(({ ms }) => new Date(ms).toISOString().slice(0, 10))));
 
-  let from: number | undefined;
+  const find = (ms: number): void => void setChosen(centreOn(window(), ms, widthPx()));
+  /** Of the uppermost track that is wholly in sight. */
+  const findFirst = (): void => {
+    const row = rows()
+      .slice(Math.ceil(topPx() / ROW_PX))
+      .find(({ type }) => type === 'track');
+    if (row?.type === 'track') find(row.track.bars[0]?.fromMs ?? 0);
+  };
+  const drag = createTimeDrag(pan);
   const keys: Readonly<Record<string, () => void>> = {
     ArrowLeft: () => pan(-PAN_STEP_PX),
     ArrowRight: () => pan(PAN_STEP_PX),
@@ -81,15 +88,15 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
     '=': () => zoom(ZOOM_STEP),
     '-': () => zoom(1 / ZOOM_STEP),
     '0': () => setChosen(undefined),
+    Enter: findFirst,
   };
   const wheel = (event: WheelEvent): void => {
-    const sideways = event.shiftKey ? event.deltaY : event.deltaX;
-    if (event.ctrlKey || event.metaKey) {
-      const left = element()?.getBoundingClientRect().left ?? 0;
-      zoom(Math.exp(-event.deltaY / WHEEL_ZOOM_PX), event.clientX - left - LABEL_PX);
-    } else if (sideways !== 0) pan(sideways);
-    else return;
+    const meant = meaningOfWheel(event);
+    if (meant === undefined) return;
     event.preventDefault();
+    const left = element()?.getBoundingClientRect().left ?? 0;
+    if (meant.type === 'pan') pan(meant.byPx);
+    else zoom(meant.factor, event.clientX - left - LABEL_PX);
   };
   onMount(() => element()?.addEventListener('wheel', wheel, { passive: false }));
 
@@ -103,15 +110,16 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
         role="group"
         tabindex="0"
         aria-label={t('timeline.label', {
-          tracks: formatCount(props.timeline.tracks.length, language()),
-          bars: formatCount(props.timeline.bars, language()),
+          tracks: figure(props.timeline.tracks.length),
+          bars: figure(props.timeline.bars),
         })}
         aria-description={t('timeline.keys')}
         class="absolute inset-0 overflow-x-hidden overflow-y-auto overscroll-contain outline-offset-[-2px]"
         onScroll={(event) => setTopPx(event.currentTarget.scrollTop)}
         onKeyDown={(event) => {
           const work = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
-          if (work === undefined) return;
+          // A lot that was clicked has the focus, and Enter of its own.
+          if (work === undefined || (event.key === 'Enter' && event.target !== event.currentTarget)) return;
           event.preventDefault();
           work();
         }}
@@ -151,26 +159,17 @@ export function TimelineChart(props: { readonly timeline: Timeline }) {
                 widthPx={widthPx()}
                 window={window()}
                 days={ticks().flatMap((tick) => (tick.isDay ? [pxAt(window(), tick.ms)] : []))}
-                onFind={(ms) => setChosen(centreOn(window(), ms, widthPx()))}
-                onPointerDown={(event) => {
-                  event.currentTarget.setPointerCapture(event.pointerId);
-                  from = event.clientX;
-                }}
-                onPointerMove={(event) => {
-                  if (from === undefined) return;
-                  pan(from - event.clientX);
-                  from = event.clientX;
-                }}
-                onPointerEnd={() => (from = undefined)}
+                drag={drag}
+                onFind={find}
               />
             )}
           </Index>
         </div>
       </div>
       <div class="panel absolute right-4 bottom-2 z-10 flex shadow-sm">
-        <Tool icon={ZoomOut} label={t('timeline.zoomOut')} onClick={() => zoom(1 / ZOOM_STEP)} />
-        <Tool icon={ZoomIn} label={t('timeline.zoomIn')} onClick={() => zoom(ZOOM_STEP)} />
-        <Tool icon={Maximize} label={t('timeline.fit')} onClick={() => setChosen(undefined)} />
+        <ToolButton icon={ZoomOut} label={t('timeline.zoomOut')} onClick={() => zoom(1 / ZOOM_STEP)} />
+        <ToolButton icon={ZoomIn} label={t('timeline.zoomIn')} onClick={() => zoom(ZOOM_STEP)} />
+        <ToolButton icon={Maximize} label={t('timeline.fit')} onClick={() => setChosen(undefined)} />
       </div>
     </>
   );
@@ -190,9 +189,7 @@ interface ChartRowProps {
   readonly days: readonly number[];
   /** Brings a moment into sight. */
   readonly onFind: (ms: number) => void;
-  readonly onPointerDown: (event: PointerEvent & { currentTarget: Element }) => void;
-  readonly onPointerMove: (event: PointerEvent) => void;
-  readonly onPointerEnd: () => void;
+  readonly drag: TimeDrag;
 }
 
 function ChartRow(props: ChartRowProps) {
@@ -209,7 +206,7 @@ function ChartRow(props: ChartRowProps) {
           {(head) => (
             <span class="truncate font-semibold">
               {head().group || t('timeline.noGroup')}
-              <span class="figure ml-2 font-normal text-ink-3">{formatCount(head().tracks, language())}</span>
+              <span class="figure ml-2 font-normal text-ink-3">{figure(head().tracks)}</span>
             </span>
           )}
         </Show>
@@ -236,10 +233,10 @@ function ChartRow(props: ChartRowProps) {
         class="min-w-0 flex-1 cursor-grab touch-pan-y overflow-hidden active:cursor-grabbing"
         height={ROW_PX}
         aria-hidden="true"
-        onPointerDown={(event) => props.onPointerDown(event)}
-        onPointerMove={(event) => props.onPointerMove(event)}
-        onPointerUp={() => props.onPointerEnd()}
-        onPointerCancel={() => props.onPointerEnd()}
+        onPointerDown={(event) => props.drag.down(event)}
+        onPointerMove={(event) => props.drag.moved(event)}
+        onPointerUp={(event) => props.drag.ended(event)}
+        onPointerCancel={(event) => props.drag.ended(event)}
       >
         <For each={props.days}>
           {(atPx) => <line x1={atPx} x2={atPx} y1="0" y2={ROW_PX} class="stroke-line-strong" />}
@@ -254,32 +251,13 @@ function ChartRow(props: ChartRowProps) {
 
 /** Where there is no room for a name, its middle goes: names of lots differ in their ends. */
 function LotName(props: { readonly name: string }) {
+  const letters = () => Array.from(props.name);
   return (
     <>
-      <span class="truncate whitespace-pre">{props.name.slice(0, -LOT_END_CHARS)}</span>
+      <span class="truncate whitespace-pre">{letters().slice(0, -LOT_END_CHARS).join('')}</span>
       <span data-lot-end class="shrink-0 whitespace-pre">
-        {props.name.slice(-LOT_END_CHARS)}
+        {letters().slice(-LOT_END_CHARS).join('')}
       </span>
     </>
-  );
-}
-
-interface ToolProps {
-  readonly icon: Component<LucideProps>;
-  readonly label: string;
-  readonly onClick: () => void;
-}
-
-function Tool(props: ToolProps) {
-  return (
-    <button
-      type="button"
-      class="button button-icon"
-      aria-label={props.label}
-      title={props.label}
-      onClick={() => props.onClick()}
-    >
-      <Dynamic component={props.icon} size={15} aria-hidden="true" />
-    </button>
   );
 }

@@ -1,10 +1,11 @@
 import ChartGantt from 'lucide-solid/icons/chart-gantt';
-import { createEffect, createMemo, createSignal, Match, on, onCleanup, Show, Switch } from 'solid-js';
+import { batch, createEffect, createMemo, createSignal, Match, on, onCleanup, Show, Switch, untrack } from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { Notice } from '../../components/Notice.tsx';
 import { Segments } from '../../components/Segments.tsx';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { figure } from '../../i18n/figure.ts';
+import { t } from '../../i18n/language.ts';
 import type { ResultView } from '../events/result-view.ts';
 import type { TraceSession } from '../trace-session.ts';
 import { TIMELINE_FACES } from '../view-state.ts';
@@ -22,117 +23,155 @@ export function TimelinePanel(props: { readonly session: TraceSession; readonly 
   const [timeline, setTimeline] = createSignal<Timeline>();
   const [state, setState] = createSignal<'reading' | 'ready' | 'failed'>('reading');
   const face = () => props.view.state().timelineFace;
-  /** First lots of the parts before this one. */
+  /** What is shown, or is to be. */
+  let wanted: TimelinePart = FIRST_PART;
+  /** First lots of the parts before the one that is shown. */
   const [before, setBefore] = createSignal<readonly number[]>([]);
+  /** Loads that were there when it was read. */
+  let loadsRead = 0;
   let asked = 0;
   onCleanup(() => asked++);
 
-  const read = async (lotsFrom: number): Promise<void> => {
+  const recordsOf = (name: Domain): number => stream()?.domains.find(({ domain }) => domain === name)?.records ?? 0;
+  const loads = createMemo(() =>
+    recordsOf(TIMELINE_DOMAINS.find((name) => recordsOf(name) > 0) ?? TIMELINE_DOMAINS[0]),
+  );
+  const arrived = () => loads() + recordsOf('holds') + recordsOf('materials');
+
+  const read = async (part: TimelinePart): Promise<void> => {
     const question = ++asked;
+    wanted = part;
+    loadsRead = untrack(loads);
     setState('reading');
     try {
-      const answer = await props.session.timeline(lotsFrom);
+      const answer = await props.session.timeline(part.lotsFrom);
       if (question !== asked) return;
-      setTimeline(answer);
-      setState('ready');
+      batch(() => {
+        setTimeline(answer);
+        setBefore(part.before);
+        setState('ready');
+      });
     } catch {
       if (question === asked) setState('failed');
     }
   };
-  const begin = (): void => {
-    setBefore([]);
-    void read(0);
-  };
+  const readAgain = (): void => void read(wanted);
+  const selected = createMemo(() => {
+    const selection = props.session.selection();
+    if (selection === undefined) return '';
+    return `${props.session.graph()?.nodes[selection.place]?.container_id}+${selection.places.size}`;
+  });
   // While records arrive it is read anew on request only: it would move under the eyes of the reader.
   createEffect(
     on(
       () =>
-        `${props.session.snapshot()?.run}/${stream()?.jobId}/${stream()?.generation}/${props.session.selection()?.place}/${stream()?.outcome?.type}`,
-      begin,
+        `${props.session.snapshot()?.run}/${stream()?.jobId}/${stream()?.generation}/${selected()}/${stream()?.outcome?.type}`,
+      () => void read(FIRST_PART),
     ),
   );
-  const recordsOf = (name: Domain): number => stream()?.domains.find(({ domain }) => domain === name)?.records ?? 0;
-  const arrived = createMemo(() => {
-    const loads = TIMELINE_DOMAINS.find((name) => recordsOf(name) > 0) ?? TIMELINE_DOMAINS[0];
-    return recordsOf(loads) + recordsOf('holds') + recordsOf('materials');
+  const isEmpty = () => (timeline()?.tracks.length ?? 0) === 0;
+  // Where nothing is drawn nothing moves. Each time there have to be twice as many loads: they may all be without a time.
+  createEffect(() => {
+    if (state() === 'ready' && isEmpty() && loads() > 0 && loads() >= 2 * loadsRead) readAgain();
   });
   const isStale = () => state() === 'ready' && arrived() > (timeline()?.madeOf ?? 0);
   const faceOf = (shown: Timeline): TimelineFace => (facesOf(shown).includes(face()) ? face() : 'chart');
-  const goOn = (shown: Timeline): void => {
-    setBefore([...before(), shown.lotsFrom]);
-    void read(shown.lotsTo);
-  };
-  const goBack = (): void => {
-    const from = before().at(-1) ?? 0;
-    setBefore(before().slice(0, -1));
-    void read(from);
-  };
+  const goOn = (shown: Timeline): void => void read({ lotsFrom: shown.lotsTo, before: [...before(), shown.lotsFrom] });
+  const goBack = (): void => void read({ lotsFrom: before().at(-1) ?? 0, before: before().slice(0, -1) });
   return (
     <div class="flex h-full flex-col">
-      <Switch fallback={<EmptyState icon={ChartGantt} text={t(emptyKey(state()))} />}>
-        <Match when={(timeline()?.tracks.length ?? 0) > 0 && timeline()}>
-          {(shown) => (
-            <>
-              <div class="flex min-h-8 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-2 py-1 text-xs">
-                <Segments
-                  label={t('timeline.face')}
-                  value={faceOf(shown())}
-                  options={facesOf(shown()).map((value) => ({
-                    value,
-                    label: t(`timeline.${value}`),
-                    face: () => t(`timeline.${value}`),
-                  }))}
-                  onChange={(next) => props.view.setTimelineFace(next)}
-                />
-                <span class="text-ink-2" role="status">
-                  {t('timeline.counts', {
-                    tracks: formatCount(shown().tracks.length, language()),
-                    bars: formatCount(shown().bars, language()),
-                  })}
-                </span>
-                <MarkFigures name="holds" counts={shown().holds} />
-                <MarkFigures name="materials" counts={shown().materials} />
-                <Show when={isStale()}>
-                  <button type="button" class="button h-6 px-2 text-xs" onClick={() => void read(shown().lotsFrom)}>
-                    {t('timeline.refresh')}
-                  </button>
-                </Show>
-                <Show when={state() === 'reading'}>
-                  <span class="text-ink-3">{t('timeline.reading')}</span>
-                </Show>
-                <TimelineLegend />
-              </div>
-              <PartNotice timeline={shown()} onNext={() => goOn(shown())} onBack={goBack} />
-              <div class="relative min-h-0 flex-1">
-                <Switch fallback={<TimelineChart timeline={shown()} />}>
-                  <Match when={faceOf(shown()) === 'table'}>
-                    <TimelineTable timeline={shown()} />
-                  </Match>
-                  <Match when={faceOf(shown()) === 'unplaced'}>
-                    <UnplacedTable timeline={shown()} />
-                  </Match>
-                </Switch>
-              </div>
-            </>
-          )}
-        </Match>
-      </Switch>
+      <Show when={timeline()} fallback={<NoTimeline state={state()} onRetry={readAgain} />}>
+        {(shown) => (
+          <>
+            <div class="flex min-h-8 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-2 py-1 text-xs">
+              <Segments
+                label={t('timeline.face')}
+                value={faceOf(shown())}
+                options={facesOf(shown()).map((value) => ({
+                  value,
+                  label: t(`timeline.${value}`),
+                  face: () => t(`timeline.${value}`),
+                }))}
+                onChange={(next) => props.view.setTimelineFace(next)}
+              />
+              <span class="text-ink-2" role="status">
+                {t('timeline.counts', { tracks: figure(shown().tracks.length), bars: figure(shown().bars) })}
+              </span>
+              <MarkFigures name="holds" counts={shown().holds} />
+              <MarkFigures name="materials" counts={shown().materials} />
+              <Show when={isStale()}>
+                <button type="button" class="button h-6 px-2 text-xs" onClick={readAgain}>
+                  {t('timeline.refresh')}
+                </button>
+              </Show>
+              <Show when={state() === 'reading'}>
+                <span class="text-ink-3">{t('timeline.reading')}</span>
+              </Show>
+              <TimelineLegend />
+            </div>
+            <Show when={state() === 'failed'}>
+              <Notice tone="bad" actions={<RetryButton onRetry={readAgain} />}>
+                {t('timeline.failed')}
+              </Notice>
+            </Show>
+            <PartNotice timeline={shown()} onNext={() => goOn(shown())} onBack={goBack} />
+            <div class="relative min-h-0 flex-1">
+              <Switch fallback={<TimelineChart timeline={shown()} />}>
+                <Match when={faceOf(shown()) === 'unplaced'}>
+                  <UnplacedTable timeline={shown()} />
+                </Match>
+                <Match when={isEmpty()}>
+                  <EmptyState
+                    icon={ChartGantt}
+                    text={t(shown().undated > 0 ? 'timeline.allUndated' : 'timeline.empty')}
+                  />
+                </Match>
+                <Match when={faceOf(shown()) === 'table'}>
+                  <TimelineTable timeline={shown()} />
+                </Match>
+              </Switch>
+            </div>
+          </>
+        )}
+      </Show>
     </div>
+  );
+}
+
+interface TimelinePart {
+  readonly lotsFrom: number;
+  /** First lots of the parts before it. */
+  readonly before: readonly number[];
+}
+const FIRST_PART: TimelinePart = { lotsFrom: 0, before: [] };
+
+function RetryButton(props: { readonly onRetry: () => void }) {
+  return (
+    <button type="button" class="button -my-1" onClick={() => props.onRetry()}>
+      {t('action.tryAgain')}
+    </button>
+  );
+}
+
+/** While it is read for the first time, or could not be. */
+function NoTimeline(props: { readonly state: 'reading' | 'ready' | 'failed'; readonly onRetry: () => void }) {
+  const text = () => (props.state === 'ready' ? 'timeline.empty' : (`timeline.${props.state}` as const));
+  return (
+    <EmptyState
+      icon={ChartGantt}
+      text={t(text())}
+      action={
+        <Show when={props.state === 'failed'}>
+          <RetryButton onRetry={props.onRetry} />
+        </Show>
+      }
+    />
   );
 }
 
 /** Nobody needs to choose what is empty. */
 function facesOf({ unplaced }: Timeline): readonly TimelineFace[] {
   return TIMELINE_FACES.filter((each) => each !== 'unplaced' || unplaced.length > 0);
-}
-
-function figure(value: number): string {
-  return formatCount(value, language());
-}
-
-function emptyKey(state: 'reading' | 'ready' | 'failed') {
-  if (state === 'reading') return 'timeline.reading';
-  return state === 'failed' ? 'timeline.failed' : 'timeline.empty';
 }
 
 /** How many marks found their place: what did not is said, not left out. */

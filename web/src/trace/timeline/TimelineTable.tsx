@@ -1,7 +1,8 @@
 import { createEffect, createMemo, createSignal, For, on } from 'solid-js';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { figure } from '../../i18n/figure.ts';
+import { t } from '../../i18n/language.ts';
 import type { Timeline } from './timeline.ts';
+import { holdText, materialText } from './timeline-texts.ts';
 import { timeText } from './timeline-view.ts';
 
 const PAGE_TRACKS = 50;
@@ -46,12 +47,8 @@ export function TimelineTable(props: { readonly timeline: Timeline }) {
                   <td class="px-2.5">{bar.spec}</td>
                   <td class="figure px-2.5">{timeText(bar.fromMs)}</td>
                   <td class="figure px-2.5">{bar.isOpen ? t('timeline.open') : timeText(bar.toMs)}</td>
-                  <td class="px-2.5">
-                    {isFirst ? track.holds.map(({ atMs, reason }) => `${timeText(atMs)} ${reason}`).join('; ') : ''}
-                  </td>
-                  <td class="px-2.5">
-                    {isFirst ? track.materials.map(({ atMs, part }) => `${timeText(atMs)} ${part}`).join('; ') : ''}
-                  </td>
+                  <td class="px-2.5">{isFirst ? track.holds.map(holdText).join('; ') : ''}</td>
+                  <td class="px-2.5">{isFirst ? track.materials.map(materialText).join('; ') : ''}</td>
                 </tr>
               )}
             </For>
@@ -68,7 +65,7 @@ export function TimelineTable(props: { readonly timeline: Timeline }) {
           {t('timeline.previousPage')}
         </button>
         <span class="figure" role="status">
-          {t('timeline.page', { page: formatCount(page() + 1, language()), pages: formatCount(pages(), language()) })}
+          {t('timeline.page', { page: figure(page() + 1), pages: figure(pages()) })}
         </span>
         <button
           type="button"

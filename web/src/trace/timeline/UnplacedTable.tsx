@@ -1,6 +1,6 @@
 import { For, Show } from 'solid-js';
-import { formatCount } from '../../i18n/format.ts';
-import { language, t } from '../../i18n/language.ts';
+import { figure } from '../../i18n/figure.ts';
+import { t } from '../../i18n/language.ts';
 import type { Timeline } from './timeline.ts';
 import { timeText } from './timeline-view.ts';
 
@@ -14,8 +14,8 @@ export function UnplacedTable(props: { readonly timeline: Timeline }) {
       <Show when={all() > props.timeline.unplaced.length}>
         <p class="border-b border-warn/40 bg-warn-soft px-3 py-1 text-xs">
           {t('timeline.unplacedCut', {
-            count: formatCount(props.timeline.unplaced.length, language()),
-            all: formatCount(all(), language()),
+            count: figure(props.timeline.unplaced.length),
+            all: figure(all()),
           })}
         </p>
       </Show>

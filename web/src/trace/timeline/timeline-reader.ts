@@ -1,6 +1,6 @@
 import { CONTAINER_ID_MEMBER } from '#protocol/domain.ts';
 import type { Domain } from '#protocol/domain.ts';
-import type { BatchStore } from '../../stream/batch-store.ts';
+import type { BatchEntry, BatchStore } from '../../stream/batch-store.ts';
 import type { Clock } from '../../stream/clock.ts';
 import { MAX_BARS } from './timeline.ts';
 import type { Timeline } from './timeline.ts';
@@ -38,7 +38,13 @@ export function chooseLots(counts: ReadonlyMap<string, number>, from: number, ma
  * not belong to the part is never in memory. @throws when the signal aborts or the store is closed.
  */
 export async function readTimeline(source: TimelineSource, signal: AbortSignal): Promise<Timeline> {
-  const { store, loads, lotsFrom } = source;
+  const { store, lotsFrom } = source;
+  // While a job runs there is more after every walk: all of them see the same.
+  const [loads, holds, materials] = [
+    batchesOf(store, source.loads),
+    batchesOf(store, 'holds'),
+    batchesOf(store, 'materials'),
+  ];
   const counts = new Map<string, number>();
   await walk(source, loads, signal, (record, containerId) => {
     counts.set(containerId, (counts.get(containerId) ?? 0) + 1);
@@ -53,8 +59,8 @@ export async function readTimeline(source: TimelineSource, signal: AbortSignal):
     signal,
     (record, containerId) => chosen.has(containerId) && layout.addLoad(readLoad(record)),
   );
-  await walk(source, 'holds', signal, (record) => layout.addHold(readHold(record)));
-  await walk(source, 'materials', signal, (record) => layout.addMaterial(readMaterial(record)));
+  await walk(source, holds, signal, (record) => layout.addHold(readHold(record)));
+  await walk(source, materials, signal, (record) => layout.addMaterial(readMaterial(record)));
   return {
     tracks: layout.tracks(),
     bars: layout.bars,
@@ -66,22 +72,33 @@ export async function readTimeline(source: TimelineSource, signal: AbortSignal):
     holds: layout.holds,
     materials: layout.materials,
     unplaced: layout.unplaced,
-    madeOf: store.records(loads) + store.records('holds') + store.records('materials'),
+    madeOf: loads.records + holds.records + materials.records,
   };
+}
+
+/** What has arrived of a domain by now. */
+interface Batches {
+  readonly domain: Domain;
+  readonly entries: readonly BatchEntry[];
+  readonly records: number;
+}
+
+function batchesOf(store: BatchStore, domain: Domain): Batches {
+  return { domain, entries: [...store.entries(domain)], records: store.records(domain) };
 }
 
 type Visit = (record: Readonly<Record<string, unknown>>, containerId: string) => unknown;
 
-/** Every record of the domain that belongs to the wanted containers, in slices. */
+/** Every record that belongs to the wanted containers, in slices. */
 async function walk(
   { store, clock, containers }: TimelineSource,
-  domain: Domain,
+  { domain, entries }: Batches,
   signal: AbortSignal,
   visit: Visit,
 ): Promise<void> {
   const member = CONTAINER_ID_MEMBER[domain] ?? '';
   let sliceEndMs = clock.nowMs() + SLICE_MS;
-  for (const entry of store.entries(domain)) {
+  for (const entry of entries) {
     signal.throwIfAborted();
     for (const record of await store.parse(entry)) {
       const containerId = textOf(record[member]);

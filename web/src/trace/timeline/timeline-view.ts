@@ -81,7 +81,9 @@ export interface TimeTick {
 
 /** Moments to mark, at least `MIN_TICK_PX` apart, on whole steps of plant time. */
 export function ticksOf(window: TimeWindow, widthPx: number): TimeTick[] {
-  const stepMs = STEPS_MS.find((step) => step / window.msPerPx >= MIN_TICK_PX) ?? STEPS_MS.at(-1) ?? DAY_MS;
+  const leastMs = MIN_TICK_PX * window.msPerPx;
+  const longestMs = STEPS_MS.at(-1) ?? DAY_MS;
+  const stepMs = STEPS_MS.find((step) => step >= leastMs) ?? longestMs * Math.ceil(leastMs / longestMs);
   const ticks: TimeTick[] = [];
   const toMs = window.fromMs + widthPx * window.msPerPx;
   for (let ms = Math.ceil(window.fromMs / stepMs) * stepMs; ms <= toMs; ms += stepMs) {
@@ -98,24 +100,41 @@ export function hasRoom(tick: TimeTick, window: TimeWindow, widthPx: number): bo
 /** A bar as it is drawn: at least this wide, so that a short load can be seen. */
 const MIN_BAR_PX = 3;
 
+/** What is less apart is on the same pixel. */
+const SAME_PX = 1;
+
 export interface DrawnBar {
-  readonly bar: TimelineBar;
+  /** At least one; all of them lie on the same pixels. */
+  readonly bars: readonly TimelineBar[];
   readonly leftPx: number;
   readonly widthPx: number;
 }
 
-/** The bars of a track in sight. Of bars that would cover each other on the same pixels the first is drawn. */
+/**
+ * The bars of a track in sight. Of bars of which one would cover the other one is drawn, and has both: loads that were
+ * tracked out in parts begin together.
+ */
 export function barsInView(track: TimelineTrack, window: TimeWindow, widthPx: number): DrawnBar[] {
-  const drawn: DrawnBar[] = [];
-  let endPx = -Infinity;
+  const drawn: { readonly bars: TimelineBar[]; readonly leftPx: number; widthPx: number }[] = [];
+  /** Of those that are drawn, the one that ends last: bars come in the order of their beginnings. */
+  let last: (typeof drawn)[number] | undefined;
   for (const bar of track.bars) {
     const leftPx = pxAt(window, bar.fromMs);
     if (leftPx > widthPx) break;
     const width = Math.max(MIN_BAR_PX, (bar.toMs - bar.fromMs) / window.msPerPx);
-    const isCovered = width === MIN_BAR_PX && leftPx + width <= endPx + 1;
-    if (leftPx + width < 0 || isCovered) continue;
-    drawn.push({ bar, leftPx, widthPx: width });
-    endPx = Math.max(endPx, leftPx + width);
+    if (leftPx + width < 0) continue;
+    const endPx = last === undefined ? -Infinity : last.leftPx + last.widthPx;
+    const isAlike = bar.isOpen === last?.bars[0]?.isOpen;
+    const isCovered = leftPx + width <= endPx + SAME_PX && (isAlike || width === MIN_BAR_PX);
+    const isCovering = last !== undefined && leftPx <= last.leftPx + SAME_PX && isAlike;
+    if (last !== undefined && (isCovered || isCovering)) {
+      last.bars.push(bar);
+      last.widthPx = Math.max(endPx, leftPx + width) - last.leftPx;
+      continue;
+    }
+    const next = { bars: [bar], leftPx, widthPx: width };
+    drawn.push(next);
+    if (leftPx + width > endPx) last = next;
   }
   return drawn;
 }
@@ -138,17 +157,32 @@ export function centreOn(window: TimeWindow, ms: number, widthPx: number): TimeW
   return { ...window, fromMs: ms - (widthPx / 2) * window.msPerPx };
 }
 
-/** Marks in sight; of several on the same pixel one is drawn. */
+/** Half a mark: so far it stands out beside its moment. */
+const HALF_MARK_PX = 6;
+/** Marks that would cover more of each other than a quarter are one. */
+const MARK_GAP_PX = 9;
+
+export interface DrawnMark<Mark> {
+  /** At least one. */
+  readonly marks: readonly Mark[];
+  /** Of the first. */
+  readonly atPx: number;
+}
+
+/** Marks in sight: what falls together is drawn once, and has all of it. */
 export function marksInView<Mark extends { readonly atMs: number }>(
   marks: readonly Mark[],
   window: TimeWindow,
   widthPx: number,
-): { readonly mark: Mark; readonly atPx: number }[] {
-  const drawn: { mark: Mark; atPx: number }[] = [];
+): DrawnMark<Mark>[] {
+  const drawn: { marks: Mark[]; atPx: number }[] = [];
   for (const mark of marks) {
     const atPx = pxAt(window, mark.atMs);
-    if (atPx > widthPx + 6) break;
-    if (atPx >= -6 && atPx - (drawn.at(-1)?.atPx ?? -Infinity) >= 1) drawn.push({ mark, atPx });
+    if (atPx > widthPx + HALF_MARK_PX) break;
+    if (atPx < -HALF_MARK_PX) continue;
+    const before = drawn.at(-1);
+    if (before === undefined || atPx - before.atPx >= MARK_GAP_PX) drawn.push({ marks: [mark], atPx });
+    else before.marks.push(mark);
   }
   return drawn;
 }
