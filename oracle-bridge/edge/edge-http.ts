@@ -78,7 +78,7 @@ export class EdgeHttp {
       if (result instanceof Uint8Array) return result;
       call.signal.throwIfAborted();
       const pauseMs = Math.max(result.retryAfterMs ?? 0, pauseBeforeRetryMs(attempt, Math.random()));
-      if (!result.passing || attempt >= maxAttempts || pauseMs > MAX_RETRY_AFTER_MS) throw result.problem;
+      if (!result.passing || attempt >= maxAttempts || pauseMs > MAX_RETRY_AFTER_MS) throw givenUp(result);
       const { method, path } = call;
       this.#options.log.debug({ method, path, attempt, pause_ms: pauseMs, err: result.problem }, 'call to be repeated');
       await waitMs(pauseMs, call.signal);
@@ -146,6 +146,12 @@ const DAMAGED: FailedAttempt = {
   passing: true,
   retryAfterMs: undefined,
 };
+
+/** The edge's own defect is none of the work: another lease may go on with it. */
+function givenUp({ passing, problem }: FailedAttempt): ProblemError {
+  if (!passing || problem.code !== 'INTERNAL') return problem;
+  return new ProblemError('BRIDGE_UNAVAILABLE', 'The edge failed again and again.', { cause: problem });
+}
 
 function isWhole({ body, sha256 }: EdgeAnswer): boolean {
   return body.byteLength === 0 || createHash('sha256').update(body).digest('hex') === sha256;

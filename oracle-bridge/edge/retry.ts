@@ -25,9 +25,15 @@ export function parseRetryAfterMs(value: string | undefined, now: number): numbe
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** 429, and answers of an edge that is not there or just being replaced. A reset Durable Object shows as 500. */
-const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+/** Too early, too slow, too often. */
+const PASSING_REFUSALS: ReadonlySet<number> = new Set([408, 425, 429]);
+/** A store without room stays so for longer than a call is repeated. */
+const INSUFFICIENT_STORAGE = 507;
 
+/**
+ * Whether the same call may go well soon: the edge is not there or just being replaced, whatever number what stands in front
+ * of it has for that (520 to 530 are Cloudflare's own). A reset Durable Object shows as 500.
+ */
 export function isPassingStatus(status: number): boolean {
-  return PASSING_STATUSES.has(status);
+  return PASSING_REFUSALS.has(status) || (status >= 500 && status !== INSUFFICIENT_STORAGE);
 }

@@ -88,7 +88,8 @@ export class StreamingOutput implements FinishableOutput {
 
   async endDomain(domain: Domain, end: DomainEnd): Promise<void> {
     const state = this.#domain(domain);
-    await state.sealed;
+    // Of a domain that fails in a range, chunks of it may be on their way: one that came behind the end would be refused.
+    await Promise.all([state.sealed, ...state.range.arrivals]);
     this.#check();
     const { lease, client, signal } = this.#options;
     const totals = { records: state.records, batches: state.range.firstBatch - 1 };

@@ -60,7 +60,7 @@ function takeFor(parts: readonly BodyPart[]): () => void {
     (most, part) => (typeof part === 'string' ? most : Math.max(most, part.chunk.rawBytes)),
     0,
   );
-  const release = inflatedBudget.tryTake(largest);
+  const release = inflatedBudget.tryTake(largest, Date.now());
   if (release) return release;
   throw new ProblemError('RATE_LIMITED', 'Too many pages are being read at this moment. Try again in a second.', {
     retryAfterSeconds: 1,

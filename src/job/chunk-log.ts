@@ -286,7 +286,12 @@ export class ChunkLog {
     return chunk;
   }
 
+  /** Of the newest entry; 0 before the first. */
+  lastPosition(): number {
+    return this.#sql.exec<{ last: number }>('SELECT coalesce(max(position), 0) AS last FROM entry').one().last;
+  }
+
   #next(): number {
-    return this.#sql.exec<{ next: number }>('SELECT coalesce(max(position), 0) + 1 AS next FROM entry').one().next;
+    return this.lastPosition() + 1;
   }
 }

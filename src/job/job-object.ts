@@ -16,6 +16,7 @@ import type { Lease, LeaseKey } from '#protocol/lease.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { hexOf } from '../access/digest.ts';
 import type { Env } from '../env.ts';
+import { isLost } from '../lost-alarm.ts';
 import type { Outcome } from '../outcome.ts';
 import { attempt } from '../outcome.ts';
 import { problemResponse } from '../routes/http/problem-response.ts';
@@ -37,9 +38,6 @@ import { refuseExpired } from './result-expired.ts';
 import { collectIds, readRecordIds } from './source-ids.ts';
 
 const NONCE_BYTES = 16;
-
-/** An alarm this late is taken for lost. */
-const LOST_ALARM_MS = 2000;
 
 /**
  * One job: the only authority on its state, lease, log and progress. A shell: the ledger keeps the books, this wakes
@@ -75,6 +73,7 @@ export class JobObject extends DurableObject<Env> implements JobApi {
     this.#readers = new JobReaders({
       ledger: this.#ledger,
       now: () => this.now(),
+      sync: () => ctx.storage.sync(),
       progressLine: () => {
         this.#noticeLostAlarm();
         return this.#view.progressLine();
@@ -309,7 +308,7 @@ export class JobObject extends DurableObject<Env> implements JobApi {
   /** A waiting reader has a line every ten seconds: an alarm that has not gone off is noticed then, without any call. */
   #noticeLostAlarm(): void {
     const dueAtMs = this.#ledger.nextDueMs();
-    if (dueAtMs !== undefined && dueAtMs < this.now() - LOST_ALARM_MS) this.ctx.waitUntil(this.alarm());
+    if (dueAtMs !== undefined && isLost(dueAtMs, this.now())) this.ctx.waitUntil(this.alarm());
   }
 
   #leaseTtlMs(): number {

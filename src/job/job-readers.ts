@@ -16,6 +16,8 @@ interface ReaderDeps {
   readonly ledger: JobLedger;
   readonly now: () => number;
   readonly progressLine: () => string;
+  /** Resolves when all that was written is on disk; rejects when that failed. */
+  readonly sync: () => Promise<void>;
 }
 
 /** The readers of one job's stream: how many there are, and their waking. */
@@ -24,6 +26,8 @@ export class JobReaders {
   /** A reader waits at most once at a time, so there is room for all of them. */
   readonly #waiters = new Waiters(MAX_READERS);
   #open = 0;
+  /** Up to here, in its generation, the log is on disk. A position that is lost with its entry goes to another one. */
+  #durable = { generation: 0, position: 0 };
 
   constructor(deps: ReaderDeps) {
     this.#deps = deps;
@@ -63,6 +67,7 @@ export class JobReaders {
       metaLine: () => metaLine(ledger, life),
       progressLine,
       generation: () => ledger.record.life().generation,
+      untilDurable: (position) => this.#untilDurable(position),
       nextEntry: (position) => ledger.log.nextEntry(position),
       totalBatches: (domain) => totalBatches(ledger, domain),
       gone: () => ledger.record.life().state === 'expired',
@@ -72,5 +77,18 @@ export class JobReaders {
         this.#open--;
       },
     };
+  }
+
+  #untilDurable(position: number): Promise<void> | undefined {
+    const { ledger, sync } = this.#deps;
+    const { generation } = ledger.record.life();
+    if (generation === this.#durable.generation && position < this.#durable.position) return undefined;
+    const last = ledger.log.lastPosition();
+    if (last <= position) return undefined;
+    return sync().then(() => {
+      const known = this.#durable;
+      if (generation > known.generation || (generation === known.generation && last > known.position))
+        this.#durable = { generation, position: last };
+    });
   }
 }

@@ -13,6 +13,11 @@ export interface StreamSource {
   metaLine(): string;
   progressLine(): string;
   generation(): number;
+  /**
+   * Resolves when the entries behind a position that the log has now are on disk; `undefined`: they are. Rejects when
+   * they never will be.
+   */
+  untilDurable(position: number): Promise<void> | undefined;
   /** The first entry of the log behind a position. */
   nextEntry(position: number): LogEntry | undefined;
   /** `null` while the domain is open. */
@@ -101,6 +106,12 @@ class JobReader {
   /** The next bytes; waits for them. `undefined` only once the reader has left. */
   async next(): Promise<Uint8Array | undefined> {
     while (!this.#left.signal.aborted) {
+      // The platform holds answers back until what they speak of is on disk, but not the bytes of a stream.
+      const durable = this.#segment ? undefined : this.#source.untilDurable(this.#position);
+      if (durable) {
+        await durable;
+        continue;
+      }
       const bytes = this.#segment ? this.#nextSlice(this.#segment) : (this.#nextProgress() ?? this.#nextEntry());
       if (bytes) return bytes;
       if (!(await this.#source.wait(this.#untilHeartbeatMs(), this.#left.signal)))

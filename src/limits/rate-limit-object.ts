@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../env.ts';
+import { isLost } from '../lost-alarm.ts';
 import type { RateBucket } from './rate-buckets.ts';
 import type { RateCount, RateRule, RateWindow } from './rate-window.ts';
 import { countRequest } from './rate-window.ts';
@@ -60,7 +61,9 @@ export class RateLimitObject extends DurableObject<Env> {
       const window = this.#windows.get(bucket);
       if (window) storage.kv.put(bucket, window);
     }
-    if (this.#windows.size > 0 && (await storage.getAlarm()) === null) await storage.setAlarm(this.#lastEndMs());
+    if (this.#windows.size === 0) return;
+    const due = await storage.getAlarm();
+    if (due === null || isLost(due, this.now())) await storage.setAlarm(this.#lastEndMs());
   }
 
   #lastEndMs(): number {

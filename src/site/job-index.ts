@@ -212,13 +212,28 @@ export class JobIndex {
     };
   }
 
-  /** Finished jobs whose time is over; interactive ones leave no tombstone. Live ones that fell silent long ago. */
+  /** Finished jobs whose time is over and that have not said so: what they hold may still be there. */
+  overSince(now: number, limit: number): string[] {
+    return this.#sql
+      .exec<{ job_id: string }>(
+        "SELECT job_id FROM job WHERE expires_at_ms <= ? AND state <> 'expired' LIMIT ?",
+        now,
+        limit,
+      )
+      .toArray()
+      .map((row) => row.job_id);
+  }
+
+  /**
+   * Finished jobs whose time is over: interactive ones leave no tombstone, of an expired one its time is that of its
+   * tombstone. Live ones that fell silent long ago.
+   */
   purge(now: number): void {
     const over = this.#sql
       .exec<{ job_id: string }>(
         `SELECT job_id FROM job
-         WHERE expires_at_ms + iif(lane = 'interactive', 0, ?) <= ? OR (ended_at_ms IS NULL AND announced_at_ms <= ?)`,
-        TOMBSTONE_MS,
+         WHERE expires_at_ms <= ?1 AND (lane = 'interactive' OR state = 'expired' OR expires_at_ms <= ?2)
+         UNION SELECT job_id FROM job WHERE ended_at_ms IS NULL AND announced_at_ms <= ?2`,
         now,
         now - TOMBSTONE_MS,
       )
@@ -227,12 +242,9 @@ export class JobIndex {
   }
 
   /** When the next finished job is to be forgotten. */
-  nextPurgeAt(): number | undefined {
+  nextPurgeAt(now: number): number | undefined {
     const { due } = this.#sql
-      .exec<{ due: number | null }>(
-        "SELECT min(expires_at_ms + iif(lane = 'interactive', 0, ?)) AS due FROM job WHERE expires_at_ms IS NOT NULL",
-        TOMBSTONE_MS,
-      )
+      .exec<{ due: number | null }>('SELECT min(expires_at_ms) AS due FROM job WHERE expires_at_ms > ?', now)
       .one();
     return due ?? undefined;
   }

@@ -82,6 +82,14 @@ export class Reservations {
     else sql.exec('DELETE FROM reservation WHERE content_hash = ?', contentHash);
   }
 
+  /** Ids that were given away and of which no job has been heard since: it may not have been made, or its alarm is lost. */
+  unheardSince(atMs: number): string[] {
+    return this.#deps.sql
+      .exec<{ job_id: string }>('SELECT job_id FROM pending_job WHERE reserved_at_ms <= ?', atMs)
+      .toArray()
+      .map((row) => row.job_id);
+  }
+
   purge(now: number): void {
     const { sql } = this.#deps;
     sql.exec('DELETE FROM pending_job WHERE reserved_at_ms <= ?', now - PENDING_TTL_MS);

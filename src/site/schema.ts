@@ -1,8 +1,9 @@
 import site0001 from '../../sql/edge/site/0001-site.sql';
+import site0002 from '../../sql/edge/site/0002-former-boot.sql';
 import type { SqlStore } from '../job/sql-store.ts';
 
 /** In order; a migration that was released is never changed. */
-const MIGRATIONS: readonly string[] = [site0001];
+const MIGRATIONS: readonly string[] = [site0001, site0002];
 
 /** A store, and what runs synchronously in one transaction of it. */
 export interface SiteStore {

@@ -8,6 +8,7 @@ import { ProblemError } from '#protocol/problem.ts';
 import { MIN_BRIDGE_PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../env.ts';
 import type { JobAnnouncement } from '../job/job-api.ts';
+import { isLost } from '../lost-alarm.ts';
 import type { Outcome } from '../outcome.ts';
 import { attempt, succeed } from '../outcome.ts';
 import { settingsOf } from '../settings.ts';
@@ -18,7 +19,7 @@ import { LeaseWalk, SHARE_MS } from './lease-walk.ts';
 import { chooseBridge, nextHousekeepingAt } from './queue.ts';
 import { Reservations } from './reservations.ts';
 import { migrateSite } from './schema.ts';
-import { wakeSilentJobs } from './silent-jobs.ts';
+import { MAX_WOKEN, SILENT_MS, UNHEARD_MS, wakeJobs } from './silent-jobs.ts';
 import type { ListJobs, ReservedJob, ReserveJob, SiteApi, SiteHealth } from './site-api.ts';
 import { jobStub } from './stubs.ts';
 
@@ -105,6 +106,8 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
           `This bridge speaks protocol ${protocol}; the edge needs ${MIN_BRIDGE_PROTOCOL_VERSION} or newer.`,
           { members: { protocol, min_protocol: MIN_BRIDGE_PROTOCOL_VERSION } },
         );
+      // A request that was long on its way: who would work for it is gone, and the job would wait until its lease has run out.
+      if (this.#boots.isFormer(bridgeId, request.boot_id)) return [];
       return this.#leases.lease(bridgeId, request);
     });
   }
@@ -145,6 +148,7 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    await this.#armHousekeeping();
     const message = this.#bridges.read(socket, data);
     const now = Date.now();
     if (message?.type === 'hello') this.#greet(socket, message, now);
@@ -167,13 +171,14 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
     // First: what goes wrong below is tried again.
     await this.ctx.storage.setAlarm(now + HOUSEKEEPING_MS);
     this.#bridges.closeSilent(now);
+    const unheard = [...this.#reservations.unheardSince(now - UNHEARD_MS), ...this.#index.overSince(now, MAX_WOKEN)];
     this.ctx.storage.transactionSync(() => {
       this.#index.purge(now);
       this.#reservations.purge(now);
       this.#leases.purge(now);
     });
     this.#offerWaiting(now);
-    this.ctx.waitUntil(this.#wakeSilent(now));
+    this.ctx.waitUntil(this.#wakeSilent(now, unheard));
     if (this.#bridges.any() || this.#index.hasLiveJobs()) return;
     await this.#scheduleIdle(now);
   }
@@ -211,19 +216,24 @@ export class SiteObject extends DurableObject<Env> implements SiteApi {
     if (first) this.#bridges.send(bridgeId, { type: 'offer', job_id: first.jobId, lane: 'batch' }, now);
   }
 
-  #wakeSilent(now: number): Promise<void> {
-    return wakeSilentJobs({ index: this.#index, jobOf: (jobId) => jobStub(this.env, jobId) }, now);
+  #wakeSilent(now: number, unheard: readonly string[]): Promise<void> {
+    const silent = this.#index.silentSince(now - SILENT_MS, MAX_WOKEN);
+    return wakeJobs([...silent, ...unheard.slice(0, MAX_WOKEN)], {
+      index: this.#index,
+      jobOf: (jobId) => jobStub(this.env, jobId),
+    });
   }
 
   async #armHousekeeping(): Promise<void> {
     const due = await this.ctx.storage.getAlarm();
-    const soon = Date.now() + HOUSEKEEPING_MS;
-    if (due === null || due > soon) await this.ctx.storage.setAlarm(soon);
+    const now = Date.now();
+    const soon = now + HOUSEKEEPING_MS;
+    if (due === null || due > soon || isLost(due, now)) await this.ctx.storage.setAlarm(soon);
   }
 
   /** Nothing lives here: sleep until the next thing runs out, or for good. */
   async #scheduleIdle(now: number): Promise<void> {
-    const due = [this.#index.nextPurgeAt(), this.#reservations.nextPurgeAt()].filter((at) => at !== undefined);
+    const due = [this.#index.nextPurgeAt(now), this.#reservations.nextPurgeAt()].filter((at) => at !== undefined);
     if (due.length === 0) return this.ctx.storage.deleteAlarm();
     const range = { least: HOUSEKEEPING_MS, most: MAX_HOUSEKEEPING_PAUSE_MS };
     return this.ctx.storage.setAlarm(nextHousekeepingAt(now, Math.min(...due), range));

@@ -5,7 +5,7 @@ import { ANSWER_SHA256_HEADER, completeHeadSchema } from '#protocol/bridge-messa
 import { packContainerIds } from '#protocol/ids.ts';
 import { LEASE_HEADER } from '#protocol/lease.ts';
 import type { EdgeClient } from '../../oracle-bridge/edge/edge-client.ts';
-import { parseRetryAfterMs, pauseBeforeRetryMs } from '../../oracle-bridge/edge/retry.ts';
+import { isPassingStatus, parseRetryAfterMs, pauseBeforeRetryMs } from '../../oracle-bridge/edge/retry.ts';
 import type { Reply } from '../helpers/bridge-http-double.ts';
 import { HttpDouble, problem } from '../helpers/bridge-http-double.ts';
 import { JOB_ID, NONCE, makeEdge, makeLease } from '../helpers/bridge-samples.ts';
@@ -78,6 +78,12 @@ describe('calls to the edge', () => {
     await expect(client.seal(lease, 'materials', sealOf(), never)).resolves.toBe(8);
     expect(edge.calls).toHaveLength(4);
     expect(new Set(edge.calls.map((call) => call.body.toString())).size).toBe(1);
+  });
+
+  it('are repeated when what stands before the edge fails in a way of its own', async () => {
+    const { edge, client } = await startEdge({ status: 408 }, { status: 520 }, { status: 530 }, { status: 204 });
+    await client.finish(lease, { records: 0 }, never);
+    expect(edge.calls).toHaveLength(4);
   });
 
   it('wait as long as Retry-After says', async () => {
@@ -176,6 +182,11 @@ describe('pauses between attempts', () => {
       200, 400, 800, 1600, 3200, 5000, 5000, 5000,
     ]);
     expect(pauseBeforeRetryMs(3, 0)).toBe(400);
+  });
+
+  it('are made before what may pass, and before nothing else', () => {
+    expect([408, 425, 429, 500, 502, 503, 504, 520, 527, 530].every(isPassingStatus)).toBe(true);
+    expect([400, 401, 404, 409, 413, 507].some(isPassingStatus)).toBe(false);
   });
 
   it('follow Retry-After in seconds or as a date', () => {

@@ -99,6 +99,22 @@ describe('an output that streams', () => {
     expect(log.seals.map((seal) => seal.ids_to)).toEqual([50, 250, 1000]);
   });
 
+  it('ends a domain that failed in a range only when its chunks have arrived: the edge would refuse a late one', async () => {
+    const arriving = Promise.withResolvers<void>();
+    const { calls, options, failures } = connect(batchLease, (call) =>
+      call === 'putChunk' ? arriving.promise : Promise.resolve(),
+    );
+    const output = new StreamingOutput(options);
+    await output.writeBatch('materials', makeBatch(2));
+    const ended = output.endDomain('materials', { status: 'failed', code: 'RESULT_TOO_LARGE', detail: 'too large' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(calls).toEqual(['putChunk materials 1']);
+    arriving.resolve();
+    await ended;
+    expect(calls).toEqual(['putChunk materials 1', 'endDomain materials']);
+    expect(failures).toEqual([]);
+  });
+
   it('waits for credit and holds the writer back', async () => {
     const sealing = Promise.withResolvers<void>();
     const { log, options } = connect(batchLease, (call) => (call === 'seal' ? sealing.promise : Promise.resolve()));

@@ -5,12 +5,13 @@ import {
   runDurableObjectAlarm,
   runInDurableObject,
 } from 'cloudflare:test';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isTerminal } from '#protocol/job.ts';
 import type { JobApi } from '../../src/job/job-api.ts';
 import type { JobObject } from '../../src/job/job-object.ts';
 import { unwrap } from '../../src/outcome.ts';
-import { SILENT_MS } from '../../src/site/silent-jobs.ts';
+import type { SiteObject } from '../../src/site/site-object.ts';
+import { SILENT_MS, UNHEARD_MS } from '../../src/site/silent-jobs.ts';
 import { createRequest, leaseJob } from '../helpers/edge-job.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
 import { RecordTally } from '../helpers/record-tally.ts';
@@ -201,6 +202,48 @@ describe('an alarm', () => {
     expect(await runDurableObjectAlarm(site)).toBe(true);
     await expect.poll(() => stateOf(id)).toBe('queued');
     expect(await alarmOf(id)).not.toBeNull();
+  });
+
+  it('that is lost before its site has heard of the job is noticed by the housekeeping as well', async () => {
+    const { id, now } = await runningJob();
+    await loseAlarm(id);
+    await setClock(id, now + 46_000);
+    const site = env.SITE.get(env.SITE.idFromName('fab1'));
+    await runInDurableObject(site, (_instance, { storage }) => {
+      for (const table of ['job_owner', 'job']) storage.sql.exec(`DELETE FROM ${table} WHERE job_id = ?`, id);
+      storage.sql.exec(
+        "INSERT INTO pending_job (job_id, owner, lane, reserved_at_ms) VALUES (?, 'somebody', 'interactive', ?)",
+        id,
+        Date.now() - UNHEARD_MS,
+      );
+    });
+    expect(await runDurableObjectAlarm(site)).toBe(true);
+    await expect.poll(() => stateOf(id)).toBe('queued');
+  });
+
+  it('that is lost of the housekeeping itself is set again by the next word of a bridge or a job', async () => {
+    const site = env.SITE.get(env.SITE.idFromName('fab9'));
+    const id = env.JOB.newUniqueId().toString();
+    await runInDurableObject(site, async (instance: SiteObject, { storage }) => {
+      const due = vi.spyOn(storage, 'getAlarm').mockResolvedValue(Date.now() - 60_000);
+      const set = vi.spyOn(storage, 'setAlarm');
+      try {
+        await instance.release(id);
+        expect(set).not.toHaveBeenCalled();
+        const request = {
+          kind: 'events',
+          lane: 'interactive',
+          owner: 'somebody',
+          contentHash: 'a',
+          share: true,
+        } as const;
+        await instance.reserve(request);
+        expect(set).toHaveBeenCalled();
+      } finally {
+        due.mockRestore();
+        set.mockRestore();
+      }
+    });
   });
 
   it('that is lost together with the memory of its object is set again by the next call', async () => {

@@ -5,7 +5,7 @@ import type { Lease } from '#protocol/lease.ts';
 import { formatLeaseHeader, LEASE_HEADER } from '#protocol/lease.ts';
 import { hexOf, sha256Hex } from '../../src/access/digest.ts';
 import type { Env } from '../../src/env.ts';
-import { requestBodyBudget } from '../../src/stream/isolate-budget.ts';
+import { bridgeBodyBudget } from '../../src/stream/isolate-budget.ts';
 import {
   bridgeCall,
   call,
@@ -199,7 +199,7 @@ describe('a chunk', () => {
 
   it('waits outside when the isolate holds too many bodies', async () => {
     const target = await leaseJob('bridge10');
-    const release = requestBodyBudget.tryTake(requestBodyBudget.limitBytes - requestBodyBudget.usedBytes);
+    const release = bridgeBodyBudget.tryTake(bridgeBodyBudget.limitBytes - bridgeBodyBudget.usedBytes, Date.now());
     try {
       const response = await putChunk(target);
       expect(response.headers.get('retry-after')).toBe('1');
@@ -208,7 +208,7 @@ describe('a chunk', () => {
       release?.();
     }
     expect((await putChunk(target)).status).toBe(200);
-    expect(requestBodyBudget.usedBytes).toBe(0);
+    expect(bridgeBodyBudget.usedBytes).toBe(0);
   });
 });
 

@@ -231,6 +231,8 @@ describe('leasing', () => {
     const bootId = 'd'.repeat(32);
     const { heard } = await connectBridge(env, { bootId });
     await vi.waitFor(() => expect(heard).toContainEqual({ type: 'offer', job_id: jobId, lane: 'interactive' }));
+    // A request that the former boot left behind on its way takes nothing.
+    expect(await lease(env, leaseRequest())).toEqual([]);
     // Another bridge that asks first does not take them out of the queue.
     const other = siteStub(env, env.SITES).lease('bridge-2', { ...leaseRequest(), boot_id: 'e'.repeat(32) });
     expect(await other).toEqual({ ok: true, value: [] });

@@ -10,12 +10,9 @@ import type { BridgeIdentity } from '../../settings.ts';
 import { settingsOf } from '../../settings.ts';
 import type { EdgeBindings, EdgeContext } from '../edge-app.ts';
 import { openJob } from '../find-job.ts';
-import { withBody } from '../http/read-body.ts';
-
-interface BodyRules {
-  readonly maxBytes: number;
-  readonly lengthRequired?: boolean;
-}
+import { bridgeBodyBudget } from '../../stream/isolate-budget.ts';
+import type { BodyRules } from '../http/read-body.ts';
+import { BODY_TIMEOUT_MS, withBody } from '../http/read-body.ts';
 
 export interface SignedCall {
   readonly context: EdgeContext;
@@ -34,7 +31,8 @@ export interface JobCall extends SignedCall {
 export function bridgeRoute(rules: BodyRules, handle: (call: SignedCall) => Promise<Response>): Handler<EdgeBindings> {
   return async (context) => {
     const { bridge, verifyBody } = await authenticateBridge(context.req.raw, settingsOf(context.env));
-    return withBody(context.req.raw, rules, async (body) => {
+    const means = { budget: bridgeBodyBudget, timeoutMs: BODY_TIMEOUT_MS };
+    return withBody(context.req.raw, { ...rules, ...means }, async (body) => {
       await verifyBody(body);
       return withDigest(await handle({ context, bridge, body }));
     });

@@ -1,12 +1,21 @@
 import { ProblemError } from '#protocol/problem.ts';
 import { concatBytes } from '../../stream/concat-bytes.ts';
+import type { Budget } from '../../stream/isolate-budget.ts';
 import { requestBodyBudget } from '../../stream/isolate-budget.ts';
 
-interface BodyRules {
+export interface BodyRules {
   readonly maxBytes: number;
   /** Refuse a body that does not say its length. */
   readonly lengthRequired?: boolean;
 }
+
+export interface BodyMeans {
+  readonly budget: Budget;
+  readonly timeoutMs: number;
+}
+
+/** A body that takes longer holds what others may need: 4 MB at 1 Mbit/s. */
+export const BODY_TIMEOUT_MS = 30_000;
 
 /** When the isolate holds too many bodies already. */
 const BUSY_RETRY_SECONDS = 1;
@@ -14,25 +23,42 @@ const BUSY_RETRY_SECONDS = 1;
 /**
  * Runs `work` with the whole body in memory. What it takes is counted for the isolate until `work` has ended; a body
  * that says it is too large is refused unread, one that does not say so is read no further than the limit.
- * @throws ProblemError `BODY_TOO_LARGE`; `BRIDGE_UNAVAILABLE` (503, come back) when the isolate holds too much.
+ * @throws ProblemError `BODY_TOO_LARGE`; `BRIDGE_UNAVAILABLE` (503, come back) when the isolate holds too much, or the
+ * body has not come in time.
  */
 export async function withBody<Result>(
   request: Request,
-  rules: BodyRules,
+  { budget, timeoutMs, ...rules }: BodyRules & BodyMeans,
   work: (body: Uint8Array) => Promise<Result>,
 ): Promise<Result> {
   const lengthBytes = declaredLength(request, rules);
-  const release = requestBodyBudget.tryTake(lengthBytes ?? rules.maxBytes);
+  const release = budget.tryTake(lengthBytes ?? rules.maxBytes, Date.now());
   if (!release) {
     const detail = 'The edge holds too many request bodies right now. Try again in a moment.';
     throw new ProblemError('BRIDGE_UNAVAILABLE', detail, { retryAfterSeconds: BUSY_RETRY_SECONDS });
   }
+  // Of a caller that leaves, the platform may end the request without a word.
+  request.signal.addEventListener('abort', release, { once: true });
   try {
     // A body of a declared length ends there; read in one piece, 2 MB take half as long.
     const body = lengthBytes === undefined ? readUpTo(request, rules.maxBytes) : request.bytes();
-    return await work(await body);
+    return await work(await inTime(body, timeoutMs));
   } finally {
+    request.signal.removeEventListener('abort', release);
     release();
+  }
+}
+
+async function inTime(body: Promise<Uint8Array>, timeoutMs: number): Promise<Uint8Array> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new ProblemError('BRIDGE_UNAVAILABLE', 'The body of the request did not come in time.')),
+    timeoutMs,
+  );
+  try {
+    return await Promise.race([body, promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -41,7 +67,8 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON, with Content-Type: application/json.');
-  return withBody(request, { maxBytes }, async (body) => parseJson(body));
+  const rules = { maxBytes, budget: requestBodyBudget, timeoutMs: BODY_TIMEOUT_MS };
+  return withBody(request, rules, async (body) => parseJson(body));
 }
 
 /** @throws ProblemError `INVALID_PARAMS` for bytes that are not JSON in UTF-8. */

@@ -140,7 +140,13 @@ export class JobHost {
       deleteAlarm: async () => void (this.alarmAtMs = undefined),
     });
     if (ledger.exists()) void alarm.arm(ledger.nextDueMs(), now());
-    const readers = new JobReaders({ ledger, now, progressLine: () => view.progressLine() });
+    const readers = new JobReaders({
+      ledger,
+      now,
+      progressLine: () => view.progressLine(),
+      // The store of a simulation is on disk at once.
+      sync: () => Promise.resolve(),
+    });
     return { ledger, calls: new LeaseCalls(ledger), alarm, announcer, readers, shownVersion: 0 };
   }
 
