@@ -142,6 +142,16 @@ describe('more of a lineage, on request', () => {
     await nodeNamed(SOURCE_PARENT).waitFor();
     expect(await page.getByText(say(en.events.unread, { count: 1 })).count()).toBe(0);
     expect(asked).toBe(2);
+    // What cannot be read now is not forgotten.
+    const grown = shownJob('grown');
+    await page.context().route(`**/api/trace/job/${shownJob('lineage')}`, (route) => route.abort(), { times: 1 });
+    await page.reload();
+    await page.getByText(en.lineage.notReopened).waitFor();
+    await waitForProof(page);
+    expect([await tree().count(), shownJob('grown')]).toEqual([0, grown]);
+    await press(en.action.tryAgain);
+    await nodeNamed(SOURCE_PARENT).waitFor();
+    expect(await page.getByText(en.lineage.notReopened).count()).toBe(0);
   });
 });
 

@@ -570,6 +570,7 @@ describe('a job that is opened by its id', () => {
       grownJobIds: ['ee'.repeat(32)],
     });
     expect(run.snapshot().stream?.records).toBe(1300);
+    expect(await run.leave(Promise.resolve())).toMatchObject({ type: 'job', lineageJobId: lineage?.jobId });
   });
 
   it('says that there is no such job', async () => {

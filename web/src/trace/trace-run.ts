@@ -68,6 +68,7 @@ export class TraceRun {
   readonly #state: RunState;
   /** Of a job that was opened: what its address says. */
   #toldCuts: readonly Cut[] = [];
+  #toldLineageJobId: string | undefined;
   readonly #lineage: RunLineage;
   #question: EventsQuestion | undefined;
   readonly #split: RunSplit;
@@ -155,6 +156,7 @@ export class TraceRun {
     known: KnownOfJob = {},
   ): Promise<void> {
     this.#toldCuts = known.cuts ?? [];
+    this.#toldLineageJobId = lineageJobId;
     if (known.parts !== undefined) this.#split.tell(known.parts, wantedOf(known.query, lineageJobId));
     this.#resultJobId = jobId;
     this.#state.setStage('seed_resolve', 'skipped');
@@ -227,8 +229,9 @@ export class TraceRun {
     const { problem, seeds, lineage } = this.#state.findings;
     const { grownJobIds } = this.#lineage.asked;
     const cuts = cutsOf({ seeds, lineage }, this.#toldCuts);
+    const lineageJobId = lineage?.jobId ?? this.#toldLineageJobId;
     if (this.#resultJobId !== undefined)
-      return { type: 'job', jobId: this.#resultJobId, lineageJobId: lineage?.jobId, grownJobIds, seeds, cuts };
+      return { type: 'job', jobId: this.#resultJobId, lineageJobId, grownJobIds, seeds, cuts };
     if (problem !== undefined) return { type: 'failed', problem: problem.problem };
     return { type: seeds?.count === 0 ? 'nothing' : 'stopped' };
   }

@@ -188,15 +188,14 @@ function Trouble(props: TroubleProps) {
     if (NEEDS_CHANGE.has(props.problem.code)) return { label: t('action.changeQuery'), run: props.onNewQuery };
     const isLost = props.query === undefined && GONE.has(props.problem.code);
     if (isLost) return { label: t('action.newQuery'), run: props.onNewQuery };
-    return { label: t('action.retry'), run: props.onRetry };
+    return { label: t(isReopening() ? 'action.tryAgain' : 'action.retry'), run: props.onRetry };
   };
-  /** The events are read all the same. */
-  const lead = () =>
-    props.stage === 'lineage' && props.session.snapshot()?.stream !== undefined ? t('lineage.notReopened') : undefined;
+  /** Its events are read all the same, so there is nothing to be run again. */
+  const isReopening = () => props.stage === 'lineage' && props.session.snapshot()?.stream !== undefined;
   return (
     <Show when={dismissed() !== props.problem}>
       <ProblemNotice
-        lead={lead()}
+        lead={isReopening() ? t('lineage.notReopened') : undefined}
         problem={props.problem}
         action={action()}
         onDismiss={() => setDismissed(props.problem)}
