@@ -1,15 +1,19 @@
 import { useLocation } from '@solidjs/router';
 import type { RouteSectionProps } from '@solidjs/router';
-import { createEffect, on } from 'solid-js';
+import { createEffect, lazy, on } from 'solid-js';
 import { focusResults, returnLostFocus } from '../components/focus-return.ts';
 import { LoadedPart } from '../components/LoadedPart.tsx';
-import { MaintenanceBanner } from '../health/MaintenanceBanner.tsx';
 import type { SentenceKey } from '../i18n/dictionary.ts';
 import { t } from '../i18n/language.ts';
 import { LeftTraceNotices } from '../jobs/LeftTraceNotices.tsx';
 import { Header } from './Header.tsx';
 import { lastTraceSearch } from './last-trace.ts';
 import { leftTraces, tracesLeft } from './traces-left.ts';
+
+/** It has nothing to say before the first look at health; the page itself is shown by then. */
+const MaintenanceBanner = lazy(async () => ({
+  default: (await import('../health/MaintenanceBanner.tsx')).MaintenanceBanner,
+}));
 
 const TITLES: Readonly<Record<string, SentenceKey>> = { '/jobs': 'jobs.title', '/status': 'status.title' };
 
@@ -35,7 +39,9 @@ export function App(props: RouteSectionProps) {
         {t('app.skip')}
       </a>
       <Header path={location.pathname} traceSearch={lastTraceSearch()} />
-      <MaintenanceBanner />
+      <LoadedPart>
+        <MaintenanceBanner />
+      </LoadedPart>
       <LeftTraceNotices
         traces={tracesLeft()}
         isJobsPage={location.pathname === '/jobs'}
