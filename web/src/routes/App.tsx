@@ -2,6 +2,7 @@ import { useLocation } from '@solidjs/router';
 import type { RouteSectionProps } from '@solidjs/router';
 import { createEffect, lazy, on } from 'solid-js';
 import { focusResults, returnLostFocus } from '../components/focus-return.ts';
+import { GuardedPart } from '../components/GuardedPart.tsx';
 import { LoadedPart } from '../components/LoadedPart.tsx';
 import type { SentenceKey } from '../i18n/dictionary.ts';
 import { t } from '../i18n/language.ts';
@@ -47,7 +48,8 @@ export function App(props: RouteSectionProps) {
         isJobsPage={location.pathname === '/jobs'}
         onDismiss={(id) => leftTraces.dismiss(id)}
       />
-      <LoadedPart of={location.pathname}>{props.children}</LoadedPart>
+      {/* Without a place to wait at: whatever a page waits for, the rest of it stays as it is. */}
+      <GuardedPart of={location.pathname}>{props.children}</GuardedPart>
     </div>
   );
 }
