@@ -22,9 +22,8 @@ import { stageName } from './stage-name.ts';
 import { NotifySwitch } from './NotifySwitch.tsx';
 
 /** Not before a trace runs. */
-const ConfirmDialog = lazy(async () => ({
-  default: (await import('../../components/ConfirmDialog.tsx')).ConfirmDialog,
-}));
+const loadDialog = () => import('../../components/ConfirmDialog.tsx');
+const ConfirmDialog = lazy(async () => ({ default: (await loadDialog()).ConfirmDialog }));
 
 const TICK_MS = 500;
 
@@ -48,7 +47,7 @@ export function StageBar(props: StagesProps) {
       () => props.session.isRunning(),
       (isRunning) => {
         // What a cancel needs has to be here before the network is gone.
-        if (isRunning) ConfirmDialog.preload().catch(() => undefined);
+        if (isRunning) loadDialog().catch(() => undefined);
       },
     ),
   );
