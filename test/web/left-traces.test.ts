@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobState, JobSummary } from '#protocol/job.ts';
+import type { JobState, JobSummary, Quality } from '#protocol/job.ts';
 import type { LeftTracesParts } from '../../web/src/jobs/left-traces.ts';
 import { LeftTraces, MAX_TOLD, MAX_WATCHED, WATCH_POLL_MS } from '../../web/src/jobs/left-traces.ts';
 import { ClientProblemError } from '../../web/src/stream/client-problem.ts';
@@ -273,6 +273,14 @@ describe('a list of jobs', () => {
     await world.pass(WATCH_POLL_MS / 2);
     expect(world.looks).toEqual([]);
     world.traces.heard([jobOf(idOf(1), 'partial')]);
+    expect(world.traces.told[0]?.state).toEqual({ type: 'over', state: 'partial' });
+  });
+
+  it('tells of one that was cut off at a limit that it is not complete', async () => {
+    const world = new World();
+    await world.leaveJob(1, 'running');
+    const quality: Quality = { status: 'truncated', failed_domains: [], truncated_domains: ['history'] };
+    world.traces.heard([{ ...jobOf(idOf(1), 'succeeded'), quality }]);
     expect(world.traces.told[0]?.state).toEqual({ type: 'over', state: 'partial' });
   });
 });

@@ -49,7 +49,9 @@ export function ProblemNotice(props: ProblemNoticeProps) {
       <p>
         <Show when={props.lead}>{(lead) => <>{lead()} </>}</Show>
         {problemText(props.problem)}
-        <Show when={props.action === undefined && waitSeconds() > 0}> {wait()}</Show>
+        <Show when={props.action === undefined && waitSeconds() > 0}>
+          <span aria-live="off"> {wait()}</span>
+        </Show>
       </p>
       <ServerDetail detail={props.problem.detail} requestId={props.problem.requestId} />
     </Notice>

@@ -78,7 +78,7 @@ export function JobRow(props: JobRowProps) {
         <Trouble job={props.job} isCut={props.view.cuts !== undefined} />
       </td>
       <td class="w-36 min-w-24 px-2 py-2.5 lg:px-3">
-        <Progress job={props.job} />
+        <Progress job={props.job} isCut={props.view.cuts !== undefined} />
       </td>
       <td class="figure px-2 py-2.5 lg:px-3 text-right whitespace-nowrap">
         <div>{formatCount(props.job.progress.records, language())}</div>
@@ -132,7 +132,13 @@ function Trouble(props: { readonly job: JobSummary; readonly isCut: boolean }) {
   );
 }
 
-function Progress(props: { readonly job: JobSummary }) {
+function Progress(props: { readonly job: JobSummary; readonly isCut: boolean }) {
+  const fill = () => {
+    const { state, quality } = props.job;
+    // Green is kept for a result of which nothing is missing.
+    if (state === 'partial' || (state === 'succeeded' && (props.isCut || isIncomplete(quality)))) return 'bg-warn';
+    return FILLS[state] ?? 'bg-ink-3';
+  };
   const isRunning = () => props.job.state === 'running';
   const percent = () =>
     props.job.state === 'succeeded' || props.job.state === 'partial' ? 100 : props.job.progress.percent;
@@ -150,7 +156,7 @@ function Progress(props: { readonly job: JobSummary }) {
       <ProgressBar
         label={t('progress.percent')}
         percent={percent() ?? undefined}
-        fill={FILLS[props.job.state] ?? 'bg-ink-3'}
+        fill={fill()}
         class="mt-1 h-1 bg-hover"
       />
     </>

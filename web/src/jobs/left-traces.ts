@@ -177,7 +177,7 @@ export class LeftTraces {
     if (!this.#watched.has(id) || watched.state.type !== 'running') return;
     watched.lookedAtMs = this.#parts.clock.nowMs();
     if (isTerminal(job.state)) {
-      watched.state = { type: 'over', state: job.state };
+      watched.state = { type: 'over', state: shownState(job) };
       if (watched.isSeen) this.#parts.ended(job);
       if (!watched.isSeen || watched.isSilent || job.state === 'cancelled') this.#watched.delete(id);
     } else watched.isSeen = true;
@@ -198,4 +198,9 @@ export class LeftTraces {
       if (due.length === 0) this.#schedule();
     });
   }
+}
+
+/** A job that was cut off at a limit has succeeded; whoever hears of its end has to know that it is not all. */
+function shownState({ state, quality }: Pick<JobSummary, 'state' | 'quality'>): JobState {
+  return state === 'succeeded' && (quality?.status ?? 'complete') !== 'complete' ? 'partial' : state;
 }

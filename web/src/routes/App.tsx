@@ -1,15 +1,20 @@
 import { useLocation } from '@solidjs/router';
 import type { RouteSectionProps } from '@solidjs/router';
-import { createEffect, on } from 'solid-js';
+import { createEffect, lazy, on } from 'solid-js';
 import { focusResults, returnLostFocus } from '../components/focus-return.ts';
+import { GuardedPart } from '../components/GuardedPart.tsx';
 import { LoadedPart } from '../components/LoadedPart.tsx';
-import { MaintenanceBanner } from '../health/MaintenanceBanner.tsx';
 import type { SentenceKey } from '../i18n/dictionary.ts';
 import { t } from '../i18n/language.ts';
 import { LeftTraceNotices } from '../jobs/LeftTraceNotices.tsx';
 import { Header } from './Header.tsx';
 import { lastTraceSearch } from './last-trace.ts';
 import { leftTraces, tracesLeft } from './traces-left.ts';
+
+/** It has nothing to say before the first look at health; the page itself is shown by then. */
+const MaintenanceBanner = lazy(async () => ({
+  default: (await import('../health/MaintenanceBanner.tsx')).MaintenanceBanner,
+}));
 
 const TITLES: Readonly<Record<string, SentenceKey>> = { '/jobs': 'jobs.title', '/status': 'status.title' };
 
@@ -35,13 +40,16 @@ export function App(props: RouteSectionProps) {
         {t('app.skip')}
       </a>
       <Header path={location.pathname} traceSearch={lastTraceSearch()} />
-      <MaintenanceBanner />
+      <LoadedPart>
+        <MaintenanceBanner />
+      </LoadedPart>
       <LeftTraceNotices
         traces={tracesLeft()}
         isJobsPage={location.pathname === '/jobs'}
         onDismiss={(id) => leftTraces.dismiss(id)}
       />
-      <LoadedPart of={location.pathname}>{props.children}</LoadedPart>
+      {/* Without a place to wait at: whatever a page waits for, the rest of it stays as it is. */}
+      <GuardedPart of={location.pathname}>{props.children}</GuardedPart>
     </div>
   );
 }

@@ -1,7 +1,8 @@
 import { useLocation, useNavigate } from '@solidjs/router';
-import { createEffect, createMemo, createSignal, on, onCleanup, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, lazy, on, onCleanup, Show } from 'solid-js';
 import { t } from '../i18n/language.ts';
 import { focusResults } from '../components/focus-return.ts';
+import { LoadedPart } from '../components/LoadedPart.tsx';
 import { Splitter } from '../components/Splitter.tsx';
 import { scrollPageTo } from '../components/page-scroll.ts';
 import { localTexts, sessionTexts } from '../storage/page-storage.ts';
@@ -11,7 +12,6 @@ import { EventsPanel } from '../trace/events/EventsPanel.tsx';
 import { createResultView } from '../trace/events/result-view.ts';
 import { linksOf } from '../trace/lineage/lineage-graph.ts';
 import { LineagePanel } from '../trace/lineage/LineagePanel.tsx';
-import { FoundPanel } from '../trace/query/FoundPanel.tsx';
 import { createQueryForm } from '../trace/query/query-form.ts';
 import { QueryPanel } from '../trace/query/QueryPanel.tsx';
 import { SpokenStatus } from '../trace/stages/SpokenStatus.tsx';
@@ -34,6 +34,9 @@ import {
 } from '../jobs/remembered-views.ts';
 import { setLastTraceSearch } from './last-trace.ts';
 import { leftTraces } from './traces-left.ts';
+
+/** Not before something is asked. */
+const FoundPanel = lazy(async () => ({ default: (await import('../trace/query/FoundPanel.tsx')).FoundPanel }));
 
 const FIRST_SPLIT_PERCENT = 44;
 /** The address is written when nothing was typed for so long; browsers refuse to have it written at every key. */
@@ -209,7 +212,11 @@ export function TracePage() {
           readMachines={(signal) => session.machines(signal)}
         />
         <Show when={session.snapshot()}>
-          {(snapshot) => <FoundPanel snapshot={snapshot()} seeds={seeds()} mode={query()?.mode} drawn={drawn()} />}
+          {(snapshot) => (
+            <LoadedPart>
+              <FoundPanel snapshot={snapshot()} seeds={seeds()} mode={query()?.mode} drawn={drawn()} />
+            </LoadedPart>
+          )}
         </Show>
       </aside>
       <main

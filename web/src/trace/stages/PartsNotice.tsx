@@ -57,7 +57,9 @@ export function PartsNotice(props: PartsNoticeProps) {
           </For>
         </ol>
         <Show when={props.parts.posting === 'waiting'}>
-          <p class="text-ink-2">{t('parts.waits', { wait: formatDuration(waitSeconds(), language()) })}</p>
+          <p class="text-ink-2" aria-live="off">
+            {t('parts.waits', { wait: formatDuration(waitSeconds(), language()) })}
+          </p>
         </Show>
       </Notice>
       <Show when={stoppedBy()}>{(problem) => <ProblemNotice problem={problem()} action={goOn()} />}</Show>

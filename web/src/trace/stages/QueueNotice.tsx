@@ -15,9 +15,10 @@ export function QueueNotice(props: { readonly jobId: string }) {
     refetchInterval: REFRESH_MS,
     retry: false,
   }));
-  const ahead = () => status.data?.queue?.ahead;
+  const known = () => (status.isSuccess ? status.data : undefined);
+  const ahead = () => known()?.queue?.ahead;
   return (
-    <Show when={status.data?.state === 'queued'}>
+    <Show when={known()?.state === 'queued'}>
       <Notice tone="info">
         {ahead() === undefined
           ? t('progress.queuedAlone')

@@ -4,9 +4,9 @@ import Minus from 'lucide-solid/icons/minus';
 import LoaderCircle from 'lucide-solid/icons/loader-circle';
 import TriangleAlert from 'lucide-solid/icons/triangle-alert';
 import X from 'lucide-solid/icons/x';
-import { createMemo, createSignal, For, Show } from 'solid-js';
-import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
+import { createEffect, createMemo, createSignal, For, lazy, on, Show } from 'solid-js';
 import { returnLostFocus } from '../../components/focus-return.ts';
+import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { ProgressBar } from '../../components/ProgressBar.tsx';
 import { createTick } from '../../components/tick.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../../i18n/format.ts';
@@ -20,6 +20,10 @@ import { endLook, isStageCut } from './end-look.ts';
 import type { EndLook } from './end-look.ts';
 import { stageName } from './stage-name.ts';
 import { NotifySwitch } from './NotifySwitch.tsx';
+
+/** Not before a trace runs. */
+const loadDialog = () => import('../../components/ConfirmDialog.tsx');
+const ConfirmDialog = lazy(async () => ({ default: (await loadDialog()).ConfirmDialog }));
 
 const TICK_MS = 500;
 
@@ -36,6 +40,17 @@ export function StageBar(props: StagesProps) {
   /** The run whose cancel is asked about: by the answer another one may be shown. */
   const [askedRun, setAskedRun] = createSignal<number>();
   const isAsking = () => askedRun() !== undefined && askedRun() === snapshot()?.run && props.session.isRunning();
+  /** The dialog stays once it is there: it gives the focus back when it closes. */
+  const wasAsked = createMemo<boolean>((was) => was || isAsking(), false);
+  createEffect(
+    on(
+      () => props.session.isRunning(),
+      (isRunning) => {
+        // What a cancel needs has to be here before the network is gone.
+        if (isRunning) loadDialog().catch(() => undefined);
+      },
+    ),
+  );
   const stream = () => snapshot()?.stream;
   const elapsedSeconds = createMemo(() => {
     const known = snapshot();
@@ -134,22 +149,26 @@ export function StageBar(props: StagesProps) {
         class="h-1 bg-hover"
         isBusy={props.session.isRunning()}
       />
-      <ConfirmDialog
-        open={isAsking()}
-        title={t('cancel.title')}
-        body={t('cancel.body', {
-          elapsed: formatDuration(elapsedSeconds() ?? 0, language()),
-          records: formatCount(stream()?.records ?? 0, language()),
-        })}
-        confirm={t('cancel.confirm')}
-        keep={t('cancel.keep')}
-        onClose={() => setAskedRun(undefined)}
-        onConfirm={() => {
-          const isMeant = isAsking();
-          setAskedRun(undefined);
-          if (isMeant) cancelNow();
-        }}
-      />
+      <Show when={wasAsked()}>
+        <LoadedPart>
+          <ConfirmDialog
+            open={isAsking()}
+            title={t('cancel.title')}
+            body={t('cancel.body', {
+              elapsed: formatDuration(elapsedSeconds() ?? 0, language()),
+              records: formatCount(stream()?.records ?? 0, language()),
+            })}
+            confirm={t('cancel.confirm')}
+            keep={t('cancel.keep')}
+            onClose={() => setAskedRun(undefined)}
+            onConfirm={() => {
+              const isMeant = isAsking();
+              setAskedRun(undefined);
+              if (isMeant) cancelNow();
+            }}
+          />
+        </LoadedPart>
+      </Show>
     </section>
   );
 }

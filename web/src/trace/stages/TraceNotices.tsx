@@ -17,13 +17,13 @@ import type { TracePart } from '../part-list.ts';
 import { MAX_PARTS } from '../part-list.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import type { TraceSession } from '../trace-session.ts';
-import type { Stage, StreamSnapshot } from '../trace-snapshot.ts';
-import { CutNotice } from './CutNotice.tsx';
-import { NotFoundNotice } from './NotFoundNotice.tsx';
+import type { Stage, StreamSnapshot, TraceSnapshot } from '../trace-snapshot.ts';
 import { QueueNotice } from './QueueNotice.tsx';
 
-/** Few traces have parts. */
+/** Few traces have parts, or less than was asked for. */
 const PartsNotice = lazy(async () => ({ default: (await import('./PartsNotice.tsx')).PartsNotice }));
+
+const FindingNotices = lazy(async () => ({ default: (await import('./FindingNotices.tsx')).FindingNotices }));
 
 const TICK_MS = 500;
 
@@ -124,12 +124,13 @@ function News(props: TraceNoticesProps) {
           {t(isDays() ? 'end.noLotsHint' : 'end.noSeedsHint')}
         </Notice>
       </Show>
-      <Show when={(snapshot()?.seeds?.count ?? 0) > 0 && snapshot()?.run} keyed>
-        <Show when={snapshot()?.seeds}>
-          {(seeds) => <NotFoundNotice seeds={seeds()} mode={props.query?.mode} onShowList={props.onShowNotFound} />}
-        </Show>
+      <Show when={hasLess(snapshot()) && snapshot()}>
+        {(known) => (
+          <LoadedPart>
+            <FindingNotices snapshot={known()} mode={props.query?.mode} onShowNotFound={props.onShowNotFound} />
+          </LoadedPart>
+        )}
       </Show>
-      <Show when={snapshot()}>{(known) => <CutNotice snapshot={known()} />}</Show>
       <Show when={props.session.isRunning() && stream()}>
         {(known) => <ConnectionNotice stream={known()} onRetryNow={() => leave(() => props.session.retryNow())} />}
       </Show>
@@ -159,6 +160,10 @@ function News(props: TraceNoticesProps) {
       </For>
     </div>
   );
+}
+
+function hasLess(snapshot: TraceSnapshot | undefined): boolean {
+  return snapshot !== undefined && ((snapshot.seeds?.notFound.length ?? 0) > 0 || snapshot.cuts.length > 0);
 }
 
 /** For a button that goes with its notice, as soon as the worker has heard of it. */
