@@ -182,8 +182,14 @@ describe('the filter by containers', () => {
     expect(rows.map(({ batch }) => batch)).toEqual(Array.from({ length: batches }, (_, index) => index + 1));
     expect(lines - before).toBe(0);
     // Many of one batch are cut out of its line, which is then at hand for the rows beside them.
-    await store.pick('history', Uint32Array.from({ length: 20 }, (_, at) => 31 * 3 + at));
-    await store.pick('history', Uint32Array.from({ length: 20 }, (_, at) => 31 * 3 + 10 + at));
+    await store.pick(
+      'history',
+      Uint32Array.from({ length: 20 }, (_, at) => 31 * 3 + at),
+    );
+    await store.pick(
+      'history',
+      Uint32Array.from({ length: 20 }, (_, at) => 31 * 3 + 10 + at),
+    );
     expect(lines - before).toBe(1);
   });
 });
