@@ -291,9 +291,25 @@ describe('more of a lineage than is there at once', () => {
     await expect.poll(() => page.getByText(say(en.events.unread, { count: GROWN })).count()).toBe(0);
   });
 
-  it('can be left while its events are asked for', async () => {
+  it('leaves the rows of a lot that is chosen elsewhere, and can be left while its events are asked for', async () => {
+    const search = page.getByRole('searchbox', { name: en.lineage.search });
+    await search.fill(LOT);
+    await nodeNamed(LOT).click();
+    const shown = page.getByText(/^Records: \d+ of \d+$/);
+    await shown.waitFor();
+    const records = await shown.textContent();
+    await page.getByText(en.events.filtering, { exact: true }).waitFor({ state: 'detached' });
+    await page.getByRole('grid').evaluate((grid) => {
+      const noted = Object.assign(window, { changes: 0 });
+      const observer = new MutationObserver((changes) => (noted.changes += changes.length));
+      observer.observe(grid, { attributes: true, attributeFilter: ['aria-busy', 'aria-rowcount'] });
+    });
+    await search.fill(WAFER);
     await growBackward(WAFER).click();
     await page.getByText(say(en.events.unread, { count: GROWN })).waitFor();
+    await nodeNamed(`${WAFER}-B1`).waitFor();
+    expect(await shown.textContent()).toBe(records);
+    expect(await page.evaluate(() => (window as unknown as { changes: number }).changes)).toBe(0);
     const job = shownJob('job');
     use({ stageMs: 60_000 });
     await press(en.events.readAgain);

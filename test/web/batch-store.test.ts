@@ -160,4 +160,36 @@ describe('the filter by containers', () => {
       }),
     );
   });
+
+  it('leaves what it found to be read record by record, not line by line', async () => {
+    const raw = new BlobStore();
+    let lines = 0;
+    const read = raw.read.bind(raw);
+    raw.read = (byteOffset, byteLength) => {
+      lines++;
+      return read(byteOffset, byteLength);
+    };
+    const store = new BatchStore(raw);
+    const filter = new RecordsFilter(['00000000000000aa']);
+    const batches = MAX_OPEN_BATCHES * 2;
+    for (let batch = 1; batch <= batches; batch++) {
+      const others = Array.from({ length: 30 }, () => ({ CONTAINERID: '00000000000000bb', batch }));
+      appendBatch(store, batch, [...others, { CONTAINERID: '00000000000000aa', batch }]);
+    }
+    while (await filter.scanNext(store, 'history'));
+    const before = lines;
+    const rows = await store.pick('history', filter.places('history', 0, 100));
+    expect(rows.map(({ batch }) => batch)).toEqual(Array.from({ length: batches }, (_, index) => index + 1));
+    expect(lines - before).toBe(0);
+    // Many of one batch are cut out of its line, which is then at hand for the rows beside them.
+    await store.pick(
+      'history',
+      Uint32Array.from({ length: 20 }, (_, at) => 31 * 3 + at),
+    );
+    await store.pick(
+      'history',
+      Uint32Array.from({ length: 20 }, (_, at) => 31 * 3 + 10 + at),
+    );
+    expect(lines - before).toBe(1);
+  });
 });

@@ -113,6 +113,7 @@ export class StreamLedger {
     if (this.#awaitsMeta) throw new BrokenStreamError('a stream does not begin with meta');
     switch (event.type) {
       case 'domain_start':
+        // One that `meta` has not named is refused.
         this.#domain(event.domain);
         break;
       case 'domain_end':

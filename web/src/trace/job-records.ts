@@ -53,6 +53,7 @@ export class JobRecords {
   #filter: { readonly scan: RecordsFilter; readonly containers: ReadonlySet<string> } | undefined;
   #filterRevision = 0;
   #scanning = false;
+  #isScanAsked = false;
   #hasReadFailed = false;
   #isClosed = false;
   #generation = 0;
@@ -188,6 +189,7 @@ export class JobRecords {
 
   /** Learns columns of new domains and lets the filter catch up; one walk at a time, in slices. What failed is tried again. */
   scan(): void {
+    this.#isScanAsked = true;
     if (!this.#scanning) void this.#scan();
   }
 
@@ -254,7 +256,11 @@ export class JobRecords {
     this.#scanning = true;
     this.#hasReadFailed = false;
     const slices = new Slices(this.#parts.clock);
-    while (await this.#scanNextOrFail()) if (await slices.pause()) this.#parts.changed();
+    // What arrives behind the last look is looked at as well.
+    while (this.#isScanAsked) {
+      this.#isScanAsked = false;
+      while (await this.#scanNextOrFail()) if (await slices.pause()) this.#parts.changed();
+    }
     this.#scanning = false;
     this.#parts.changed();
   }
@@ -268,6 +274,7 @@ export class JobRecords {
       // What was being read was dropped: there is something else to look at, or nothing.
       if (generation !== this.#generation) return true;
       this.#hasReadFailed = true;
+      this.#isScanAsked = false;
       return false;
     }
   }

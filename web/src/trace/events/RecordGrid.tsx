@@ -105,24 +105,26 @@ export function RecordGrid(props: RecordGridProps) {
     return Array.from({ length: to - from }, (_, index) => from + index);
   });
 
-  createEffect(
-    on(
-      () => props.version,
-      () => blocks.clear(),
-    ),
-  );
+  let ownVersion: string | undefined;
+  /** Rows of this version alone. Effects run in no order of ours: whichever comes first forgets those of before. */
+  const ownBlocks = (): RowBlocks => {
+    if (ownVersion !== props.version) {
+      ownVersion = props.version;
+      blocks.clear();
+    }
+    return blocks;
+  };
   createEffect(
     on(
       () => props.domain.arranged?.revision,
-      () => blocks.refresh(),
+      () => ownBlocks().refresh(),
       { defer: true },
     ),
   );
-  // Behind the clearing: rows of another domain would be measured for this one.
   createEffect(() => {
-    void props.version;
     void arrivals();
-    setTexts(sampled.measure(name(), [...columns()], (index) => blocks.row(index), textMeasure));
+    const own = ownBlocks();
+    setTexts(sampled.measure(name(), [...columns()], (index) => own.row(index), textMeasure));
   });
   const goToFirst = (): void => {
     cursor.goToFirst();
@@ -135,8 +137,7 @@ export function RecordGrid(props: RecordGridProps) {
   };
   createEffect(on(name, goHome, { defer: true }));
   createEffect(() => {
-    void props.version;
-    blocks.want(visible().first, visible().count);
+    ownBlocks().want(visible().first, visible().count);
   });
 
   const reveal = (place: GridPlace, isExtended: boolean): void => {
