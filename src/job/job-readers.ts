@@ -85,10 +85,14 @@ export class JobReaders {
     if (generation === this.#durable.generation && position < this.#durable.position) return undefined;
     const last = ledger.log.lastPosition();
     if (last <= position) return undefined;
-    return sync().then(() => {
-      const known = this.#durable;
-      if (generation > known.generation || (generation === known.generation && last > known.position))
-        this.#durable = { generation, position: last };
-    });
+    return this.#note(sync(), { generation, position: last });
+  }
+
+  async #note(synced: Promise<void>, reached: { generation: number; position: number }): Promise<void> {
+    await synced;
+    const known = this.#durable;
+    const isNewer = reached.generation > known.generation;
+    if (isNewer || (reached.generation === known.generation && reached.position > known.position))
+      this.#durable = reached;
   }
 }

@@ -63,6 +63,11 @@ function openSource(path: string): StreamSource {
   };
 }
 
+/** A busy machine needs its time. */
+function eventually<Value>(check: () => Value | Promise<Value>): Promise<Value> {
+  return vi.waitFor(check, { timeout: 30_000 });
+}
+
 function newRun(
   changed: () => void = () => undefined,
   clock: Clock = systemClock,
@@ -359,7 +364,7 @@ describe('rows and the filter', () => {
     expect(new Set(all[0])).toContain(all[0]?.[idColumn]);
     const wanted = all.filter((row) => chosen.includes(String(row[idColumn])));
     run.setFilter(chosen);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(run.snapshot().stream?.domains[0]).toMatchObject({ shown: wanted.length, filtered: true }),
     );
     expect((await run.rows('history', 0, 2000)).rows).toEqual(wanted);
@@ -376,11 +381,11 @@ describe('rows and the filter', () => {
     const read = raw.read.bind(raw);
     raw.read = () => Promise.reject(new Error('the disk is gone'));
     run.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
-    await vi.waitFor(() => expect(run.snapshot().stream?.hasReadFailed).toBe(true));
+    await eventually(() => expect(run.snapshot().stream?.hasReadFailed).toBe(true));
     expect(run.snapshot().stream?.domains[0]?.filtered).toBe(false);
     raw.read = read;
     run.scanAgain();
-    await vi.waitFor(() => expect(run.snapshot().stream?.domains[0]).toMatchObject({ filtered: true, shown: 1240 }));
+    await eventually(() => expect(run.snapshot().stream?.domains[0]).toMatchObject({ filtered: true, shown: 1240 }));
     expect(run.snapshot().stream?.hasReadFailed).toBe(false);
     await run.close();
   });
@@ -439,7 +444,7 @@ describe('a run that is left', () => {
       expect(requests.filter((request) => request === 'POST /api/trace/events')).toHaveLength(1);
       expect(requests.some((request) => request.includes(`${outcome.jobId}/stream`))).toBe(false);
       expect(requests.some((request) => request.includes('/cancel'))).toBe(false);
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const status = await realFetch(new URL(`/api/trace/job/${outcome.jobId}`, base));
         expect(((await status.json()) as { state: string }).state).toBe('succeeded');
       });
@@ -696,14 +701,14 @@ describe('a lineage that has grown', () => {
     await run.lineage.grow({ containerId: idsOf(run)[1] ?? '', towards: 'backward' }, () => undefined);
     const former = run.snapshot().stream;
     const again = run.readAgain(() => undefined);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(run.snapshot().stream?.jobId).not.toBe(former?.jobId);
       expect(run.snapshot().stream?.records).toBeGreaterThan(0);
     });
     expect(looks).toHaveLength(1);
     looks[0]?.();
     const { records = 0 } = run.snapshot().stream ?? {};
-    await vi.waitFor(() => expect(run.snapshot().stream?.records).toBeGreaterThan(records));
+    await eventually(() => expect(run.snapshot().stream?.records).toBeGreaterThan(records));
     expect(server.requests).not.toContain(`GET /api/trace/job/${former?.jobId}`);
     expect(run.snapshot()).toMatchObject({ cancel: 'none', stages: { events: 'active' } });
     run.stop();
@@ -759,7 +764,7 @@ describe('a lineage that has grown', () => {
     const before = run.lineage.graph;
     use({ growthPaceMs: 300 });
     const outcome = run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
-    const stream = await vi.waitFor(() => {
+    const stream = await eventually(() => {
       const request = server.requests.at(-1) ?? '';
       expect(request).toMatch(/stream$/);
       expect(request).not.toContain(run.snapshot().stream?.jobId);
