@@ -110,7 +110,7 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
   const heads = new HeadRows();
   let last: TraceSnapshot | undefined;
   /** Containers whose records the worker shows. */
-  let filtered: readonly string[] | undefined;
+  let filtered: ReadonlySet<string> | undefined;
   /** The worker counts its runs as this side does; what it still says of a former one is not shown. */
   let runs = 0;
   let shownRun: number | undefined;
@@ -122,8 +122,8 @@ export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
     const places = known === undefined || place === undefined ? undefined : subtreeOf(known, place);
     const containers = places?.flatMap((each) => known?.nodes[each]?.container_id ?? []);
     // With the same ones the worker would begin anew: the lineage has grown elsewhere.
-    if (!isSameList(containers, filtered)) {
-      filtered = containers;
+    if (!isSameSet(containers, filtered)) {
+      filtered = containers === undefined ? undefined : new Set(containers);
       // Told first: what reacts to the choice asks the worker for what it leaves.
       heads.rearranged();
       void worker.setFilter(containers);
@@ -278,9 +278,10 @@ async function buildGraph({ nodes, edges }: LineageGraphData): Promise<DrawnLine
   return { graph, ids: nodes.map((node) => node.container_id) };
 }
 
-function isSameList(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  return one.length === other.length && one.every((each, at) => each === other[at]);
+/** `list` names each once. */
+function isSameSet(list: readonly string[] | undefined, set: ReadonlySet<string> | undefined): boolean {
+  if (list === undefined || set === undefined) return list === set;
+  return list.length === set.size && list.every((each) => set.has(each));
 }
 
 /** Rows of one are rows of the other. */
