@@ -5,7 +5,7 @@ import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { cellText } from '../../web/src/trace/cell-text.ts';
 import { MAX_LISTED_MACHINES } from '../../web/src/trace/query/machine-choice.ts';
-import { MAX_URL_CHARS } from '../../web/src/trace/url-state.ts';
+import { MAX_URL_CHARS } from '../../web/src/trace/address/url-state.ts';
 import { openPage, startTrace, waitForProof } from '../helpers/browser.ts';
 import { browser, page, usePage, watched } from '../helpers/browser-page.ts';
 import { gridRecords, shownRows } from '../helpers/browser-grid.ts';

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { MAX_URL_CHARS } from '../../web/src/trace/url-state.ts';
+import { MAX_URL_CHARS } from '../../web/src/trace/address/url-state.ts';
 import { openPage, startTrace, waitForProof } from '../helpers/browser.ts';
 import { browser, page, usePage } from '../helpers/browser-page.ts';
 import { gridRecords, shownRows } from '../helpers/browser-grid.ts';

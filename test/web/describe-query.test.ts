@@ -5,9 +5,9 @@ import { en } from '../../web/src/i18n/en.ts';
 import { describeChoices, describeJob, describeQuery } from '../../web/src/jobs/describe-query.ts';
 import { isLeftWell, leftSentence } from '../../web/src/jobs/left-sentence.ts';
 import type { LeftState } from '../../web/src/jobs/left-traces.ts';
-import type { Cut } from '../../web/src/trace/trace-cuts.ts';
+import type { Cut } from '../../web/src/trace/trace-snapshot.ts';
 import type { MachinesQuery, TraceQuery, ValuesQuery } from '../../web/src/trace/trace-query.ts';
-import { unanswered } from '../../web/src/trace/url-state.ts';
+import { unanswered } from '../../web/src/trace/address/url-state.ts';
 
 // The language of the page is read when its module is loaded.
 vi.hoisted(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GrowthOutcome, GrowthQuestion } from '../../web/src/trace/lineage-growth.ts';
+import type { GrowthOutcome, GrowthQuestion } from '../../web/src/trace/run/lineage-growth.ts';
 import { createGrowthState } from '../../web/src/trace/lineage/growth-state.ts';
 
 const ASKED: GrowthQuestion = { containerId: 'a', towards: 'backward' };

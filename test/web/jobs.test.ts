@@ -14,9 +14,9 @@ import { formatAgo } from '../../web/src/i18n/format.ts';
 import { guardStorage } from '../../web/src/storage/page-storage.ts';
 import type { TextStorage } from '../../web/src/storage/page-storage.ts';
 import { NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
-import type { ResultState, UrlState } from '../../web/src/trace/url-state.ts';
+import type { ResultState, UrlState } from '../../web/src/trace/address/url-state.ts';
 import type { SeedFindings } from '../../web/src/trace/trace-snapshot.ts';
-import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
+import { FIRST_VIEW } from '../../web/src/trace/address/view-state.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
 
 function idOf(index: number): string {

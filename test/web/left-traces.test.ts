@@ -4,9 +4,9 @@ import type { LeftTracesParts } from '../../web/src/jobs/left-traces.ts';
 import { LeftTraces, MAX_TOLD, MAX_WATCHED, WATCH_POLL_MS } from '../../web/src/jobs/left-traces.ts';
 import { ClientProblemError } from '../../web/src/stream/client-problem.ts';
 import type { ValuesQuery } from '../../web/src/trace/trace-query.ts';
-import type { LeftOutcome } from '../../web/src/trace/left-run.ts';
-import type { ResultState } from '../../web/src/trace/url-state.ts';
-import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
+import type { LeftOutcome } from '../../web/src/trace/run/left-run.ts';
+import type { ResultState } from '../../web/src/trace/address/url-state.ts';
+import { FIRST_VIEW } from '../../web/src/trace/address/view-state.ts';
 
 const QUERY: ValuesQuery = {
   mode: 'container',

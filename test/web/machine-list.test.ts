@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ClientProblemError } from '../../web/src/stream/client-problem.ts';
-import { MachineList } from '../../web/src/trace/machines.ts';
-import type { StageMeans } from '../../web/src/trace/small-stages.ts';
+import { MachineList } from '../../web/src/trace/run/machines.ts';
+import type { StageMeans } from '../../web/src/trace/run/small-stages.ts';
 
 const MEANS: StageMeans = {
   signal: new AbortController().signal,

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DOMAINS, EVENT_DOMAINS, PROFILES } from '#protocol/domain.ts';
-import { isUsable, MAX_QUERY_VALUES, parseSeedInput } from '../../web/src/trace/seed-input.ts';
-import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
+import { isUsable, MAX_QUERY_VALUES, parseSeedInput } from '../../web/src/trace/query/seed-input.ts';
+import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/address/url-state.ts';
 import type { TextStorage } from '../../web/src/storage/page-storage.ts';
 import { MAX_DETECTION_DAYS } from '#protocol/limits.ts';
 import { DEFAULT_DIRECTION, DIRECTIONS, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
@@ -14,8 +14,8 @@ import {
   searchMachines,
   toggleMachine,
 } from '../../web/src/trace/query/machine-choice.ts';
-import { checkMachineCount, matchMachines } from '../../web/src/trace/machines.ts';
-import { checkDays, lastDays } from '../../web/src/trace/days-input.ts';
+import { checkMachineCount, matchMachines } from '../../web/src/trace/run/machines.ts';
+import { checkDays, lastDays } from '../../web/src/trace/query/days-input.ts';
 import { MAX_DRAFT_CHARS, NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
 import type { FormDraft } from '../../web/src/trace/query/form-draft.ts';
 import { QUERY_TABS } from '../../web/src/trace/query/form-state.ts';
@@ -23,7 +23,7 @@ import { directionsOf, MACHINE_RECORDS, SEED_MODES } from '../../web/src/trace/t
 import type { TraceQuery } from '../../web/src/trace/trace-query.ts';
 import type { InputType } from '#protocol/trace.ts';
 import { readCondition } from '../../web/src/trace/arrange/condition.ts';
-import { FIRST_VIEW, LINEAGE_FACES, TIMELINE_FACES } from '../../web/src/trace/view-state.ts';
+import { FIRST_VIEW, LINEAGE_FACES, TIMELINE_FACES } from '../../web/src/trace/address/view-state.ts';
 import { announce } from '../../web/src/trace/stages/announcement.ts';
 import { mustAskBeforeCancel } from '../../web/src/trace/stages/cancel-rule.ts';
 import { moveByKey } from '../../web/src/trace/events/grid-keys.ts';
@@ -31,7 +31,7 @@ import { columnsInView, layOutColumns } from '../../web/src/trace/events/column-
 import { cellText } from '../../web/src/trace/cell-text.ts';
 import { orderColumns } from '../../web/src/trace/column-order.ts';
 import { MAX_PARTS } from '../../web/src/trace/part-list.ts';
-import { CUTS } from '../../web/src/trace/trace-cuts.ts';
+import { CUTS } from '../../web/src/trace/trace-snapshot.ts';
 import type { Stage, StageState, TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
 
 function many(count: number): string {

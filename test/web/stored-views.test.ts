@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_DRAFT } from '../../web/src/trace/query/form-draft.ts';
 import { guardStorage } from '../../web/src/storage/page-storage.ts';
-import { MAX_STORED_VIEWS, storedView, storeView } from '../../web/src/trace/stored-views.ts';
-import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/url-state.ts';
-import type { UrlState } from '../../web/src/trace/url-state.ts';
-import { FIRST_VIEW } from '../../web/src/trace/view-state.ts';
+import { MAX_STORED_VIEWS, storedView, storeView } from '../../web/src/trace/address/stored-views.ts';
+import { MAX_URL_CHARS, readUrlState, writeUrlState } from '../../web/src/trace/address/url-state.ts';
+import type { UrlState } from '../../web/src/trace/address/url-state.ts';
+import { FIRST_VIEW } from '../../web/src/trace/address/view-state.ts';
 
 /** A storage that takes `room` characters. */
 class SessionDouble {

@@ -5,8 +5,8 @@ import type { ClientProblem } from '../../web/src/stream/client-problem.ts';
 import { ClientProblemError } from '../../web/src/stream/client-problem.ts';
 import type { TracePart } from '../../web/src/trace/part-list.ts';
 import { MAX_PARTS, placeOfJob, readParts, writeParts } from '../../web/src/trace/part-list.ts';
-import type { RecordsJob } from '../../web/src/trace/event-stage.ts';
-import { TraceParts } from '../../web/src/trace/trace-parts.ts';
+import type { RecordsJob } from '../../web/src/trace/run/event-stage.ts';
+import { TraceParts } from '../../web/src/trace/run/trace-parts.ts';
 import { FakeClock } from '../helpers/web-fake-source.ts';
 
 const idOf = (n: number) => String(n).padStart(64, '0');

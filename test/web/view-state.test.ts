@@ -4,7 +4,7 @@ import { DOMAINS } from '#protocol/domain.ts';
 import { MAX_FILTER_CHARS, withFilter } from '../../web/src/trace/arrange/arrange-spec.ts';
 import type { ArrangeSpec, SortSpec } from '../../web/src/trace/arrange/arrange-spec.ts';
 import { readCondition } from '../../web/src/trace/arrange/condition.ts';
-import type { ShownColumns, ViewState } from '../../web/src/trace/view-state.ts';
+import type { ShownColumns, ViewState } from '../../web/src/trace/address/view-state.ts';
 import {
   FIRST_VIEW,
   LINEAGE_FACES,
@@ -12,7 +12,7 @@ import {
   TIMELINE_FACES,
   withDomainView,
   writeView,
-} from '../../web/src/trace/view-state.ts';
+} from '../../web/src/trace/address/view-state.ts';
 
 const column = fc.constantFrom('LOT', 'TRACKINTIME', 'QTY_2', 'x');
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });

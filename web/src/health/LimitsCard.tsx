@@ -5,7 +5,7 @@ import { Fact } from '../components/Fact.tsx';
 import { count } from '../i18n/count.ts';
 import { formatDuration } from '../i18n/format.ts';
 import { language, t } from '../i18n/language.ts';
-import { MAX_QUERY_ORDERS, MAX_QUERY_VALUES } from '../trace/seed-input.ts';
+import { MAX_QUERY_ORDERS, MAX_QUERY_VALUES } from '../trace/query/seed-input.ts';
 
 /** What can be asked for: the limits of this page, and those that the edge tells. */
 export function LimitsCard(props: { readonly limits: AskingLimits | undefined }) {

@@ -14,9 +14,9 @@ import { opensElsewhere } from '../components/opens-elsewhere.ts';
 import { t } from '../i18n/language.ts';
 import { sessionTexts } from '../storage/page-storage.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
-import type { ResultState, UrlState } from '../trace/url-state.ts';
-import { unanswered, writeUrlState } from '../trace/url-state.ts';
-import { FIRST_VIEW } from '../trace/view-state.ts';
+import type { ResultState, UrlState } from '../trace/address/url-state.ts';
+import { unanswered, writeUrlState } from '../trace/address/url-state.ts';
+import { FIRST_VIEW } from '../trace/address/view-state.ts';
 
 interface JobActionsProps {
   readonly job: JobSummary;

@@ -6,7 +6,7 @@ import { language, t } from '../i18n/language.ts';
 import { streamProblemKey } from '../i18n/problem-sentence.ts';
 import { isIncomplete, qualityText } from '../i18n/quality-text.ts';
 import { placeOfJob } from '../trace/part-list.ts';
-import type { ResultState } from '../trace/url-state.ts';
+import type { ResultState } from '../trace/address/url-state.ts';
 import { describeChoices, describeJob, describeQuery } from './describe-query.ts';
 import { JobActions } from './JobActions.tsx';
 import { secondsLeft } from './job-list.ts';

@@ -5,7 +5,7 @@ import { Notice } from '../components/Notice.tsx';
 import { t } from '../i18n/language.ts';
 import { sessionTexts } from '../storage/page-storage.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
-import { unanswered, writeUrlState } from '../trace/url-state.ts';
+import { unanswered, writeUrlState } from '../trace/address/url-state.ts';
 import { isLeftWell, leftSentence } from './left-sentence.ts';
 import type { LeftTrace } from './left-traces.ts';
 

@@ -2,7 +2,7 @@ import type { Domain } from '#protocol/domain.ts';
 import { DOMAINS } from '#protocol/domain.ts';
 import type { JobSummary } from '#protocol/job.ts';
 import { isTerminal, jobListSchema } from '#protocol/job.ts';
-import { getAnswer, getJobStatus } from '../trace/stage-requests.ts';
+import { getAnswer, getJobStatus } from '../trace/run/stage-requests.ts';
 
 const JOBS_PER_PAGE = 50;
 /** Pages that the list grows to. */

@@ -3,10 +3,10 @@ import { isTerminal } from '#protocol/job.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import type { Clock } from '../stream/clock.ts';
-import type { LeftRun } from '../trace/left-run.ts';
+import type { LeftRun } from '../trace/run/left-run.ts';
 import type { SeedFindings } from '../trace/trace-snapshot.ts';
-import type { ResultState } from '../trace/url-state.ts';
-import { FIRST_VIEW } from '../trace/view-state.ts';
+import type { ResultState } from '../trace/address/url-state.ts';
+import { FIRST_VIEW } from '../trace/address/view-state.ts';
 
 /** How a trace goes on that nobody looks at. */
 export type LeftState =

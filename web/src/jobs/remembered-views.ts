@@ -4,8 +4,8 @@ import type { TextStorage } from '../storage/page-storage.ts';
 import { writeParts } from '../trace/part-list.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
 import type { SeedFindings } from '../trace/trace-snapshot.ts';
-import type { ResultState, UrlState } from '../trace/url-state.ts';
-import { readUrlState, unanswered, writeWholeState } from '../trace/url-state.ts';
+import type { ResultState, UrlState } from '../trace/address/url-state.ts';
+import { readUrlState, unanswered, writeWholeState } from '../trace/address/url-state.ts';
 
 /** Views kept: the newest ones. */
 const MAX_VIEWS = 100;

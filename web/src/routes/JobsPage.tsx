@@ -21,7 +21,7 @@ import { rememberedViews } from '../jobs/remembered-views.ts';
 import type { ClientProblem } from '../stream/client-problem.ts';
 import { ClientProblemError } from '../stream/client-problem.ts';
 import { mustAskBeforeCancel } from '../trace/stages/cancel-rule.ts';
-import { postCancel } from '../trace/stage-requests.ts';
+import { postCancel } from '../trace/run/stage-requests.ts';
 import { leftTraces, tracesLeft } from './traces-left.ts';
 
 const TICK_MS = 1000;

@@ -21,10 +21,10 @@ import type { TracePart } from '../trace/part-list.ts';
 import { readParts, writeParts } from '../trace/part-list.ts';
 import type { TraceQuery } from '../trace/trace-query.ts';
 import { createTraceSession } from '../trace/trace-session.ts';
-import { readUrlState, writeUrlState } from '../trace/url-state.ts';
-import type { UrlState } from '../trace/url-state.ts';
+import { readUrlState, writeUrlState } from '../trace/address/url-state.ts';
+import type { UrlState } from '../trace/address/url-state.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
-import { FIRST_VIEW } from '../trace/view-state.ts';
+import { FIRST_VIEW } from '../trace/address/view-state.ts';
 import {
   rememberedFound,
   rememberFound,

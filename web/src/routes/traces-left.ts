@@ -7,8 +7,8 @@ import { systemClock } from '../stream/clock.ts';
 import { notifyOfEnd } from '../trace/stages/notification.ts';
 import { endOfLongJob } from '../trace/stages/notify-rule.ts';
 import { NO_DRAFT } from '../trace/query/form-draft.ts';
-import { getJobStatus } from '../trace/stage-requests.ts';
-import { unanswered, writeUrlState } from '../trace/url-state.ts';
+import { getJobStatus } from '../trace/run/stage-requests.ts';
+import { unanswered, writeUrlState } from '../trace/address/url-state.ts';
 import { lastTraceSearch, setLastTraceSearch } from './last-trace.ts';
 
 const STATUS_TIMEOUT_MS = 10_000;

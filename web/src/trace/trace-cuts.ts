@@ -1,8 +1,5 @@
-import type { TraceSnapshot } from './trace-snapshot.ts';
-
-/** Where a query can be cut before its events are read: at the lots that were found, or at the last level of their lineage. */
-export const CUTS = ['lots', 'lineage'] as const;
-export type Cut = (typeof CUTS)[number];
+import type { Cut, TraceSnapshot } from './trace-snapshot.ts';
+import { CUTS } from './trace-snapshot.ts';
 
 /**
  * Where a trace was cut. `told`: what its address says, for the jobs that found lots and lineage are gone before the one

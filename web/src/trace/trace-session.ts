@@ -11,22 +11,22 @@ import { graphSteps, subtreeOf } from './lineage/lineage-graph.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
 import { HeadRows } from './head-rows.ts';
 import type { DomainHead } from './head-rows.ts';
-import type { LeftOutcome, LeftRun } from './left-run.ts';
+import type { LeftOutcome, LeftRun } from './run/left-run.ts';
 import type { LineageFileOutcome, LineageFileRequest } from './lineage/lineage-file.ts';
 import { createGrowthState } from './lineage/growth-state.ts';
 import type { GrowthControl } from './lineage/growth-state.ts';
 import type { LineageGraph } from './lineage/lineage-graph.ts';
 import { runInSlices } from './lineage/steps.ts';
-import type { Machine } from './machines.ts';
+import type { Machine } from './run/machines.ts';
 import { announce } from './stages/announcement.ts';
 import type { Announcement } from './stages/announcement.ts';
 import { endOfLongTrace } from './stages/notify-rule.ts';
 import type { TraceEnd } from './stages/notify-rule.ts';
 import type { Timeline } from './timeline/timeline.ts';
-import type { KnownOfJob } from './trace-run.ts';
+import type { KnownOfJob } from './run/trace-run.ts';
 import type { TraceQuery } from './trace-query.ts';
 import type { LineageGraphData, RowsAnswer, StreamSnapshot, TraceSnapshot } from './trace-snapshot.ts';
-import type { MachinesAnswer, TraceWorkerApi } from './trace-worker.ts';
+import type { MachinesAnswer, TraceWorkerApi } from './run/trace-worker.ts';
 
 /** A node that was chosen, and its subtree. */
 export interface Selection {
@@ -96,7 +96,7 @@ export interface TraceSession {
  * else stays there. A run that is left while it is under way is told with `left`.
  */
 export function createTraceSession(left: (run: LeftRun) => void): TraceSession {
-  const thread = new Worker(new URL('./trace-worker.ts', import.meta.url), { type: 'module' });
+  const thread = new Worker(new URL('./run/trace-worker.ts', import.meta.url), { type: 'module' });
   const [hasFailed, setFailed] = createSignal(false);
   thread.addEventListener('error', () => setFailed(true));
   const worker = comlink.wrap<TraceWorkerApi>(thread);

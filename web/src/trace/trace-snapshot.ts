@@ -6,7 +6,6 @@ import type { ClientProblem } from '../stream/client-problem.ts';
 import type { ArrangedSnapshot } from './arrange/arranged-snapshot.ts';
 import type { Connection, StreamOutcome } from '../stream/stream-outcome.ts';
 import type { PartsSnapshot } from './part-list.ts';
-import type { Cut } from './trace-cuts.ts';
 
 /** What the worker tells the page, at most ten times a second. Plain data: it crosses by structured clone. */
 export const STAGES = ['seed_resolve', 'lineage', 'events'] as const;
@@ -97,6 +96,10 @@ export type AgainState =
   | { readonly type: 'asking' }
   /** What was read before is still there. */
   | { readonly type: 'refused'; readonly problem: ClientProblem };
+
+/** Where a query can be cut before its events are read: at the lots that were found, or at the last level of their lineage. */
+export const CUTS = ['lots', 'lineage'] as const;
+export type Cut = (typeof CUTS)[number];
 
 /** For how much of the lineage the events were asked. */
 export interface AskedLineage {

@@ -8,7 +8,7 @@ import { NO_ARRANGEMENT, nextSort } from '../arrange/arrange-spec.ts';
 import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
 import type { CopiedRows, CopyRequest } from '../arrange/tab-separated.ts';
 import type { DomainSnapshot, RowsAnswer } from '../trace-snapshot.ts';
-import type { ShownColumns } from '../view-state.ts';
+import type { ShownColumns } from '../address/view-state.ts';
 import { textMeasure } from '../../components/text-width.ts';
 import { labelOf } from './column-label.ts';
 import { columnsInView, layOutColumns, leftToReveal } from './column-layout.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ShownColumns } from '../view-state.ts';
+import type { ShownColumns } from '../address/view-state.ts';
 import { MIN_COLUMN_PX } from './column-widths.ts';
 
 /** Longest width that a column can be drawn to. */

@@ -23,7 +23,7 @@ import {
   shownOf,
   withShown,
 } from './column-state.ts';
-import type { ShownColumns } from '../view-state.ts';
+import type { ShownColumns } from '../address/view-state.ts';
 import type { ColumnState } from './column-state.ts';
 
 const STORAGE_PREFIX = 'lotstream.columns.';

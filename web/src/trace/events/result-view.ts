@@ -3,8 +3,8 @@ import type { Accessor } from 'solid-js';
 import type { Domain } from '#protocol/domain.ts';
 import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
 import type { TraceSession } from '../trace-session.ts';
-import type { DomainView, LineageFace, ShownColumns, TimelineFace, ViewState } from '../view-state.ts';
-import { FIRST_DOMAIN_VIEW, FIRST_VIEW, withDomainView } from '../view-state.ts';
+import type { DomainView, LineageFace, ShownColumns, TimelineFace, ViewState } from '../address/view-state.ts';
+import { FIRST_DOMAIN_VIEW, FIRST_VIEW, withDomainView } from '../address/view-state.ts';
 
 /** How the result is looked at, and what the worker does for it. */
 export interface ResultView {

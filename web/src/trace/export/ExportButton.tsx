@@ -4,7 +4,7 @@ import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { t } from '../../i18n/language.ts';
 import type { TraceSession } from '../trace-session.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
-import type { ShownColumns } from '../view-state.ts';
+import type { ShownColumns } from '../address/view-state.ts';
 
 const ExportDialog = lazy(async () => ({ default: (await import('./ExportDialog.tsx')).ExportDialog }));
 

@@ -11,7 +11,7 @@ import { placeOfJob } from '../part-list.ts';
 import type { TraceSession } from '../trace-session.ts';
 import { columnsInSight } from '../events/column-state.ts';
 import type { DomainSnapshot } from '../trace-snapshot.ts';
-import type { ShownColumns } from '../view-state.ts';
+import type { ShownColumns } from '../address/view-state.ts';
 import type {
   Completeness,
   ExportFormat,

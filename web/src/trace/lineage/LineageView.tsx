@@ -26,7 +26,7 @@ import { t } from '../../i18n/language.ts';
 import { nameOfNode } from '../shown-name.ts';
 import type { ResultView } from '../events/result-view.ts';
 import type { TraceSession } from '../trace-session.ts';
-import { LINEAGE_FACES } from '../view-state.ts';
+import { LINEAGE_FACES } from '../address/view-state.ts';
 import { GrowthNotice } from './GrowthNotice.tsx';
 import { openedByGrowth } from './grown-lineage.ts';
 import { endsThatMayGoOn } from './lineage-ends.ts';

@@ -1,7 +1,7 @@
 import { createSignal } from 'solid-js';
 import type { Accessor } from 'solid-js';
 import type { Direction } from '#protocol/trace.ts';
-import type { GrowthOutcome, GrowthQuestion } from '../lineage-growth.ts';
+import type { GrowthOutcome, GrowthQuestion } from '../run/lineage-growth.ts';
 import type { LineageGraphData } from '../trace-snapshot.ts';
 
 /** What the person sees of the last question. */

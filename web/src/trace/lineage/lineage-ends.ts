@@ -1,5 +1,5 @@
 import type { Direction } from '#protocol/trace.ts';
-import type { GrowthQuestion } from '../lineage-growth.ts';
+import type { GrowthQuestion } from '../run/lineage-growth.ts';
 import type { LineageGraph } from './lineage-graph.ts';
 
 /** What is known of how the lineage was walked. */

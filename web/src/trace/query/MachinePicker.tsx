@@ -3,7 +3,7 @@ import Check from 'lucide-solid/icons/check';
 import { createEffect, createMemo, createSignal, createUniqueId, Index, Match, on, Show, Switch } from 'solid-js';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
-import type { Machine } from '../machines.ts';
+import type { Machine } from '../run/machines.ts';
 import { chosenMachines, searchMachines, toggleMachine } from './machine-choice.ts';
 
 /** Options that a page key goes over. */

@@ -7,7 +7,7 @@ import { CheckboxField } from '../../components/CheckboxField.tsx';
 import { LoadedPart } from '../../components/LoadedPart.tsx';
 import { SelectField } from '../../components/SelectField.tsx';
 import { t } from '../../i18n/language.ts';
-import type { Machine } from '../machines.ts';
+import type { Machine } from '../run/machines.ts';
 import type { TraceQuery } from '../trace-query.ts';
 import { directionsOf, MACHINE_RECORDS, modesOf } from '../trace-query.ts';
 import { DaysField, StationGroups } from './DaysField.tsx';

@@ -1,7 +1,7 @@
 import { createUniqueId } from 'solid-js';
 import { MAX_SEED_VALUE_CHARS, MIN_PATTERN_LITERAL_CHARS } from '#protocol/limits.ts';
 import { t } from '../../i18n/language.ts';
-import type { SeedInput, ValueType } from '../seed-input.ts';
+import type { SeedInput, ValueType } from './seed-input.ts';
 
 interface ValuesFieldProps {
   readonly text: string;

@@ -3,8 +3,8 @@ import { DEFAULT_EVENT_DOMAINS, defaultEventDomains } from '#protocol/domain.ts'
 import type { Direction, InputType } from '#protocol/trace.ts';
 import { DEFAULT_DIRECTION, PROFILE_INPUT_TYPES } from '#protocol/trace.ts';
 import type { WorkcenterGroup } from '#protocol/workcenter-group.ts';
-import type { Days } from '../days-input.ts';
-import { DETECTION_DAYS, lastDays, MACHINE_DAYS } from '../days-input.ts';
+import type { Days } from './days-input.ts';
+import { DETECTION_DAYS, lastDays, MACHINE_DAYS } from './days-input.ts';
 import type { MachineRecords, SeedMode, TraceQuery } from '../trace-query.ts';
 import { MACHINE_RECORDS } from '../trace-query.ts';
 

@@ -1,5 +1,5 @@
-import type { Machine } from '../machines.ts';
-import { parseSeedInput, VALUE_SEPARATORS } from '../seed-input.ts';
+import type { Machine } from '../run/machines.ts';
+import { parseSeedInput, VALUE_SEPARATORS } from './seed-input.ts';
 
 /** Machines that are listed at once; a person narrows the search rather than read more. */
 export const MAX_LISTED_MACHINES = 100;

@@ -1,7 +1,7 @@
 import { queryAnswerSchema } from '#protocol/query-tool.ts';
 import type { WorkcenterGroup } from '#protocol/workcenter-group.ts';
 import { WORKCENTER_GROUPS } from '#protocol/workcenter-group.ts';
-import { getAnswer } from '../stage-requests.ts';
+import { getAnswer } from '../run/stage-requests.ts';
 
 /** The station groups of the warehouse, in the order of the flow. @throws ClientProblemError */
 export async function fetchStationGroups(signal: AbortSignal): Promise<WorkcenterGroup[]> {

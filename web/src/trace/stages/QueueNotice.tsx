@@ -3,7 +3,7 @@ import { Show } from 'solid-js';
 import { Notice } from '../../components/Notice.tsx';
 import { formatCount } from '../../i18n/format.ts';
 import { language, t } from '../../i18n/language.ts';
-import { getJobStatus } from '../stage-requests.ts';
+import { getJobStatus } from '../run/stage-requests.ts';
 
 const REFRESH_MS = 3000;
 

@@ -1,27 +1,27 @@
-import '../no-eval.ts';
+import '../../no-eval.ts';
 import * as comlink from 'comlink';
 import type { Domain } from '#protocol/domain.ts';
-import { ClientProblemError } from '../stream/client-problem.ts';
-import type { ClientProblem } from '../stream/client-problem.ts';
-import { systemClock } from '../stream/clock.ts';
-import { openRawStore } from '../stream/opfs-store.ts';
-import { httpStreamSource } from '../stream/stream-source.ts';
-import { throttle } from '../stream/throttle.ts';
-import type { ExportOutcome, ExportProgress, ExportRequest } from './export/export-plan.ts';
-import type { ArrangeSpec } from './arrange/arrange-spec.ts';
-import type { CopiedRows, CopyRequest } from './arrange/tab-separated.ts';
-import type { Timeline } from './timeline/timeline.ts';
-import type { DomainHead } from './head-rows.ts';
+import { ClientProblemError } from '../../stream/client-problem.ts';
+import type { ClientProblem } from '../../stream/client-problem.ts';
+import { systemClock } from '../../stream/clock.ts';
+import { openRawStore } from '../../stream/opfs-store.ts';
+import { httpStreamSource } from '../../stream/stream-source.ts';
+import { throttle } from '../../stream/throttle.ts';
+import type { ExportOutcome, ExportProgress, ExportRequest } from '../export/export-plan.ts';
+import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
+import type { CopiedRows, CopyRequest } from '../arrange/tab-separated.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import type { DomainHead } from '../head-rows.ts';
 import type { LeftOutcome } from './left-run.ts';
-import type { LineageFileOutcome, LineageFileRequest } from './lineage/lineage-file.ts';
+import type { LineageFileOutcome, LineageFileRequest } from '../lineage/lineage-file.ts';
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
 import { MachineList } from './machines.ts';
 import type { Machine } from './machines.ts';
 import { readSideJob } from './read-side-job.ts';
 import type { KnownOfJob } from './trace-run.ts';
 import { TraceRun } from './trace-run.ts';
-import type { TraceQuery } from './trace-query.ts';
-import type { LineageGraphData, RowsAnswer, TraceSnapshot } from './trace-snapshot.ts';
+import type { TraceQuery } from '../trace-query.ts';
+import type { LineageGraphData, RowsAnswer, TraceSnapshot } from '../trace-snapshot.ts';
 
 const SNAPSHOT_INTERVAL_MS = 100;
 /** Runs that were left and still go on towards a job: the oldest is given up for one more. */
@@ -89,7 +89,7 @@ class TraceWorker {
     let last: ExportProgress = { percent: 0, bytes: 0 };
     const tell = throttle(() => listener(last), SNAPSHOT_INTERVAL_MS, systemClock);
     try {
-      const { runExport } = await import('./export/run-export.ts');
+      const { runExport } = await import('../export/run-export.ts');
       const files = await this.#run?.exportFiles(request);
       if (files === undefined || stop.signal.aborted) return { type: 'cancelled' };
       return await runExport(request, files, file, {

@@ -2,12 +2,12 @@ import { MAX_EQUIPMENT_IDS } from '#protocol/limits.ts';
 import { queryAnswerSchema } from '#protocol/query-tool.ts';
 import type { PatternPart } from '#protocol/seed-pattern.ts';
 import { hasWildcard, parsePattern } from '#protocol/seed-pattern.ts';
-import { ClientProblemError } from '../stream/client-problem.ts';
+import { ClientProblemError } from '../../stream/client-problem.ts';
 import type { StageMeans } from './small-stages.ts';
 import type { StageRequest } from './stage-requests.ts';
 import { askStage } from './stage-requests.ts';
-import type { MachinesQuery } from './trace-query.ts';
-import type { SeedFindings } from './trace-snapshot.ts';
+import type { MachinesQuery } from '../trace-query.ts';
+import type { SeedFindings } from '../trace-snapshot.ts';
 
 export interface Machine {
   readonly id: string;

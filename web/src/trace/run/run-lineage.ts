@@ -1,11 +1,11 @@
 import type { GrowthOutcome, GrowthQuestion } from './lineage-growth.ts';
 import { LineageGrowth } from './lineage-growth.ts';
-import { joinLineages } from './lineage/grown-lineage.ts';
-import type { LineageFile, LineageFileRequest } from './lineage/lineage-file.ts';
-import type { PictureMeans } from './lineage/lineage-picture.ts';
+import { joinLineages } from '../lineage/grown-lineage.ts';
+import type { LineageFile, LineageFileRequest } from '../lineage/lineage-file.ts';
+import type { PictureMeans } from '../lineage/lineage-picture.ts';
 import type { SideParts } from './read-side-job.ts';
 import type { FoundLineage } from './small-stages.ts';
-import type { AskedLineage, LineageGraphData } from './trace-snapshot.ts';
+import type { AskedLineage, LineageGraphData } from '../trace-snapshot.ts';
 
 /** The lineage of a run: what was found, what came to it later, and for how much of it the events were asked. */
 export class RunLineage {
@@ -70,7 +70,7 @@ export class RunLineage {
   async file(request: LineageFileRequest, means: PictureMeans): Promise<LineageFile | undefined> {
     const graph = this.#graph;
     if (graph === undefined) return undefined;
-    const { makeLineageFile } = await import('./lineage/lineage-file.ts');
+    const { makeLineageFile } = await import('../lineage/lineage-file.ts');
     return makeLineageFile(graph, request, means);
   }
 }

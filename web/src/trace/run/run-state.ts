@@ -1,8 +1,8 @@
 import type { JobStatus } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
-import type { Clock } from '../stream/clock.ts';
-import type { AgainState, CancelState, Stage, StageState, TraceSnapshot } from './trace-snapshot.ts';
-import { STAGES } from './trace-snapshot.ts';
+import type { Clock } from '../../stream/clock.ts';
+import type { AgainState, CancelState, Stage, StageState, TraceSnapshot } from '../trace-snapshot.ts';
+import { STAGES } from '../trace-snapshot.ts';
 
 type Findings = Pick<TraceSnapshot, 'seeds' | 'lineage' | 'problem'>;
 type Told = Findings & Pick<TraceSnapshot, 'stages' | 'startedAtMs' | 'endedAtMs' | 'ranMs' | 'again' | 'cancel'>;

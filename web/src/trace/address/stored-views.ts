@@ -1,4 +1,4 @@
-import type { TextStorage } from '../storage/page-storage.ts';
+import type { TextStorage } from '../../storage/page-storage.ts';
 
 /** Views of one session that are kept at once: as many long queries as somebody goes back through. */
 export const MAX_STORED_VIEWS = 24;

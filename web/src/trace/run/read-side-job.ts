@@ -1,7 +1,7 @@
 import type { JobAccepted } from '#protocol/job.ts';
-import type { Clock } from '../stream/clock.ts';
-import { BlobStore } from '../stream/raw-store.ts';
-import type { StreamSource } from '../stream/stream-source.ts';
+import type { Clock } from '../../stream/clock.ts';
+import { BlobStore } from '../../stream/raw-store.ts';
+import type { StreamSource } from '../../stream/stream-source.ts';
 import { JobRecords } from './job-records.ts';
 import { readStageJob } from './read-stage-job.ts';
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { JobAccepted, JobCancelled, JobStatus } from '#protocol/job.ts';
 import { jobAcceptedSchema, jobCancelledSchema, jobStatusSchema } from '#protocol/job.ts';
-import { ClientProblemError, readProblem } from '../stream/client-problem.ts';
+import { ClientProblemError, readProblem } from '../../stream/client-problem.ts';
 
 /** A stage answers in one body, or says which job to read. */
 export type StageAnswer<Value> =

@@ -1,7 +1,7 @@
-import type { ClientProblem } from '../stream/client-problem.ts';
-import type { Cut } from './trace-cuts.ts';
-import type { TraceQuery } from './trace-query.ts';
-import type { SeedFindings } from './trace-snapshot.ts';
+import type { ClientProblem } from '../../stream/client-problem.ts';
+import type { Cut } from '../trace-snapshot.ts';
+import type { TraceQuery } from '../trace-query.ts';
+import type { SeedFindings } from '../trace-snapshot.ts';
 
 /** What became of a run that was left: it is a job that goes on by itself, or there will be none. */
 export type LeftOutcome =

@@ -1,8 +1,8 @@
 import type { Domain } from '#protocol/domain.ts';
 import { DOMAINS } from '#protocol/domain.ts';
-import type { ArrangeSpec, ColumnFilter, SortSpec } from './arrange/arrange-spec.ts';
-import { MAX_FILTER_CHARS, NO_ARRANGEMENT } from './arrange/arrange-spec.ts';
-import { readCondition } from './arrange/condition.ts';
+import type { ArrangeSpec, ColumnFilter, SortSpec } from '../arrange/arrange-spec.ts';
+import { MAX_FILTER_CHARS, NO_ARRANGEMENT } from '../arrange/arrange-spec.ts';
+import { readCondition } from '../arrange/condition.ts';
 
 /** Columns of a domain as they are shown; widths are the reader's own. */
 export interface ShownColumns {

@@ -10,11 +10,11 @@ import {
   seedSummarySchema,
 } from '#protocol/trace.ts';
 import type { Direction, LineageRequest, LineageSummary, SeedParams, SeedSummary } from '#protocol/trace.ts';
-import { ClientProblemError } from '../stream/client-problem.ts';
+import { ClientProblemError } from '../../stream/client-problem.ts';
 import type { JobRecords } from './job-records.ts';
 import { askStage } from './stage-requests.ts';
-import type { LotsQuery } from './trace-query.ts';
-import type { LineageFindings, LineageGraphData, SeedFindings } from './trace-snapshot.ts';
+import type { LotsQuery } from '../trace-query.ts';
+import type { LineageFindings, LineageGraphData, SeedFindings } from '../trace-snapshot.ts';
 
 /** Ids sent inline; more go by reference to the job that found them. */
 export const MAX_INLINE_IDS = 20_000;

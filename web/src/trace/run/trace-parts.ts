@@ -1,9 +1,9 @@
 import type { IdsRange } from '#protocol/trace.ts';
-import { ClientProblemError } from '../stream/client-problem.ts';
-import type { Clock } from '../stream/clock.ts';
+import { ClientProblemError } from '../../stream/client-problem.ts';
+import type { Clock } from '../../stream/clock.ts';
 import type { RecordsJob } from './event-stage.ts';
-import type { PartsSnapshot, TracePart } from './part-list.ts';
-import { partsAsTold } from './part-list.ts';
+import type { PartsSnapshot, TracePart } from '../part-list.ts';
+import { partsAsTold } from '../part-list.ts';
 
 /** The wait after a refusal for now that names none. */
 const DEFAULT_WAIT_SECONDS = 10;

@@ -1,13 +1,13 @@
 import type { Direction } from '#protocol/trace.ts';
-import type { ClientProblem } from '../stream/client-problem.ts';
-import { ClientProblemError } from '../stream/client-problem.ts';
-import { joinLineages } from './lineage/grown-lineage.ts';
+import type { ClientProblem } from '../../stream/client-problem.ts';
+import { ClientProblemError } from '../../stream/client-problem.ts';
+import { joinLineages } from '../lineage/grown-lineage.ts';
 import { readSideJob } from './read-side-job.ts';
 import type { SideParts } from './read-side-job.ts';
 import { StageCancelledError } from './read-stage-job.ts';
 import { findLineageOf, MAX_DRAWN_NODES } from './small-stages.ts';
 import { postCancel } from './stage-requests.ts';
-import type { LineageGraphData } from './trace-snapshot.ts';
+import type { LineageGraphData } from '../trace-snapshot.ts';
 
 /** Which lineage is wanted: what a container was made of, or what became of it. */
 export interface GrowthQuestion {

@@ -1,6 +1,6 @@
 import { problemCodeSchema } from '#protocol/problem.ts';
-import type { ClientProblem } from '../stream/client-problem.ts';
-import { ClientProblemError } from '../stream/client-problem.ts';
+import type { ClientProblem } from '../../stream/client-problem.ts';
+import { ClientProblemError } from '../../stream/client-problem.ts';
 import type { JobRecords } from './job-records.ts';
 
 /** Somebody else ended the job: another tab, or the list of jobs. */

@@ -1,9 +1,9 @@
 import type { IdsRange, SplitPart } from '#protocol/trace.ts';
-import type { Clock } from '../stream/clock.ts';
+import type { Clock } from '../../stream/clock.ts';
 import { askForRecords, eventsOfLineage } from './event-stage.ts';
 import type { EventsQuestion, RecordsJob } from './event-stage.ts';
-import { partsAsTold } from './part-list.ts';
-import type { PartsSnapshot, TracePart } from './part-list.ts';
+import { partsAsTold } from '../part-list.ts';
+import type { PartsSnapshot, TracePart } from '../part-list.ts';
 import { TraceParts } from './trace-parts.ts';
 
 /** Events of every node of a lineage. */
