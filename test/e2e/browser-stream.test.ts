@@ -4,6 +4,7 @@ import { DEFAULT_EVENT_DOMAINS } from '#protocol/domain.ts';
 import type { EventDomain } from '#protocol/domain.ts';
 import { en } from '../../web/src/i18n/en.ts';
 import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { watchText } from '../helpers/browser-moments.ts';
 import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
@@ -126,9 +127,10 @@ describe('a result', () => {
 
   it('has the line that arrived damaged, read again', async () => {
     const { server: flipping, url } = await serve({ flips: 1 });
+    const isTold = await watchText(page, 'A damaged line arrived.');
     await startTrace(page, url, LOT);
-    await page.getByText(/^A damaged line arrived\./).waitFor();
     await waitForProof(page);
+    expect(await isTold()).toBe(true);
     await page.getByText('Damaged lines read again: 1', { exact: true }).waitFor();
     await expectEveryRecordOnce(flipping);
   });

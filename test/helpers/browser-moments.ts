@@ -37,3 +37,17 @@ export async function watchMoments(page: Page): Promise<void> {
 export async function readMoments(page: Page): Promise<Moments> {
   return await page.evaluate(() => (window as WatchedWindow).moments ?? { counts: {} });
 }
+
+interface SeenWindow extends Window {
+  isTextSeen?: boolean;
+}
+
+/** Notes from now on, in every page that is loaded, whether a text is shown, however shortly. @returns whether it was. */
+export async function watchText(page: Page, text: string): Promise<() => Promise<boolean>> {
+  await page.addInitScript((wanted) => {
+    new MutationObserver(() => {
+      if (document.body?.textContent.includes(wanted)) (window as SeenWindow).isTextSeen = true;
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  }, text);
+  return () => page.evaluate(() => (window as SeenWindow).isTextSeen === true);
+}
