@@ -31,6 +31,9 @@ export interface StreamSource {
   closed(): void;
 }
 
+/** A reader that takes nothing for so long has gone to sleep: it gives its place to others, and resumes when it wakes. */
+export const READER_STALL_MS = 600_000;
+
 /**
  * One reader's stream: `meta`, then every entry of the log behind `after` while it grows, each `records` line
  * followed by its `position`, `progress` in between, and the terminal line. Pull-driven and by slices: a reader that
@@ -43,18 +46,35 @@ export function createJobStream(
 ): ReadableStream<Uint8Array> {
   const reader = new JobReader(source, encoding, after);
   let open = true;
+  let stall: ReturnType<typeof setTimeout> | null = null;
+  const stopWaiting = () => {
+    if (stall) clearTimeout(stall);
+  };
   const close = () => {
+    stopWaiting();
     if (open) source.closed();
     open = false;
   };
+  const expectPull = (controller: ReadableByteStreamController) => {
+    stopWaiting();
+    stall = setTimeout(() => {
+      reader.leave();
+      close();
+      controller.error(new StreamCutError('the reader stalled'));
+    }, READER_STALL_MS);
+  };
   return new ReadableStream({
     type: 'bytes',
-    start: (controller) => controller.enqueue(reader.begin()),
+    start(controller) {
+      controller.enqueue(reader.begin());
+      expectPull(controller);
+    },
     async pull(controller) {
+      stopWaiting();
       try {
         const bytes = await reader.next();
         if (bytes) controller.enqueue(bytes);
-        if (!reader.ended) return;
+        if (!reader.ended) return expectPull(controller);
         controller.close();
         close();
       } catch (error) {

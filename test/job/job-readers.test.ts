@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { JobLedger } from '../../src/job/job-ledger.ts';
 import { JobReaders } from '../../src/job/job-readers.ts';
+import { READER_STALL_MS } from '../../src/job/job-stream.ts';
 import { LeaseCalls } from '../../src/job/lease-calls.ts';
 import { createRequest } from '../helpers/edge-job.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
@@ -8,6 +9,7 @@ import { openNodeSql } from '../helpers/node-sql.ts';
 
 const stores: ReturnType<typeof openNodeSql>[] = [];
 afterEach(() => {
+  vi.useRealTimers();
   for (const store of stores.splice(0)) store.close();
 });
 
@@ -37,9 +39,10 @@ function openJob() {
     calls.seal(lease, 'history', rows);
     readers.wakeAll();
   };
+  const open = () => readers.open(new URLSearchParams(), ledger.settle());
   /** Lines of one reader, from its beginning, as they come. */
   const read = () => {
-    const reader = readers.open(new URLSearchParams(), ledger.settle()).getReader();
+    const reader = open().getReader();
     const decoder = new TextDecoder();
     const lines: string[] = [];
     let cut: unknown;
@@ -52,7 +55,7 @@ function openJob() {
     })().catch((error: unknown) => (cut = error));
     return { lines, over, cut: () => cut };
   };
-  return { seal, read, writes };
+  return { seal, read, open, writes };
 }
 
 /** Everything that can happen without the disk has happened. */
@@ -101,5 +104,21 @@ describe('readers of a job', () => {
     await turns();
     expect(second.lines).toEqual(first.lines);
     expect(writes).toHaveLength(0);
+  });
+
+  it('that take nothing for long are cut, and leave their place to others', async () => {
+    vi.useFakeTimers();
+    const { open } = openJob();
+    const readers = Array.from({ length: 64 }, () => open().getReader());
+    expect(open).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
+    await vi.advanceTimersByTimeAsync(READER_STALL_MS - 1);
+    // One of them was only slow, and now waits for more.
+    await readers[0]?.read();
+    void readers[0]?.read();
+    expect(open).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
+    await vi.advanceTimersByTimeAsync(1);
+    await expect(readers[1]?.closed).rejects.toThrow('stalled');
+    for (let more = 0; more < 63; more++) open();
+    expect(open).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
   });
 });
