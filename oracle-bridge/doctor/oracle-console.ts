@@ -2,9 +2,9 @@ import type { Connection, ExecuteOptions } from 'oracledb';
 import oracledb from 'oracledb';
 import type { FetchedRow } from '../encode/row-encoder.ts';
 import { OracleConnection } from '../warehouse/oracle/connection.ts';
+import { LoginDesk } from '../warehouse/oracle/login-desk.ts';
 import type { OracleOptions } from '../warehouse/oracle/options.ts';
 import { bindsOf, fetchType } from '../warehouse/oracle/read.ts';
-import { RefusedLogins } from '../warehouse/oracle/refused-logins.ts';
 import type { Query } from '../warehouse/sql/query.ts';
 import type { DatabaseConsole, DescribedColumn } from './database-console.ts';
 
@@ -27,7 +27,7 @@ export class OracleConsole implements DatabaseConsole {
   /** `signal` stops whatever runs. @throws ProblemError; its cause is what the database said. */
   static async open(options: OracleOptions, signal: AbortSignal): Promise<OracleConsole> {
     const connection = await OracleConnection.open(
-      { ...options, refusedLogins: new RefusedLogins(() => performance.now()) },
+      { ...options, logins: new LoginDesk(() => performance.now()) },
       signal,
     );
     connection.label({ action: 'doctor', clientId: '' });

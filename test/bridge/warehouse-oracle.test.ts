@@ -146,10 +146,7 @@ describe('the warehouse of a configuration', () => {
     ] as const) {
       const before = [server.opened, replica.opened];
       await (
-        await openWarehouse(
-          { ...config, reportConnectString },
-          { lane, log: SILENT, refusedLogins: config.refusedLogins },
-        )
+        await openWarehouse({ ...config, reportConnectString }, { lane, log: SILENT, logins: config.logins })
       ).close();
       opened.push([server.opened, replica.opened].map((count, index) => count - (before[index] ?? 0)));
     }
