@@ -69,6 +69,11 @@ const ODD_ROWS: TinyRows = {
   JOB: [
     { JOBID: 'odd list', CREATEDATE: '2026-01-01', CONTAINERIDS: ` ${id(1)} ,,${id(2)},${id(1)},` },
     { JOBID: 'no JSON', CREATEDATE: '2026-01-01', CONTAINERIDS: `"${id(3)}",\\${id(3)},${id(3)}\n,${id(4)}` },
+    {
+      JOBID: 'control characters',
+      CREATEDATE: '2026-01-01',
+      CONTAINERIDS: `${String.fromCharCode(...Array.from({ length: 31 }, (_, index) => index + 1))},${id(3)},\u0000${id(4)}`,
+    },
     { JOBID: 'part of an id', CREATEDATE: null, CONTAINERIDS: `${id(5)}0,x${id(5)}` },
     { JOBID: 'blank', CONTAINERIDS: '   ' },
     { JOBID: 'cancelled', RESOURCEID: 'M1 ', CREATEDATE: '2025-12-01', CANCELDATE: '2026-01-01' },

@@ -1,3 +1,4 @@
+import { loadStatement } from '../../oracle-bridge/warehouse/sql/loader.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWarehouse } from '../../oracle-bridge/job/open-warehouse.ts';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
@@ -99,7 +100,7 @@ describe('a session of the Oracle warehouse', () => {
     expect(server.opened).toBe(1);
     const [session] = server.sessions;
     expect(session?.statements.filter((sql) => sql.startsWith('alter session'))).toEqual([
-      "alter session set NLS_SORT = 'BINARY' NLS_COMP = 'BINARY'",
+      loadStatement('oracle', 'setup/session').body,
     ]);
     expect(session?.statements).toHaveLength(6);
   });

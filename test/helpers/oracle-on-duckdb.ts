@@ -35,7 +35,7 @@ const REWRITTEN: readonly (readonly [RegExp, string])[] = [
   [/\btrunc\((TXNDATE)\)/g, "date_trunc('day', $1)"],
   [/rpad\(' ', 40\)/g, "repeat(' ', 40)"],
   [
-    /cross join json_table\(\s+(.*),\n\s+'\$\[\*\]' error on error\s+columns \(CONTAINERID varchar2\(2000 char\) path '\$'\)\s+\) n/g,
+    /cross join json_table\(\s+([^;]*?),\n\s+'\$\[\*\]' error on error\s+columns \(CONTAINERID varchar2\(2000 char\) path '\$'\)\s+\) n/g,
     'cross join lateral (select unnest(cast(cast($1 as json) as varchar[])) as CONTAINERID) n',
   ],
   [/where rownum <= (:\w+)/g, 'limit $1'],

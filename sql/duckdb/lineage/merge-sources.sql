@@ -3,7 +3,6 @@
 -- Binds:   ids list
 -- Columns: TARGETID text, SOURCEID text
 -- Order:   TARGETID, SOURCEID
--- Slow:    yes
 select distinct rtrim(LOTID) as TARGETID, rtrim(CONTAINERID) as SOURCEID
 from DWH.DW_MES_PJ_COMBINEDASSYLOTS
 where LOTID in (select unnest($ids))

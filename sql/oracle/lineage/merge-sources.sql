@@ -4,7 +4,6 @@
 -- Parts:   rows
 -- Columns: TARGETID text, SOURCEID text
 -- Order:   TARGETID, SOURCEID
--- Slow:    yes
 select distinct rtrim(LOTID) as TARGETID, rtrim(CONTAINERID) as SOURCEID
 from DWH.DW_MES_PJ_COMBINEDASSYLOTS
 where LOTID in ({{ rows ids }})
