@@ -1,4 +1,5 @@
 import type { OracleDialect } from '../warehouse/oracle/build-read.ts';
+import { MAX_LIST_SIZE } from '../warehouse/oracle/lists.ts';
 import { loadStatement } from '../warehouse/sql/loader.ts';
 import type { ColumnType, StatementFile } from '../warehouse/sql/statement-file.ts';
 import type { DatabaseConsole, DescribedColumn } from './database-console.ts';
@@ -72,6 +73,14 @@ export function columnTrouble(file: StatementFile, columns: readonly DescribedCo
     return TYPES_OF[type].includes(found) ? [] : [`${name} is ${found}, not ${type}`];
   });
   return wrong.length > 0 ? wrong.join('; ') : undefined;
+}
+
+/** What bound lists cost where a trace is large; loaded ones are read whole. */
+export function checkLists({ lists }: Pick<OracleDialect, 'lists'>): Finding {
+  const subject = 'lists';
+  if (lists === 'loaded') return { subject, status: 'ok', detail: 'are loaded, and read whole' };
+  const detail = `are bound: a lineage of more than ${MAX_LIST_SIZE} lots reads its tables once for each ${MAX_LIST_SIZE} of them; ORACLE_LISTS=loaded reads them once`;
+  return { subject, status: 'warning', detail };
 }
 
 /** The table that holds loaded lists; needed only where lists are loaded. */
