@@ -24,7 +24,7 @@ export async function* runDoctor(database: DatabaseConsole, options: DoctorOptio
     async () => [await checkCharacterSet(database)],
     async () => [await checkRights(database)],
     () => checkTables(database, dialect),
-    () => checkStatements(database, dialect),
+    () => checkStatements(database, { dialect, snapshotOfJob }),
     () => checkIndexes(database),
     () => Promise.resolve([checkLists(dialect)]),
   ];

@@ -1,4 +1,4 @@
-import type { LoginSource, Refusal } from '../warehouse/oracle/login-desk.ts';
+import type { LoginSource, LoginTurn, Refusal } from '../warehouse/oracle/login-desk.ts';
 
 /** Turns to log in that one job worker has or waits for, by the ids it has chosen: no more than it opens sessions. */
 export class LoginHolder {
@@ -13,19 +13,18 @@ export class LoginHolder {
   take({ id, key }: { readonly id: number; readonly key: string }, onAnswer: (refusal?: Refusal) => void): void {
     const leaving = new AbortController();
     this.#ends.set(id, () => leaving.abort());
-    void this.#source.take(key, leaving.signal).then(
-      (turn) => {
-        if (!('end' in turn)) {
-          this.#ends.delete(id);
-          if (!leaving.signal.aborted) onAnswer(turn);
-        } else if (leaving.signal.aborted) turn.end();
-        else {
-          this.#ends.set(id, turn.end);
-          onAnswer();
-        }
-      },
-      () => undefined,
-    );
+    const receive = (turn: LoginTurn | Refusal): void => {
+      if (!('end' in turn)) {
+        this.#ends.delete(id);
+        if (!leaving.signal.aborted) onAnswer(turn);
+      } else if (leaving.signal.aborted) {
+        turn.end();
+      } else {
+        this.#ends.set(id, turn.end);
+        onAnswer();
+      }
+    };
+    this.#source.take(key, leaving.signal).then(receive, () => undefined);
   }
 
   /** An id that is not known any more is no mistake: a turn may be ended twice. */

@@ -28,9 +28,11 @@ const text = (name: string): Column => ({ name, type: 'VARCHAR' });
 
 /** Columns of every text a job may run, as a database would describe them. */
 const DESCRIBED = new Map(
-  [BOUND, { ...BOUND, walk: 'recursive' } as const].flatMap((dialect) =>
-    dialectStatements(dialect).map(({ file, text: sql }) => [sql, file.columns.map(toColumn)] as const),
-  ),
+  [
+    dialectStatements(BOUND),
+    dialectStatements({ ...BOUND, walk: 'recursive' }),
+    dialectStatements({ ...BOUND, lists: 'loaded' }, true),
+  ].flatMap((statements) => statements.map(({ file, text: sql }) => [sql, file.columns.map(toColumn)] as const)),
 );
 
 function toColumn({ name, type }: StatementFile['columns'][number]): Column {
@@ -52,6 +54,7 @@ async function startDatabase(
 }
 
 function answerWell({ sql, parseOnly }: AnswerRequest): Answer {
+  if (/^(insert|delete)/.test(sql)) return { rowCount: 0 };
   if (parseOnly) return { columns: DESCRIBED.get(sql) ?? [text('ANY')], rows: [] };
   if (/NLS_CHARACTERSET/.test(sql)) return { columns: [text('VALUE')], rows: [['AL32UTF8']] };
   if (/SESSION_PRIVS/.test(sql)) return { columns: [text('RIGHT_NAME')], rows: [] };
@@ -152,6 +155,20 @@ describe('the doctor', () => {
     expect(report).toContain('grant flashback on DWH.DW_MES_CONTAINER to LOTSTREAM;');
   });
 
+  it('names the right that is missing where loaded lists cannot be filled, and none where they can', async () => {
+    const variables = { ORACLE_LISTS: 'loaded', ORACLE_SNAPSHOT: 'job' };
+    const { report } = await askDoctor(await startDatabase(), variables);
+    expect(report).toContain('ok      list table: LOTSTREAM_IDS is there, to be filled and emptied');
+    const readOnly = await startDatabase(({ sql }) =>
+      sql.startsWith('insert into LOTSTREAM_IDS') ? { error: { code: 1031 } } : undefined,
+    );
+    const { isWell, report: refused } = await askDoctor(readOnly, variables);
+    expect(isWell).toBe(false);
+    expect(refused).toContain('FAILED  list table: LOTSTREAM_IDS cannot be filled: ORA-01031');
+    expect(refused).toContain('grant insert, delete on LOTSTREAM_IDS to LOTSTREAM;');
+    expect(readOnly.allSessions).toMatchObject([{ commits: 0, transaction: 'none' }]);
+  });
+
   it('says what the database said when nobody can log in, and does so for the replica too', async () => {
     const server = await startDatabase();
     const replica = await startDatabase();
@@ -220,6 +237,18 @@ describe('what the doctor knows', () => {
     const index = { table: `DW_MES_${table}`, column };
     expect(dialectStatements(BOUND).some(({ text: sql }) => canUseIndex(sql, index))).toBe(false);
     expect(NEEDED_INDEXES).not.toContainEqual(expect.objectContaining(index));
+  });
+
+  it('has the database read the statements as they will be run: with lists of both sizes, and as of a moment', () => {
+    const history = (statements: ReturnType<typeof dialectStatements>) =>
+      statements.filter(({ file }) => file.name === 'oracle/events/history').map(({ text: sql }) => sql);
+    expect(history(dialectStatements(BOUND)).map((sql) => [sql.includes(':ids_101'), sql.includes('as of')])).toEqual([
+      [false, false],
+      [true, false],
+    ]);
+    const [asOf, ...more] = history(dialectStatements({ ...BOUND, lists: 'loaded' }, true));
+    expect(asOf).toContain('DWH.DW_MES_LOTWIPHISTORY as of scn :snapshot_scn');
+    expect(more).toEqual([]);
   });
 
   it('knows every table of the statements', () => {
