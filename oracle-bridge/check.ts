@@ -5,7 +5,7 @@ import { describeAnswer } from './edge/edge-http.ts';
 import type { WarehouseUse } from './job/open-warehouse.ts';
 import { openWarehouse } from './job/open-warehouse.ts';
 import type { Logger } from './log.ts';
-import { RefusedLogins } from './warehouse/oracle/refused-logins.ts';
+import { LoginDesk } from './warehouse/oracle/login-desk.ts';
 
 const EDGE_TIMEOUT_MS = 10_000;
 /** What the edge answers to a well signed request for the control socket of this site that is no WebSocket. */
@@ -21,11 +21,11 @@ export interface CheckResult {
 
 /** Tries what the daemon will need: opens the warehouse and asks it something, reaches the edge and shows it a token. */
 export async function checkBridge(config: BridgeConfig, key: BridgeKey, log: Logger): Promise<CheckResult[]> {
-  const refusedLogins = new RefusedLogins(() => performance.now());
-  const results = [await checkWarehouse(config, { lane: 'interactive', log, refusedLogins })];
+  const logins = new LoginDesk(() => performance.now());
+  const results = [await checkWarehouse(config, { lane: 'interactive', log, logins })];
   const { warehouse } = config;
   if (warehouse.kind === 'oracle' && warehouse.reportConnectString !== undefined) {
-    results.push({ ...(await checkWarehouse(config, { lane: 'batch', log, refusedLogins })), name: 'replica' });
+    results.push({ ...(await checkWarehouse(config, { lane: 'batch', log, logins })), name: 'replica' });
   }
   return [...results, await checkEdge(config, { key, log })];
 }

@@ -15,6 +15,7 @@ import { superviseJob } from './job/supervise-job.ts';
 import { startProcess, startThread } from './job/worker-carrier.ts';
 import { WorkerPool } from './job/worker-pool.ts';
 import type { Logger } from './log.ts';
+import { LoginDesk } from './warehouse/oracle/login-desk.ts';
 import { BRIDGE_VERSION } from './version.ts';
 import { waitMs } from './wait.ts';
 
@@ -43,8 +44,16 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
   const bootId = randomBytes(16).toString('hex');
   const { http, client, sign } = await createEdge(config, { key, log, connections: CONNECTIONS });
   const permits = createSlowPermits(config.slowStatements);
+  const logins = new LoginDesk(now);
   const makePool = (lane: Lane, carrier: typeof THREAD): WorkerPool =>
-    new WorkerPool({ ...carrier, size: config.slots[lane], setup: { config, key, lane }, permits: permits[lane], log });
+    new WorkerPool({
+      ...carrier,
+      size: config.slots[lane],
+      setup: { config, key, lane },
+      permits: permits[lane],
+      logins,
+      log,
+    });
   const pools: Readonly<Record<Lane, WorkerPool>> = {
     interactive: makePool('interactive', THREAD),
     batch: makePool('batch', PROCESS),

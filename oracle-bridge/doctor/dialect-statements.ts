@@ -1,28 +1,36 @@
+import { readAsOf } from '../warehouse/oracle/as-of.ts';
 import type { OracleDialect } from '../warehouse/oracle/build-read.ts';
 import { buildOracleRead, loadOracleStatement } from '../warehouse/oracle/build-read.ts';
+import { LIST_SIZES } from '../warehouse/oracle/lists.ts';
 import { WAREHOUSE_TABLE } from '../warehouse/oracle/tables.ts';
 import { listStatements } from '../warehouse/sql/loader.ts';
 import type { BindType, StatementFile } from '../warehouse/sql/statement-file.ts';
 import type { BindValue } from '../warehouse/warehouse.ts';
 
+/** A bound value, of no account where nothing is run. */
+const ANY_SCN = 1;
 /** Folders below `sql/oracle` whose statements jobs run. */
 const FOLDERS = ['events', 'lineage', 'query-tool', 'seeds'] as const;
 
-/** A value of each type that matches nothing. */
-const NOTHING: Readonly<Record<BindType, BindValue>> = {
-  list: ['0'],
+/** Lists of both sizes that a bound one has. */
+const LISTS = [1, LIST_SIZES[0] + 1].map((count) => Array.from({ length: count }, (_, index) => String(index)));
+/** A value of each other type that matches nothing. */
+const NOTHING: Readonly<Record<Exclude<BindType, 'list'>, BindValue>> = {
   text: '0',
   time: '1970-01-01T00:00:00',
   whole: 1,
 };
 
-/** Every statement a job may run, in the texts that `dialect` gives it. */
-export function dialectStatements(dialect: OracleDialect): { file: StatementFile; text: string }[] {
+/** Every statement a job may run, in all texts that `dialect` gives it. `asOf`: tables are read as they were. */
+export function dialectStatements(dialect: OracleDialect, asOf = false): { file: StatementFile; text: string }[] {
   return FOLDERS.flatMap((folder) => listStatements('oracle', folder)).flatMap((name) => {
-    const { binds } = loadOracleStatement(name, dialect.walk);
-    const values = Object.fromEntries(binds.map((bind) => [bind.name, NOTHING[bind.type]]));
-    const { file, queries } = buildOracleRead({ name, binds: values }, dialect);
-    return queries.map(({ text }) => ({ file, text }));
+    const file = loadOracleStatement(name, dialect.walk);
+    const queries = LISTS.flatMap((list) => {
+      const values = file.binds.map((bind) => [bind.name, bind.type === 'list' ? list : NOTHING[bind.type]] as const);
+      return buildOracleRead({ name, binds: Object.fromEntries(values) }, dialect).queries;
+    });
+    const texts = queries.map((query) => (asOf ? readAsOf(query, ANY_SCN) : query).text);
+    return [...new Set(texts)].map((text) => ({ file, text }));
   });
 }
 

@@ -1,4 +1,4 @@
-/** An index that statements of `sql/oracle` are written for. */
+/** An index that statements of `sql/oracle` are written for: none is on a column that all of them compare by a function. */
 export interface NeededIndex {
   readonly table: string;
   /** What it begins with. */
@@ -12,15 +12,7 @@ export interface NeededIndex {
 export const NEEDED_INDEXES: readonly NeededIndex[] = [
   { table: 'DW_MES_CONTAINER', column: 'CONTAINERID', need: 'required', serves: 'every trace' },
   { table: 'DW_MES_CONTAINER', column: 'CONTAINERNAME', need: 'required', serves: 'the search for lots by name' },
-  { table: 'DW_MES_CONTAINER', column: 'MFGORDERNAME', need: 'required', serves: 'the search by work order' },
-  { table: 'DW_MES_CONTAINER', column: 'FIRSTNAME', need: 'useful', serves: 'the search by wafer lot' },
   { table: 'DW_MES_PJ_COMBINEDASSYLOTS', column: 'CONTAINERID', need: 'required', serves: 'forward lineages' },
-  {
-    table: 'DW_MES_PJ_COMBINEDASSYLOTS',
-    column: 'FINISHEDNAME',
-    need: 'required',
-    serves: 'the search by serial number',
-  },
   { table: 'DW_MES_PJ_COMBINEDASSYLOTS', column: 'LOTID', need: 'useful', serves: 'the sources of merged lots' },
   { table: 'DW_MES_LOTWIPHISTORY', column: 'CONTAINERID', need: 'required', serves: 'history' },
   {
@@ -29,16 +21,22 @@ export const NEEDED_INDEXES: readonly NeededIndex[] = [
     need: 'required',
     serves: 'seeds by days, and what ran at a machine',
   },
-  { table: 'DW_MES_LOTWIPHISTORY', column: 'EQUIPMENTID', need: 'useful', serves: 'what ran at a machine' },
   { table: 'DW_MES_LOTMATERIALSHISTORY', column: 'CONTAINERID', need: 'required', serves: 'materials' },
   {
     table: 'DW_MES_LOTMATERIALSHISTORY',
     column: 'MATERIALLOTNAME',
-    need: 'required',
+    need: 'useful',
     serves: 'the lots that used a material lot',
+  },
+  {
+    table: 'DW_MES_LOTMATERIALSHISTORY',
+    column: 'PJ_WORKORDER',
+    need: 'useful',
+    serves: 'the materials of a work order',
   },
   { table: 'DW_MES_LOTREJECTHISTORY', column: 'CONTAINERID', need: 'required', serves: 'rejects' },
   { table: 'DW_MES_HOLDRELEASEHISTORY', column: 'CONTAINERID', need: 'required', serves: 'holds' },
+  { table: 'DW_MES_HM_LOTMOVEOUT', column: 'TXNDATE', need: 'useful', serves: 'the latest splits of a lot' },
   { table: 'DW_MES_JOB', column: 'RESOURCEID', need: 'useful', serves: 'the maintenance of a machine' },
   {
     table: 'DW_MES_RESOURCESTATUS_SHIFT',

@@ -1,15 +1,16 @@
-import type { Connection, ExecuteOptions } from 'oracledb';
-import oracledb from 'oracledb';
+import type { Connection } from 'oracledb';
 import type { FetchedRow } from '../encode/row-encoder.ts';
 import { OracleConnection } from '../warehouse/oracle/connection.ts';
+import { LoginDesk } from '../warehouse/oracle/login-desk.ts';
 import type { OracleOptions } from '../warehouse/oracle/options.ts';
-import { bindsOf, fetchType } from '../warehouse/oracle/read.ts';
-import { RefusedLogins } from '../warehouse/oracle/refused-logins.ts';
+import { openQuery } from '../warehouse/oracle/read.ts';
 import type { Query } from '../warehouse/sql/query.ts';
 import type { DatabaseConsole, DescribedColumn } from './database-console.ts';
 
 /** A statement of the doctor is parsed, or asks a few rows. */
 const CALL_TIMEOUT_MS = 60_000;
+const FETCH_ROWS = 1000;
+/** What the doctor asks has a few rows; a golden lineage has the most. */
 const MAX_ROWS = 10_000;
 
 /** The connection of the doctor: opened as that of a worker is. */
@@ -27,7 +28,7 @@ export class OracleConsole implements DatabaseConsole {
   /** `signal` stops whatever runs. @throws ProblemError; its cause is what the database said. */
   static async open(options: OracleOptions, signal: AbortSignal): Promise<OracleConsole> {
     const connection = await OracleConnection.open(
-      { ...options, refusedLogins: new RefusedLogins(() => performance.now()) },
+      { ...options, logins: new LoginDesk(() => performance.now()) },
       signal,
     );
     connection.label({ action: 'doctor', clientId: '' });
@@ -49,9 +50,16 @@ export class OracleConsole implements DatabaseConsole {
 
   async query(query: Query): Promise<FetchedRow[]> {
     return await this.#call(async (driver) => {
-      const { resultSet } = await driver.execute(query.text, bindsOf(query), OPTIONS);
+      const { resultSet } = await openQuery(driver, query, { fetchRows: FETCH_ROWS, keepParsed: false });
+      const rows: FetchedRow[] = [];
       try {
-        return await resultSet.getRows(MAX_ROWS);
+        for (let fetched = FETCH_ROWS; fetched === FETCH_ROWS;) {
+          const next = await resultSet.getRows(FETCH_ROWS);
+          rows.push(...next);
+          fetched = next.length;
+          if (rows.length > MAX_ROWS) throw new Error(`more than ${MAX_ROWS} rows`);
+        }
+        return rows;
       } finally {
         await resultSet.close();
       }
@@ -70,12 +78,3 @@ export class OracleConsole implements DatabaseConsole {
     return await this.#connection.call(AbortSignal.any([this.#signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]), work);
   }
 }
-
-const OPTIONS: ExecuteOptions = {
-  resultSet: true,
-  prefetchRows: 0,
-  fetchArraySize: MAX_ROWS,
-  keepInStmtCache: false,
-  outFormat: oracledb.OUT_FORMAT_ARRAY,
-  fetchTypeHandler: fetchType,
-};

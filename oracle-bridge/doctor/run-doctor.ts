@@ -2,7 +2,7 @@ import type { OracleDialect } from '../warehouse/oracle/build-read.ts';
 import { runGolden, WALKS } from '../golden/run-golden.ts';
 import { checkCharacterSet, checkIndexes, checkRights, checkSession, checkVersion } from './check-database.ts';
 import { checkSnapshot } from './check-snapshot.ts';
-import { checkListTable, checkStatements, checkTables } from './check-statements.ts';
+import { checkLists, checkListTable, checkStatements, checkTables } from './check-statements.ts';
 import type { DatabaseConsole } from './database-console.ts';
 import type { Finding } from './finding.ts';
 
@@ -24,8 +24,9 @@ export async function* runDoctor(database: DatabaseConsole, options: DoctorOptio
     async () => [await checkCharacterSet(database)],
     async () => [await checkRights(database)],
     () => checkTables(database, dialect),
-    () => checkStatements(database, dialect),
+    () => checkStatements(database, { dialect, snapshotOfJob }),
     () => checkIndexes(database),
+    () => Promise.resolve([checkLists(dialect)]),
   ];
   if (dialect.lists === 'loaded') checks.push(async () => [await checkListTable(database)]);
   if (snapshotOfJob) checks.push(() => checkSnapshot(database, dialect));

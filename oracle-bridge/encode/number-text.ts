@@ -30,8 +30,11 @@ export function doubleJson(value: number): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-/** The digits before and behind the point, without zeros that say nothing. */
-function readDecimal(text: string): { sign: string; whole: string; fraction: string } {
+/**
+ * The digits before and behind the point, without zeros that say nothing.
+ * @throws Error for text that is no number.
+ */
+export function readDecimal(text: string): { sign: string; whole: string; fraction: string } {
   const [, sign = '', before = '', behind = '', exponentText = '0'] = DECIMAL.exec(text) ?? [];
   const exponent = Number(exponentText);
   if (before + behind === '' || Math.abs(exponent) > MAX_EXPONENT) throw new Error(`not a number: ${text}`);

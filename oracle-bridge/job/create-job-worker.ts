@@ -3,8 +3,8 @@ import { createEdge } from '../edge/create-edge.ts';
 import { encodeBatch } from '../encode/segment.ts';
 import { createLogger } from '../log.ts';
 import { loadStatement } from '../warehouse/sql/loader.ts';
+import { AskedLogins } from './asked-logins.ts';
 import type { RunKind } from './job-context.ts';
-import { RefusedLogins } from '../warehouse/oracle/refused-logins.ts';
 import { runKindOf } from './kinds.ts';
 import { JobWorker } from './job-worker.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -18,9 +18,19 @@ export async function createJobWorker(
 ): Promise<JobWorker> {
   const log = createLogger({ level: config.logLevel });
   const { client } = await createEdge(config, { key, log, connections: config.uploadConnections });
-  const refusedLogins = new RefusedLogins(() => performance.now());
-  const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse, { lane, log, refusedLogins }), log);
+  const logins = new AskedLogins(send);
+  const warehouse = new WarehouseHolder(() => openWarehouse(config.warehouse, { lane, log, logins }), log);
   const runKind = (kind: Kind): RunKind => runKindOf(kind, config.seedLimits);
   const fileOf = (statement: string) => loadStatement(config.warehouse.kind, statement);
-  return new JobWorker({ config, client, warehouse, fileOf, runKindOf: runKind, encode: encodeBatch, log, send });
+  return new JobWorker({
+    config,
+    client,
+    warehouse,
+    logins,
+    fileOf,
+    runKindOf: runKind,
+    encode: encodeBatch,
+    log,
+    send,
+  });
 }

@@ -3,6 +3,7 @@ import type { EdgeClient } from '../edge/edge-client.ts';
 import type { Logger } from '../log.ts';
 import type { BridgeConfig } from '../config.ts';
 import type { StatementFile } from '../warehouse/sql/statement-file.ts';
+import type { AskedLogins } from './asked-logins.ts';
 import { AskedPermits } from './asked-permits.ts';
 import type { RunKind } from './job-context.ts';
 import { endOfError } from './job-end.ts';
@@ -17,6 +18,8 @@ export interface JobWorkerDeps {
   readonly config: BridgeConfig;
   readonly client: EdgeClient;
   readonly warehouse: WarehouseHolder;
+  /** What the warehouse logs in by. */
+  readonly logins: AskedLogins;
   /** What the header of a statement says. */
   readonly fileOf: (statement: string) => Pick<StatementFile, 'slow' | 'timeoutSeconds'>;
   readonly runKindOf: (kind: Lease['spec']['kind']) => RunKind;
@@ -47,6 +50,7 @@ export class JobWorker {
   async handle(message: Exclude<ToWorker, { type: 'close' }>): Promise<void> {
     if (message.type === 'abort') return this.#abort?.abort();
     if (message.type === 'permit') return this.#permits.receive(message.id);
+    if (message.type === 'login') return this.#deps.logins.receive(message.id, message.refusal);
     const abort = new AbortController();
     this.#abort = abort;
     await this.#trim.jobBegins();

@@ -1,7 +1,7 @@
 import type { Lane } from '#protocol/kind.ts';
 import type { WarehouseConfig } from '../config-warehouse.ts';
 import type { Logger } from '../log.ts';
-import type { RefusedLogins } from '../warehouse/oracle/refused-logins.ts';
+import type { LoginSource } from '../warehouse/oracle/login-desk.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
 export interface WarehouseUse {
@@ -9,14 +9,11 @@ export interface WarehouseUse {
   readonly lane: Lane;
   readonly log: Logger;
   /** Outlives a warehouse that is opened anew. */
-  readonly refusedLogins: RefusedLogins;
+  readonly logins: LoginSource;
 }
 
 /** Opens the warehouse of the configuration and asks it something, so that one which does not answer is noticed here. */
-export async function openWarehouse(
-  config: WarehouseConfig,
-  { lane, log, refusedLogins }: WarehouseUse,
-): Promise<Warehouse> {
+export async function openWarehouse(config: WarehouseConfig, { lane, log, logins }: WarehouseUse): Promise<Warehouse> {
   if (config.kind === 'duckdb') {
     const { openDuckDb } = await import('../warehouse/duckdb/warehouse.ts');
     return await openDuckDb(config);
@@ -25,7 +22,7 @@ export async function openWarehouse(
   const { reportConnectString = config.connectString } = config;
   return await openOracle({
     ...config,
-    refusedLogins,
+    logins,
     connectString: lane === 'batch' ? reportConnectString : config.connectString,
     onWarning: (warning) => log.warn({ err: warning }, 'the database warns of the account of the bridge'),
   });

@@ -27,9 +27,9 @@ export interface WatchOptions {
 }
 
 /**
- * The reads of one job: limits the time a statement may take before its next rows and how many slow ones run at once, and
- * knows whether a query was running when the job was stopped. Time that the job itself takes between two batches does not
- * count, nor does the wait for a permit.
+ * The reads of one job: limits the time a statement may take before its next rows or its next part, and how many slow ones
+ * run at once, and knows whether a query was running when the job was stopped. Time that the job itself takes between two
+ * batches does not count, nor does the wait for a permit.
  */
 export class WatchedReader implements WarehouseReader {
   readonly #reader: WarehouseReader;
@@ -76,12 +76,15 @@ export class WatchedReader implements WarehouseReader {
   async *#readRecords(
     reader: StatementReader,
     statement: Statement,
-    options: ReadRecordsOptions,
+    { turns, ...options }: ReadRecordsOptions,
   ): AsyncGenerator<RecordBatch> {
     const giveBack = await this.#takePermit(statement, options.signal);
+    let giveTurnBack: (() => void) | undefined;
     try {
+      giveTurnBack = await turns?.take(options.signal);
       yield* this.#watchRecords(reader, statement, options);
     } finally {
+      giveTurnBack?.();
       giveBack?.();
     }
   }
@@ -115,7 +118,9 @@ export class WatchedReader implements WarehouseReader {
     const giveBack = await this.#takePermit(statement, signal);
     const { controller, release } = followSignal(signal);
     try {
-      return await this.#limit(statement.name, controller, () => reader.readRows(statement, controller.signal));
+      return await this.#limit(statement.name, controller, (restart) =>
+        reader.readRows(statement, controller.signal, restart),
+      );
     } finally {
       release();
       giveBack?.();
@@ -126,7 +131,12 @@ export class WatchedReader implements WarehouseReader {
     return this.#options.fileOf(name).slow ? await this.#options.permits.take(signal) : undefined;
   }
 
-  async #limit<Value>(name: string, controller: AbortController, read: () => Promise<Value>): Promise<Value> {
+  /** `read` may begin its time anew. */
+  async #limit<Value>(
+    name: string,
+    controller: AbortController,
+    read: (restart: () => void) => Promise<Value>,
+  ): Promise<Value> {
     const query = {};
     const timedOut = new ProblemError('QUERY_TIMEOUT', 'The warehouse took too long to answer a statement.');
     const { timeoutSeconds = Infinity } = this.#options.fileOf(name);
@@ -134,7 +144,7 @@ export class WatchedReader implements WarehouseReader {
     const timer = setTimeout(() => controller.abort(timedOut), timeoutMs);
     this.#running.add(query);
     try {
-      return await read();
+      return await read(() => timer.refresh());
     } catch (error) {
       if (!this.#options.signal.aborted) this.#options.onError(name, error);
       throw controller.signal.reason === timedOut ? timedOut : error;

@@ -1,6 +1,8 @@
 import type { Lease } from '#protocol/lease.ts';
 import type { Logger } from '../log.ts';
+import type { LoginSource } from '../warehouse/oracle/login-desk.ts';
 import type { PermitSource } from '../warehouse/permits.ts';
+import { LoginHolder } from './login-holder.ts';
 import { PermitHolder } from './slow-permits.ts';
 import type { Carrier, StartCarrier } from './worker-carrier.ts';
 import type { FromWorker, JobEnd, ToWorker, WorkerSetup } from './worker-message.ts';
@@ -29,6 +31,8 @@ export interface WorkerOptions {
   readonly setup: WorkerSetup;
   /** For the slow statements of its jobs. */
   readonly permits: PermitSource;
+  /** For what it opens of the warehouse. */
+  readonly logins: LoginSource;
   readonly log: Logger;
 }
 
@@ -42,6 +46,7 @@ export class WorkerHandle {
   readonly #carrier: Carrier;
   readonly #log: Logger;
   readonly #permits: PermitHolder;
+  readonly #logins: LoginHolder;
   readonly #exited = Promise.withResolvers<void>();
   readonly #ready = Promise.withResolvers<string | undefined>();
   #hasExited = false;
@@ -50,9 +55,10 @@ export class WorkerHandle {
   #rssBytes = 0;
   #job: { end: (end: WorkerEnd) => void; onPhase: (phase: string) => void } | undefined;
 
-  constructor({ start, entry, setup, permits, log }: WorkerOptions) {
+  constructor({ start, entry, setup, permits, logins, log }: WorkerOptions) {
     this.#log = log;
     this.#permits = new PermitHolder(permits);
+    this.#logins = new LoginHolder(logins);
     this.#carrier = start({
       entry,
       setup,
@@ -147,6 +153,8 @@ export class WorkerHandle {
     else if (message.type === 'memory') this.#rssBytes = message.rssBytes;
     else if (message.type === 'take-permit') this.#takePermit(message.id);
     else if (message.type === 'give-permit') this.#permits.giveBack(message.id);
+    else if (message.type === 'take-login') this.#takeLogin(message);
+    else if (message.type === 'end-login') this.#logins.end(message.id, message.refusal);
     else this.#job?.end(message.end);
   }
 
@@ -155,8 +163,13 @@ export class WorkerHandle {
     if (this.#job) this.#permits.take(id, () => this.#post({ type: 'permit', id }));
   }
 
+  #takeLogin({ id, key }: Extract<FromWorker, { type: 'take-login' }>): void {
+    this.#logins.take({ id, key }, (refusal) => this.#post({ type: 'login', id, ...(refusal ? { refusal } : {}) }));
+  }
+
   #exit(outOfMemory: boolean): void {
     this.#hasExited = true;
+    this.#logins.endAll();
     this.#ready.resolve(undefined);
     this.#exited.resolve();
     this.#job?.end({ type: 'crashed', outOfMemory });

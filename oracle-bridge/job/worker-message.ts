@@ -4,6 +4,7 @@ import type { Lease } from '#protocol/lease.ts';
 import type { ProblemCode } from '#protocol/problem.ts';
 import type { BridgeConfig } from '../config.ts';
 import type { BridgeKey } from '../edge/bridge-token.ts';
+import type { Refusal } from '../warehouse/oracle/login-desk.ts';
 
 /**
  * What a job worker is started with. It makes its own connections to the edge and to the warehouse. Everything here and
@@ -23,6 +24,8 @@ export type ToWorker =
   | { readonly type: 'abort' }
   /** The worker may run the slow statement for which it asked with this id; it may have given up by now. */
   | { readonly type: 'permit'; readonly id: number }
+  /** The worker may log in, as it asked with this id, unless its password was refused before. */
+  | { readonly type: 'login'; readonly id: number; readonly refusal?: Refusal }
   /** Close everything and exit. */
   | { readonly type: 'close' };
 
@@ -37,6 +40,10 @@ export type FromWorker =
   | { readonly type: 'take-permit'; readonly id: number }
   /** The statement has ended, or is not wanted any more. */
   | { readonly type: 'give-permit'; readonly id: number }
+  /** The worker wants to log in to the warehouse. `id`: as above, of another series; `key`: see `LoginSource`. */
+  | { readonly type: 'take-login'; readonly id: number; readonly key: string }
+  /** The login has ended, or is not wanted any more. */
+  | { readonly type: 'end-login'; readonly id: number; readonly refusal?: Refusal }
   /** Now and then, from a process: what it holds beside the daemon's own memory. */
   | { readonly type: 'memory'; readonly rssBytes: number };
 

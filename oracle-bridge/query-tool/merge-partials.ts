@@ -1,3 +1,4 @@
+import { exactNumberJson, readDecimal } from '../encode/number-text.ts';
 import type { Row } from '../warehouse/warehouse.ts';
 
 /**
@@ -46,6 +47,7 @@ function areOfOneKind(parts: readonly Row[]): boolean {
 }
 
 function mergeParts(parts: readonly Row[]): Row {
+  if (parts.length === 1) return { ...parts[0], partial_count: 1 };
   return {
     ...parts[0],
     TRACKINQTY: greatest(parts.map((part) => part['TRACKINQTY'])),
@@ -57,25 +59,44 @@ function mergeParts(parts: readonly Row[]): Row {
 
 type Cell = Row[string] | undefined;
 
-/** Whole numbers; those of more than 15 digits come as text. */
-function wholeNumbers(cells: readonly Cell[]): bigint[] {
-  return cells.flatMap((cell) => (cell === null || cell === undefined ? [] : [BigInt(cell)]));
+/** Exact: each number is `units / 10 ** scale`. */
+interface Quantities {
+  readonly units: readonly bigint[];
+  readonly scale: number;
+}
+
+/** Quantities come as numbers, and as text where they have more than 15 digits; some have a fraction. */
+function quantitiesOf(cells: readonly Cell[]): Quantities {
+  const decimals = cells.flatMap((cell) => (cell === null || cell === undefined ? [] : [readDecimal(String(cell))]));
+  const scale = Math.max(0, ...decimals.map(({ fraction }) => fraction.length));
+  const units = decimals.map(({ sign, whole, fraction }) => {
+    const amount = BigInt(whole + fraction.padEnd(scale, '0'));
+    return sign === '-' ? -amount : amount;
+  });
+  return { units, scale };
 }
 
 /** As the warehouse gives it. */
-function toCell(value: bigint): number | string {
-  const text = value.toString();
-  return text.replace('-', '').length <= 15 ? Number(text) : text;
+function toCell(units: bigint, scale: number): number | string {
+  return JSON.parse(exactNumberJson(`${units}e-${scale}`)) as number | string;
 }
 
 function greatest(cells: readonly Cell[]): Row[string] {
-  const numbers = wholeNumbers(cells);
-  return numbers.length === 0 ? null : toCell(numbers.reduce((most, value) => (value > most ? value : most)));
+  const { units, scale } = quantitiesOf(cells);
+  if (units.length === 0) return null;
+  return toCell(
+    units.reduce((most, value) => (value > most ? value : most)),
+    scale,
+  );
 }
 
 function sum(cells: readonly Cell[]): Row[string] {
-  const numbers = wholeNumbers(cells);
-  return numbers.length === 0 ? null : toCell(numbers.reduce((total, value) => total + value, 0n));
+  const { units, scale } = quantitiesOf(cells);
+  if (units.length === 0) return null;
+  return toCell(
+    units.reduce((total, value) => total + value),
+    scale,
+  );
 }
 
 function latest(cells: readonly Cell[]): Row[string] {

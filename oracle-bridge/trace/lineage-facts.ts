@@ -39,11 +39,11 @@ export function splitParentOf({ id, splitFromId }: Container): string | undefine
   return splitFromId === null || splitFromId === id ? undefined : splitFromId;
 }
 
-/** Where a reworked (GD) lot came from, by the lot itself. */
+/** Where a reworked (GD) lot came from, by the lot itself. One that names itself as its original says nothing by that. */
 export function reworkSourceOf(container: Container): string | undefined {
   if (nodeTypeOf(container, false) !== 'GD') return undefined;
-  const source = container.originalId ?? container.splitFromId;
-  return source === null || source === container.id ? undefined : source;
+  const { id, originalId } = container;
+  return originalId === null || originalId === id ? splitParentOf(container) : originalId;
 }
 
 /** A container that is only named: it has no row. */

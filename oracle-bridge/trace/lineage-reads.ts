@@ -4,7 +4,10 @@ import type { Container, LineageFacts, Merge } from './lineage-facts.ts';
 import { reworkSourceOf } from './lineage-facts.ts';
 import type { WalkedContainer } from './split-walk.ts';
 
-/** The steps that both directions of a lineage share. Each is one round trip, and none for an empty list. */
+/**
+ * The steps that both directions of a lineage share. Each is one statement, and none for an empty list; where a warehouse
+ * has to cut long lists, as Oracle with bound ones, it is a query for each 1000 ids.
+ */
 
 /** The given containers and their split ancestors. */
 export async function readSplitAncestors(reads: Reads, ids: readonly string[]): Promise<WalkedContainer[]> {

@@ -1,4 +1,5 @@
 import type { NODE_TYPES } from '#protocol/trace.ts';
+import { withoutPrefix } from './name-prefix.ts';
 
 export type NodeType = (typeof NODE_TYPES)[number];
 
@@ -8,8 +9,9 @@ export function nodeTypeOf(
   isWaferOrigin: boolean,
 ): NodeType {
   if (isWaferOrigin) return 'WAFER';
+  const name = container.name === null ? null : withoutPrefix(container.name);
   const prefix = (['GD', 'GC', 'GA'] as const).find(
-    (candidate) => container.order?.startsWith(candidate) || container.name?.startsWith(candidate),
+    (candidate) => container.order?.startsWith(candidate) || name?.startsWith(candidate),
   );
   return prefix ?? (container.objectType === 'LOT' ? 'LOT' : 'UNKNOWN');
 }

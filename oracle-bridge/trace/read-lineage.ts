@@ -7,8 +7,8 @@ import { readForward } from './read-forward.ts';
 export type LineageParams = Pick<Extract<JobParams, { kind: 'lineage' }>, 'direction' | 'follow_merges'>;
 
 /**
- * Everything that a lineage is made of. Every step is one round trip to the database, whatever the number of seeds and
- * generations. `seedIds`: sorted.
+ * Everything that a lineage is made of. Every step is one statement, whatever the number of generations; where lists are
+ * cut, it is a query for each 1000 of its ids. `seedIds`: sorted.
  */
 export async function readLineage(
   reads: Reads,

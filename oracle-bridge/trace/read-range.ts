@@ -3,6 +3,7 @@ import { MAX_STAGED_CHUNKS } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
 import { countChunks } from '../encode/segment.ts';
 import type { JobContext } from '../job/job-context.ts';
+import type { PermitSource } from '../warehouse/permits.ts';
 import type { RecordBatch, Statement, StatementReader } from '../warehouse/warehouse.ts';
 import { toPlantTime } from './plant-time.ts';
 
@@ -16,6 +17,8 @@ export interface RangeRecords {
 export interface RangeReader {
   readonly job: JobContext;
   readonly reader: StatementReader;
+  /** Of the statements of the job that run at once. */
+  readonly turns: PermitSource;
   readonly signal: AbortSignal;
 }
 
@@ -28,14 +31,19 @@ const NEEDS_NOW: ReadonlySet<EventDomain> = new Set<EventDomain>(['holds']);
  * @throws ProblemError RESULT_TOO_LARGE if a single container has that many; what the warehouse throws.
  */
 export async function readRange(
-  { job, reader, signal }: RangeReader,
+  { job, reader, turns, signal }: RangeReader,
   domain: EventDomain,
   { from, ids }: { from: number; ids: readonly string[] },
 ): Promise<RangeRecords> {
   const batchRecords = job.lease.spec.batch_records;
   for (let rangeIds = ids; ; rangeIds = rangeIds.slice(0, Math.ceil(rangeIds.length / 2))) {
     const maxRecords = batchRecords * (MAX_STAGED_CHUNKS + 1);
-    const records = reader.readRecords(statementOf(job, domain, rangeIds), { batchRecords, maxRecords, signal });
+    const records = reader.readRecords(statementOf(job, domain, rangeIds), {
+      batchRecords,
+      maxRecords,
+      turns,
+      signal,
+    });
     const batches = await collectForOneSeal(records);
     if (batches) return { idsTo: from + rangeIds.length, batches };
     if (rangeIds.length <= 1) {

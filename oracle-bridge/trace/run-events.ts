@@ -20,7 +20,7 @@ const COMPLETE: DomainEnd = { status: 'complete' };
  * The events of the job's containers, range by range. Every domain reads its next range while the one before it is
  * written; permits are given in the order of asking, so the domains take turns and each has its first records early.
  * Each domain is read from one snapshot: its session is asked for before any permit, so that whoever waits for one holds
- * nothing that another needs.
+ * nothing that another needs. For the same reason a slow statement waits for the bridge's permit before it takes the job's.
  * A domain that fails for a reason of its own ends as failed, and the others go on.
  */
 export const runEvents: RunKind = async (job) => {
@@ -109,12 +109,10 @@ async function readHeld(
 ): Promise<HeldRange | DomainEnd> {
   const { cid_count: total, batch_records: batchRecords } = run.job.lease.spec;
   const release = await run.ranges.take(run.signal);
-  let giveBack: (() => void) | undefined;
   try {
     const ids = await run.job.readIds(from, endOfRange(from, total, batchRecords) - from);
-    giveBack = await run.statements.take(run.signal);
     const read = (): Promise<RangeRecords> =>
-      readRange({ job: run.job, reader: snapshot, signal: run.signal }, domain, { from, ids });
+      readRange({ job: run.job, reader: snapshot, turns: run.statements, signal: run.signal }, domain, { from, ids });
     const range = await read()
       .catch((error: unknown) => {
         if (!isNewMoment(error, snapshot)) throw error;
@@ -132,8 +130,6 @@ async function readHeld(
   } catch (error) {
     release();
     throw error;
-  } finally {
-    giveBack?.();
   }
 }
 

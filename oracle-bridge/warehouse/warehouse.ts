@@ -1,3 +1,5 @@
+import type { PermitSource } from './permits.ts';
+
 /** What the bridge needs of a warehouse. */
 export interface Warehouse {
   /** For humans and logs: `duckdb 1.5.6`, `oracle 19.22`. */
@@ -27,8 +29,11 @@ export interface ReadingJob {
  */
 export interface StatementReader {
   readRecords(statement: Statement, options: ReadRecordsOptions): AsyncIterable<RecordBatch>;
-  readRows(statement: Statement, signal: AbortSignal): Promise<Row[]>;
+  readRows(statement: Statement, signal: AbortSignal, onPart?: OnPart): Promise<Row[]>;
 }
+
+/** Called whenever one of several parts of a statement has been read: where a long list is cut, each part is a query. */
+export type OnPart = () => void;
 
 /** The reads of one job. What is read outside a snapshot is consistent within its statement. */
 export interface WarehouseReader extends StatementReader {
@@ -62,6 +67,11 @@ export interface ReadRecordsOptions {
   readonly batchRecords: number;
   /** The reading may end behind so many records: the caller has no use for more. */
   readonly maxRecords?: number;
+  /**
+   * Of the caller's own, for as long as the statement runs: whoever has statements wait takes it last, so that one that
+   * waits keeps nobody from it. A warehouse itself has none wait.
+   */
+  readonly turns?: PermitSource;
   /** Aborting reaches the database: the iteration throws once the query has stopped. */
   readonly signal: AbortSignal;
 }

@@ -91,6 +91,30 @@ describe('the warehouse of a job', () => {
     expect(slow.closedReads).toBe(1);
   });
 
+  it('gives each part of a list that is cut the whole time of the statement', async () => {
+    const inParts = (delaysMs: readonly number[]): StatementReader => ({
+      ...makeWarehouse([]),
+      async readRows(_statement, signal, onPart) {
+        for (const delayMs of delaysMs) {
+          await answer(delayMs, signal);
+          onPart?.();
+        }
+        return delaysMs.map((delayMs) => ({ ID: delayMs }));
+      },
+    });
+    for (const read of [
+      (reader: WatchedReader) => reader.readRows(STATEMENT, never),
+      async (reader: WatchedReader) => (await reader.openSnapshot('test', never)).readRows(STATEMENT, never),
+    ]) {
+      const work = read(watch(inParts([900, 900, 900])));
+      await vi.advanceTimersByTimeAsync(2700);
+      await expect(work).resolves.toHaveLength(3);
+      const late = Promise.allSettled([read(watch(inParts([900, 1001])))]);
+      await vi.advanceTimersByTimeAsync(1900);
+      expect(await late).toMatchObject([{ reason: { code: 'QUERY_TIMEOUT' } }]);
+    }
+  });
+
   it('does not count the time that the job itself takes', async () => {
     const work = readAll(watch(makeWarehouse([900, 900, 900])), new AbortController().signal, 5000);
     await vi.advanceTimersByTimeAsync(60_000);

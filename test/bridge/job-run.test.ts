@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../oracle-bridge/log.ts';
 import type { RunKind } from '../../oracle-bridge/job/job-context.ts';
+import { AskedLogins } from '../../oracle-bridge/job/asked-logins.ts';
 import { JobWorker } from '../../oracle-bridge/job/job-worker.ts';
 import type { FromWorker, JobEnd } from '../../oracle-bridge/job/worker-message.ts';
 import { WarehouseHolder } from '../../oracle-bridge/job/warehouse-holder.ts';
@@ -72,6 +73,7 @@ async function setUp(runKind: RunKind, environment: Readonly<Record<string, stri
       openings++;
       return warehouseOf(reader);
     }, SILENT),
+    logins: new AskedLogins((message) => sent.push(message)),
     fileOf: () => ({ slow: false, timeoutSeconds: undefined }),
     runKindOf: () => runKind,
     encode: encodePlainly,

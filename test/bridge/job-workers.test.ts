@@ -12,6 +12,7 @@ import type { SupervisedJob } from '../../oracle-bridge/job/supervise-job.ts';
 import { superviseJob } from '../../oracle-bridge/job/supervise-job.ts';
 import { startProcess, startThread } from '../../oracle-bridge/job/worker-carrier.ts';
 import { WorkerPool } from '../../oracle-bridge/job/worker-pool.ts';
+import { LoginDesk } from '../../oracle-bridge/warehouse/oracle/login-desk.ts';
 import { Permits } from '../../oracle-bridge/warehouse/permits.ts';
 import { SILENT, makeConfig, makeKey, makeLease } from '../helpers/bridge-samples.ts';
 import type { Script } from '../helpers/bridge-worker-scripts.ts';
@@ -26,7 +27,8 @@ const SMALL_HEAP = { JOB_HEAP_MB: '64' };
 
 async function makePool(size: number, start = startThread, permits = new Permits(1)): Promise<WorkerPool> {
   const setup = { config: makeConfig(SMALL_HEAP), key: await makeKey(), lane: 'batch' } as const;
-  const pool = new WorkerPool({ size, start, setup, permits, log: SILENT, entry: SCRIPTED_WORKER });
+  const logins = new LoginDesk(() => performance.now());
+  const pool = new WorkerPool({ size, start, setup, permits, logins, log: SILENT, entry: SCRIPTED_WORKER });
   pools.push(pool);
   return pool;
 }

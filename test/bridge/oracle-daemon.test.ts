@@ -36,8 +36,8 @@ interface Daemon {
   readonly lines: string[];
 }
 
-/** A daemon with one slot a lane that has said hello and how it is. */
-async function startDaemon(primary: OracleServer, replica: OracleServer): Promise<Daemon> {
+/** A daemon with so many slots a lane that has said hello and how it is. */
+async function startDaemon(primary: OracleServer, replica: OracleServer, slots = '1'): Promise<Daemon> {
   const key = await makeKey();
   const edge = await EdgeDouble.start(key);
   onTestFinished(() => edge.close());
@@ -58,8 +58,8 @@ async function startDaemon(primary: OracleServer, replica: OracleServer): Promis
       ORACLE_REPORT_CONNECT_STRING: replica.connectString,
       ORACLE_USER: TEST_LOGIN.user,
       ORACLE_PASSWORD_FILE: file('password'),
-      SLOTS_INTERACTIVE: '1',
-      SLOTS_BATCH: '1',
+      SLOTS_INTERACTIVE: slots,
+      SLOTS_BATCH: slots,
     },
     onLine: (line) => lines.push(line),
   });
@@ -96,6 +96,20 @@ it('the daemon reads an Oracle warehouse and its replica, reports cancels and le
   await Promise.all([primary, replica].map(untilEmpty));
   expect(lines.filter((line) => line.includes('ORA-28002'))).toHaveLength(2);
   expect(lines.join('\n')).not.toContain(TEST_LOGIN.password);
+});
+
+it('a password that the database refuses is tried once, by all workers and their jobs together', async () => {
+  const primary = await startServer(() => rowsOfStatement('events/history', 5));
+  await primary.refuse({ login: 1017 });
+  const { edge, lines } = await startDaemon(primary, primary, '2');
+  const refused = () => lines.filter((line) => line.includes('cannot be opened') && line.includes('ORA-01017'));
+  await expect.poll(() => refused().length, POLL).toBe(4);
+  const jobs = [edge.submit(leaseOf(1, 'interactive'), IDS), edge.submit(leaseOf(2, 'batch'), IDS)];
+  await edge.until(() => jobs.every(({ ends }) => ends.length > 0));
+  for (const { ends } of jobs) {
+    expect(ends).toMatchObject([{ call: 'fail', body: { code: 'WAREHOUSE_UNAVAILABLE' } }]);
+  }
+  expect(primary.loginsTried).toBe(1);
 });
 
 /** A text of so many characters where the warehouse has a CLOB; a line may have 8 MiB. */

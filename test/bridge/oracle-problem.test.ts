@@ -37,6 +37,8 @@ describe('an error of the database', () => {
     ['a lost connection', 'NJS-500', LOST],
     ['a killed session', 'ORA-00028', LOST],
     ['a lost process', 'ORA-03113', LOST],
+    ['a session that used all the time it may', 'ORA-02392', LOST],
+    ['a session that read all it may', 'ORA-02394', LOST],
     ['a full pool', 'NJS-040', FULL],
     ['no process left', 'ORA-00020', FULL],
     ['too many sessions of one account', 'ORA-02391', FULL],
@@ -47,12 +49,49 @@ describe('an error of the database', () => {
     expect(troubleOf(driverError(code))).toEqual({ code: 'WAREHOUSE_UNAVAILABLE', detail, losesSession: true });
   });
 
-  it.each(['ORA-01555', 'ORA-08180', 'ORA-08181', 'ORA-01466'])('%s says that the moment is gone', (code) => {
-    expect(troubleOf(driverError(code))).toMatchObject({ code: 'SNAPSHOT_LOST', losesSession: false });
-  });
+  it.each(['ORA-01555', 'ORA-08103', 'ORA-01410', 'ORA-08180', 'ORA-08181', 'ORA-01466'])(
+    '%s says that the moment is gone',
+    (code) => {
+      expect(troubleOf(driverError(code))).toMatchObject({ code: 'SNAPSHOT_LOST', losesSession: false });
+    },
+  );
 
   it.each(['ORA-01013', 'ORA-00040', 'NJS-123'])('%s says that the database ended the statement', (code) => {
     expect(troubleOf(driverError(code))).toMatchObject({ code: 'QUERY_TIMEOUT', losesSession: true });
+  });
+
+  it.each(['ORA-02393', 'ORA-02395', 'ORA-07454', 'ORA-56720', 'ORA-56735'])(
+    '%s says that a limit ended the statement, and the session goes on',
+    (code) => {
+      expect(troubleOf(driverError(code))).toMatchObject({ code: 'QUERY_TIMEOUT', losesSession: false });
+    },
+  );
+
+  it.each([
+    ['an unusable index', 'ORA-01502'],
+    ['no room to sort in', 'ORA-01652'],
+    ['no shared memory', 'ORA-04031'],
+  ])('of %s may pass, and the session goes on', (_name, code) => {
+    expect(troubleOf(driverError(code))).toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE', losesSession: false });
+  });
+
+  it.each([
+    ['ORA-12801', 'ORA-01555', 'SNAPSHOT_LOST'],
+    ['ORA-12801', 'ORA-01652', 'WAREHOUSE_UNAVAILABLE'],
+    ['ORA-12801', 'ORA-01013', 'QUERY_TIMEOUT'],
+    ['ORA-00604', 'ORA-00942', 'INTERNAL'],
+    ['ORA-00604', 'ORA-12801: in a server\nORA-08103', 'SNAPSHOT_LOST'],
+    ['ORA-00604', 'ORA-07777: unknown\nORA-01555', 'SNAPSHOT_LOST'],
+  ])('%s only wraps %s, which is what it means', (code, cause, meaning) => {
+    const error = driverError(code, `\n${cause}: the cause`);
+    const loses = cause === 'ORA-01013';
+    expect(troubleOf(error)).toMatchObject({ code: meaning, losesSession: loses });
+    expect(losesSession(error)).toBe(loses);
+  });
+
+  it('that wraps nothing known is like any that nobody has foreseen', () => {
+    expect(troubleOf(driverError('ORA-12801'))).toBeUndefined();
+    expect(losesSession(driverError('ORA-12801', '\nORA-07777'))).toBe(false);
   });
 
   it.each(['ORA-00942', 'ORA-00904', 'ORA-01031', 'ORA-01795'])(

@@ -10,6 +10,7 @@ import { startProcess, startThread } from '../../oracle-bridge/job/worker-carrie
 import type { WorkerEnd, WorkerOptions } from '../../oracle-bridge/job/worker-handle.ts';
 import { WorkerHandle } from '../../oracle-bridge/job/worker-handle.ts';
 import { WorkerPool } from '../../oracle-bridge/job/worker-pool.ts';
+import { LoginDesk } from '../../oracle-bridge/warehouse/oracle/login-desk.ts';
 import { Permits } from '../../oracle-bridge/warehouse/permits.ts';
 import { EdgeDouble } from '../helpers/bridge-edge-double.ts';
 import { SILENT, makeConfig, makeKey, makeLease } from '../helpers/bridge-samples.ts';
@@ -65,7 +66,14 @@ function workerOptions(start: StartCarrier): WorkerOptions {
   });
   const name = start === startThread ? 'thread-entry.ts' : 'process-entry.ts';
   const entry = new URL(`../../oracle-bridge/job/${name}`, import.meta.url);
-  return { start, entry, setup: { config, key, lane: 'batch' }, permits: new Permits(1), log: SILENT };
+  return {
+    start,
+    entry,
+    setup: { config, key, lane: 'batch' },
+    permits: new Permits(1),
+    logins: new LoginDesk(() => performance.now()),
+    log: SILENT,
+  };
 }
 
 /** A job of one range; the edge holds it as running. */

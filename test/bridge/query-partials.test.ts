@@ -69,6 +69,24 @@ describe('partial track-outs', () => {
     expect(quantities(merged)).toEqual([['9007199254740993', '9007199254740994', null, 2]]);
   });
 
+  it('may have fractions and be negative: they are compared and added exactly', () => {
+    const merged = (left: readonly Row[string][], out: readonly Row[string][]) =>
+      quantities(mergePartials(left.map((value, index) => part(value, out[index] ?? null, null))))[0]?.slice(0, 2);
+    expect(merged([12.5, 3], [12.5, 3])).toEqual([12.5, 15.5]);
+    expect(merged([2, 10.25], [0.1, 0.2])).toEqual([10.25, 0.3]);
+    expect(merged([0.000125, 0.0000001], [0.000125, 0.0000001])).toEqual([0.000125, 0.0001251]);
+    expect(merged([-2.5, -3], [-2.5, 2.5])).toEqual([-2.5, 0]);
+    expect(merged([-0.5, null], [-0.25, -0.25])).toEqual([-0.5, -0.5]);
+    const long = '9007199254740993.25';
+    expect(merged([long, 9.5], [long, 0.75])).toEqual([long, '9007199254740994']);
+    expect(merged([long, '-9007199254740993.5'], [long, '-9007199254740993'])).toEqual([long, 0.25]);
+  });
+
+  it('that are the only one of their load stay as they are', () => {
+    const row = part('12.50', 1e-7, '2026-01-01T09:00:00');
+    expect(mergePartials([row])).toEqual([{ ...row, partial_count: 1 }]);
+  });
+
   it('lose and double nothing, in any order', () => {
     const row = fc.record({ CONTAINERID: fc.constantFrom('a', 'b'), FINISHEDRUNCARD: fc.constantFrom('x', 'y') });
     const quantity = fc.integer({ min: 0, max: 1000 });

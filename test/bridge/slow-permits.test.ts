@@ -6,6 +6,7 @@ import { startProcess, startThread } from '../../oracle-bridge/job/worker-carrie
 import type { FromWorker } from '../../oracle-bridge/job/worker-message.ts';
 import { WorkerPool } from '../../oracle-bridge/job/worker-pool.ts';
 import type { PermitSource } from '../../oracle-bridge/warehouse/permits.ts';
+import { LoginDesk } from '../../oracle-bridge/warehouse/oracle/login-desk.ts';
 import { Permits } from '../../oracle-bridge/warehouse/permits.ts';
 import { EdgeDouble } from '../helpers/bridge-edge-double.ts';
 import { SILENT, makeConfig, makeKey, makeLease } from '../helpers/bridge-samples.ts';
@@ -185,6 +186,7 @@ describe('two job workers with one permit', () => {
     const edge = await EdgeDouble.start(key);
     onTestFinished(() => edge.close());
     const permit = new Permits(1);
+    const logins = new LoginDesk(() => performance.now());
     const { steps, of } = recordPermit(permit);
     const setup = {
       config: makeConfig({ EDGE_URL: edge.url, DUCKDB_FILE: tiny.file, DUCKDB_THREADS: '1' }),
@@ -194,7 +196,7 @@ describe('two job workers with one permit', () => {
     const poolOf = (lane: 'interactive' | 'batch'): WorkerPool => {
       const [start, module] = lane === 'batch' ? [startProcess, 'process'] : [startThread, 'thread'];
       const entry = new URL(`../../oracle-bridge/job/${module}-entry.ts`, import.meta.url);
-      const pool = new WorkerPool({ size: 1, start, entry, setup, permits: of(lane), log: SILENT });
+      const pool = new WorkerPool({ size: 1, start, entry, setup, permits: of(lane), logins, log: SILENT });
       onTestFinished(() => pool.close());
       return pool;
     };

@@ -59,6 +59,11 @@ describeOnBothWarehouses('the event statements', (make) => {
         trackIn(3, '2026-02-02 08:00:00', { TRACKINQTY: 43200, TRACKOUTQTY: 2520, TRACKOUTTIMESTAMP: '2026-02-03' }),
         trackIn(3, '2026-02-02 08:00:00', { TRACKINQTY: 40680, TRACKOUTQTY: null, TRACKOUTTIMESTAMP: '2026-02-04' }),
         trackIn(3, '2026-02-03 08:00:00', { EQUIPMENTID: 'M2' }),
+        ...[
+          { SPECNAME: 'oven', TRACKINQTY: 900, TRACKOUTQTY: 300, TRACKOUTTIMESTAMP: '2026-02-04' },
+          { SPECNAME: 'oven', TRACKINQTY: 600, TRACKOUTQTY: 500, TRACKOUTTIMESTAMP: '2026-02-03' },
+          { SPECNAME: 'press', TRACKINQTY: 700, TRACKOUTQTY: 7000, TRACKOUTTIMESTAMP: '2026-02-09' },
+        ].map((part) => trackIn(5, '2026-02-02 08:00:00', part)),
         ...['元件切割', 'pkg_saw 2', '切割', '焊_WB_料', '焊接_db', '滾鍍', 'TMTT', '烘箱', null].map((name, index) =>
           trackIn(4, `2026-03-0${index + 1} 00:00:00`, { WORKCENTERNAME: name }),
         ),
@@ -187,12 +192,15 @@ describeOnBothWarehouses('the event statements', (make) => {
     ]);
   });
 
-  it('upstream_history: the latest load of each work center and machine, with its full quantity, nulls as 0', async () => {
-    expect(
-      pick(await read('upstream_history', [3]), 'EQUIPMENTID', 'TRACKINTIMESTAMP', 'TRACKINQTY', 'TRACKOUTQTY'),
-    ).toEqual([
-      ['M1', '2026-02-02T08:00:00', 43200, 2520],
-      ['M2', '2026-02-03T08:00:00', 0, 0],
+  it('upstream_history: the latest load of each work center and machine: all of its input, output and time, nulls as 0', async () => {
+    const names = ['EQUIPMENTID', 'SPECNAME', 'TRACKINTIMESTAMP', 'TRACKOUTTIMESTAMP', 'TRACKINQTY', 'TRACKOUTQTY'];
+    expect(pick(await read('upstream_history', [3]), ...names)).toEqual([
+      ['M1', null, '2026-02-02T08:00:00', '2026-02-05T00:00:00', 43200, 6120],
+      ['M2', null, '2026-02-03T08:00:00', null, 0, 0],
+    ]);
+    // Another spec of the same second is another load.
+    expect(pick(await read('upstream_history', [5]), ...names)).toEqual([
+      ['M1', 'oven', '2026-02-02T08:00:00', '2026-02-04T00:00:00', 900, 800],
     ]);
   });
 

@@ -69,6 +69,22 @@ const ODD_ROWS: TinyRows = {
   JOB: [
     { JOBID: 'odd list', CREATEDATE: '2026-01-01', CONTAINERIDS: ` ${id(1)} ,,${id(2)},${id(1)},` },
     { JOBID: 'no JSON', CREATEDATE: '2026-01-01', CONTAINERIDS: `"${id(3)}",\\${id(3)},${id(3)}\n,${id(4)}` },
+    {
+      JOBID: 'control characters',
+      CREATEDATE: '2026-01-01',
+      CONTAINERIDS: `${String.fromCharCode(...Array.from({ length: 31 }, (_, index) => index + 1))},${id(3)},\u0000${id(4)}`,
+    },
+    // Lists that would be longer than a text may be, cut before, behind and in the middle of what they name.
+    ...[`${','.repeat(980)}${id(3)},${','.repeat(980)}${id(4)}`, `${id(3)}${','.repeat(1984)}`].map((list) => ({
+      JOBID: 'many commas',
+      CREATEDATE: '2026-01-01',
+      CONTAINERIDS: list,
+    })),
+    {
+      JOBID: 'a long list',
+      CREATEDATE: '2026-01-01',
+      CONTAINERIDS: Array.from({ length: 117 }, (_, index) => id(index + 1)).join(','),
+    },
     { JOBID: 'part of an id', CREATEDATE: null, CONTAINERIDS: `${id(5)}0,x${id(5)}` },
     { JOBID: 'blank', CONTAINERIDS: '   ' },
     { JOBID: 'cancelled', RESOURCEID: 'M1 ', CREATEDATE: '2025-12-01', CANCELDATE: '2026-01-01' },

@@ -299,7 +299,7 @@ describe('the files of sql/oracle/setup', () => {
 
   it('session sets its parameters in the one form of ALTER SESSION, which the parser does not know', () => {
     expect(loadStatement('oracle', 'setup/session').body).toBe(
-      "alter session set NLS_SORT = 'BINARY' NLS_COMP = 'BINARY'",
+      "alter session set NLS_SORT = 'BINARY' NLS_COMP = 'BINARY' NLS_CALENDAR = 'GREGORIAN'",
     );
   });
 

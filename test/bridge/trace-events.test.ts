@@ -6,7 +6,15 @@ import { countRanges } from '../../src/protocol/range-schedule.ts';
 import { toPlantTime } from '../../oracle-bridge/trace/plant-time.ts';
 import { runEvents } from '../../oracle-bridge/trace/run-events.ts';
 import { runKindOf } from '../../oracle-bridge/job/kinds.ts';
-import type { RecordBatch, Statement, StatementReader } from '../../oracle-bridge/warehouse/warehouse.ts';
+import { WatchedReader } from '../../oracle-bridge/job/watched-reader.ts';
+import { Permits } from '../../oracle-bridge/warehouse/permits.ts';
+import { withoutSnapshots } from '../helpers/without-snapshots.ts';
+import type {
+  ReadRecordsOptions,
+  RecordBatch,
+  Statement,
+  StatementReader,
+} from '../../oracle-bridge/warehouse/warehouse.ts';
 import type { JobWarehouse } from '../helpers/both-warehouses.ts';
 import { describeOnBothWarehouses } from '../helpers/both-warehouses.ts';
 import type { RecordedJobOptions } from '../helpers/recorded-job.ts';
@@ -35,7 +43,9 @@ class ScriptedWarehouse implements StatementReader {
     this.#answer = answer;
   }
 
-  async *readRecords(statement: Statement): AsyncGenerator<RecordBatch> {
+  /** Alone it has nobody wait but for the turn, as `WatchedReader` does. */
+  async *readRecords(statement: Statement, { turns, signal }: ReadRecordsOptions): AsyncGenerator<RecordBatch> {
+    const giveBack = await turns?.take(signal);
     this.statements.push(statement);
     this.running++;
     this.mostRunning = Math.max(this.mostRunning, this.running);
@@ -44,6 +54,7 @@ class ScriptedWarehouse implements StatementReader {
       yield* await this.#answer(statement);
     } finally {
       this.running--;
+      giveBack?.();
     }
   }
 
@@ -86,6 +97,34 @@ describe('an events job', () => {
       warehouse.statements.findIndex((statement) => statement.name === `events/${domain}`),
     );
     expect(Math.max(...firstOfEach)).toBeLessThan(EVENT_DOMAINS.length + 2);
+  });
+
+  it('has a slow statement wait for its permit without one of the two turns of the others', async () => {
+    const { promise: pair, resolve: meet } = Promise.withResolvers<void>();
+    const warehouse: ScriptedWarehouse = new ScriptedWarehouse(async (statement) => {
+      if (warehouse.running === 2) meet();
+      if (statement.name !== 'events/jobs') await pair;
+      return oneEach(statement);
+    });
+    const signal = new AbortController().signal;
+    const permits = new Permits(1);
+    const giveBack = await permits.take(signal);
+    const watched = new WatchedReader(withoutSnapshots(warehouse), {
+      timeoutMs: 10_000,
+      fileOf: (name) => ({ slow: name === 'events/jobs', timeoutSeconds: undefined }),
+      permits,
+      signal,
+      onError: () => undefined,
+    });
+    const { job, output } = eventsJob(watched, ['jobs', 'history', 'holds'], { ids: ids(50) });
+    const running = runEvents(job);
+    await pair;
+    expect(warehouse.statements.map(({ name }) => name)).not.toContain('events/jobs');
+    giveBack();
+    await running;
+    expect(output.records('jobs')).toHaveLength(50);
+    expect(warehouse.mostRunning).toBe(2);
+    expect(permits.free).toBe(1);
   });
 
   it('gives `now` in plant time to the statement that needs it, from the creation of the job', async () => {

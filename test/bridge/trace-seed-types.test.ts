@@ -64,6 +64,7 @@ describeOnBothWarehouses('the types of seed values', (make) => {
         container(30, '參考編號：P-1', { FIRSTNAME: '參考編號：PW-1' }),
         container(31, 'P-1  '),
         container(32, '參考編號：GD26P-B7 ', { MFGORDERNAME: 'GD26P' }),
+        container(33, '參考編號：gd26P-B8'),
         container(22, 'sharp', { MFGORDERNAME: 'GAß' }),
       ],
       PJ_COMBINEDASSYLOTS: [
@@ -101,6 +102,7 @@ describeOnBothWarehouses('the types of seed values', (make) => {
     ['lot_id', 'P-1', [id(31), id(30)]],
     ['lot_id', 'p-1', []],
     ['gd_lot_id', 'gd26p-b7', [id(32)]],
+    ['gd_lot_id', 'GD26P-B8', [id(33)]],
     ['serial_number', 'P-1', [id(31), id(30)]],
     ['serial_number', 'PS-1', [id(20)]],
     ['wafer_lot', 'PW-1', []],

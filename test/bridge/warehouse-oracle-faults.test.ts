@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../oracle-bridge/log.ts';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
-import { RefusedLogins } from '../../oracle-bridge/warehouse/oracle/refused-logins.ts';
+import { LoginDesk } from '../../oracle-bridge/warehouse/oracle/login-desk.ts';
 import type { OracleWarehouse } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
 import type { Answer, AnswerRequest } from '../helpers/oracle-server/answers.ts';
 import type { Refusal } from '../helpers/oracle-server/server.ts';
@@ -109,10 +109,10 @@ describe('a login', () => {
 
   it('with a refused password is not tried again for an hour, unless the password is another by then', async () => {
     let nowMs = 0;
-    const refusedLogins = new RefusedLogins(() => nowMs);
+    const logins = new LoginDesk(() => nowMs);
     const folder = await makeTemporaryFolder();
     const file = path.join(folder, 'password');
-    const tryIt = () => open({ refusedLogins, password: { file } });
+    const tryIt = () => open({ logins, password: { file } });
     const refused = { code: 'WAREHOUSE_UNAVAILABLE', detail: expect.stringMatching(/does not accept the account/) };
     await server.refuse({ login: 1017 });
     await writeFile(file, 'old');

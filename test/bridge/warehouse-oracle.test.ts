@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadStatement } from '../../oracle-bridge/warehouse/sql/loader.ts';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openWarehouse } from '../../oracle-bridge/job/open-warehouse.ts';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
 import type { OracleWarehouse } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
@@ -99,9 +100,40 @@ describe('a session of the Oracle warehouse', () => {
     expect(server.opened).toBe(1);
     const [session] = server.sessions;
     expect(session?.statements.filter((sql) => sql.startsWith('alter session'))).toEqual([
-      "alter session set NLS_SORT = 'BINARY' NLS_COMP = 'BINARY'",
+      loadStatement('oracle', 'setup/session').body,
     ]);
     expect(session?.statements).toHaveLength(6);
+  });
+
+  it('is closed when nobody has used it for five minutes, unless it is the only one left', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await reopen({ poolSize: 3 });
+    const held = Promise.withResolvers<void>();
+    answer = async () => {
+      await held.promise;
+      return serialRows(1);
+    };
+    const reader = readerOf(warehouse);
+    const reads = [readRows(reader), readRows(reader), readRows(reader)];
+    await expect.poll(() => asked.length).toBe(3);
+    held.resolve();
+    await Promise.all(reads);
+    await vi.advanceTimersByTimeAsync(299_999);
+    expect(warehouse.usage).toEqual({ sessions: 0, connections: 3 });
+    await vi.advanceTimersByTimeAsync(1);
+    await expect.poll(() => [warehouse.usage.connections, server.sessions.length]).toEqual([1, 1]);
+    await vi.advanceTimersByTimeAsync(900_000);
+    const opened = server.opened;
+    await expect(readRows(reader)).resolves.toHaveLength(1);
+    expect([warehouse.usage.connections, server.opened]).toEqual([1, opened]);
+  });
+
+  it('tells of each part of a list that it had to cut', async () => {
+    answer = () => serialRows(1);
+    let parts = 0;
+    await readerOf(warehouse).readRows(serialNumbers(ids(2001)), never, () => parts++);
+    expect(parts).toBe(3);
   });
 
   it('is one of as many as are configured; whoever waits for one can leave', async () => {
@@ -146,10 +178,7 @@ describe('the warehouse of a configuration', () => {
     ] as const) {
       const before = [server.opened, replica.opened];
       await (
-        await openWarehouse(
-          { ...config, reportConnectString },
-          { lane, log: SILENT, refusedLogins: config.refusedLogins },
-        )
+        await openWarehouse({ ...config, reportConnectString }, { lane, log: SILENT, logins: config.logins })
       ).close();
       opened.push([server.opened, replica.opened].map((count, index) => count - (before[index] ?? 0)));
     }

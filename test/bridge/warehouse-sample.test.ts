@@ -63,6 +63,27 @@ describe('a whole sample warehouse', () => {
     }
   });
 
+  it('gives a load of five partial track-outs as one: 43200 in, 43200 out, until the last of them has ended', async () => {
+    const [[lot] = []] = await sample.ask(
+      `select CONTAINERID from DW_MES_CONTAINER where CONTAINERNAME = 'GA26011704-A00-003'`,
+    );
+    const domains = ['upstream_history'] as const;
+    const { job, output } = makeRecordedJob({ warehouse, params: { kind: 'events' }, domains, ids: [String(lot)] });
+    await runEvents(job);
+    const loads = output
+      .records('upstream_history')
+      .map((record) => [
+        record['EQUIPMENTNAME'],
+        record['TRACKINTIMESTAMP'],
+        record['TRACKOUTTIMESTAMP'],
+        record['TRACKINQTY'],
+        record['TRACKOUTQTY'],
+      ]);
+    expect(loads).toContainEqual(['GWBK-0241', '2026-01-19T07:30:00', '2026-01-20T01:30:45', 43_200, 43_200]);
+    // One that is still at its machine has neither output nor end.
+    expect(loads).toContainEqual(['GTMA-0196', '2026-01-22T09:30:00', null, 39_590, 0]);
+  });
+
   it.each(['backward', 'forward', 'forward through merges'])(
     'gives the lineage that a naive walk over its rows finds: %s',
     async (way) => {

@@ -16,6 +16,7 @@ function receive(message: ToWorker): void {
   if (message.type === 'close') return leave();
   if (message.type === 'abort') return send({ type: 'ended', end: { type: 'stopped', database: 'confirmed' } });
   if (message.type === 'permit') return act(script.replace('slow-', '') as Script);
+  if (message.type !== 'run') return;
   jobs++;
   script = SCRIPT_OF_JOB.get(message.lease.job_id) ?? 'wait';
   act(script);

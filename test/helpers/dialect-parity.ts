@@ -74,7 +74,7 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   [/ as not materialized \(/g, ' as ('],
   [/case when suffix\((\w+), ' '\) then rtrim\(\1, ' '\) else \1 end/g, 'rtrim($1)'],
   [/rtrim\((\w+), ' '\)/g, 'rtrim($1)'],
-  [/left\((\w+), 2\)/g, 'substr($1, 1, 2)'],
+  [/left\((\w+), (\d)\)/g, 'substr($1, 1, $2)'],
   [/ <> ''/g, ' is not null'],
   [/not \((\w+) ilike 'unknown%' and upper\(rtrim\(\1\)\) = 'UNKNOWN'\)/g, "upper(rtrim($1)) <> 'UNKNOWN'"],
   [/cast\(\$(\w+) as timestamp\)/g, `to_date(:$1, 'YYYY-MM-DD"T"HH24:MI:SS')`],

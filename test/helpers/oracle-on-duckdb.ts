@@ -24,6 +24,7 @@ const MACROS = [
   `create macro trim(x) as nullif(regexp_replace(x, '^ +| +$', '', 'g'), '')`,
   `create macro to_char(x, form) as strftime(x, case form when 'YYYY-MM-DD"T"HH24:MI:SS' then '%Y-%m-%dT%H:%M:%S' end)`,
   `create macro to_date(x, form) as case form when 'YYYY-MM-DD"T"HH24:MI:SS' then cast(x as timestamp) end`,
+  `create macro instr(x, y) as strpos(x, y), (x, y, place) as case when strpos(substr(x, place), y) = 0 then 0 else strpos(substr(x, place), y) + place - 1 end`,
   `create macro to_number(x) as cast(x as decimal(38, 0))`,
   `create macro regexp_like(x, pattern) as regexp_matches(x, pattern)`,
 ];
@@ -35,8 +36,8 @@ const REWRITTEN: readonly (readonly [RegExp, string])[] = [
   [/\btrunc\((TXNDATE)\)/g, "date_trunc('day', $1)"],
   [/rpad\(' ', 40\)/g, "repeat(' ', 40)"],
   [
-    /cross join json_table\(\s+(.*),\n\s+'\$\[\*\]' error on error\s+columns \(CONTAINERID varchar2\(2000 char\) path '\$'\)\s+\) n/g,
-    'cross join lateral (select unnest(cast(cast($1 as json) as varchar[])) as CONTAINERID) n',
+    /cross join json_table\(\s+([^;]*?),\n\s+'\$\[\*\]' error on error\s+columns \(CONTAINERID varchar2\(2000 char\) path '\$'\)\s+\) n/g,
+    "cross join lateral (select unnest(cast(cast(case when strlen($1) <= 4000 then $1 else error('ORA-01489') end as json) as varchar[])) as CONTAINERID) n",
   ],
   [/where rownum <= (:\w+)/g, 'limit $1'],
   [/fetch first (:\w+) rows only/g, 'limit $1'],

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
-import { RefusedLogins } from '../../oracle-bridge/warehouse/oracle/refused-logins.ts';
+import { LoginDesk } from '../../oracle-bridge/warehouse/oracle/login-desk.ts';
 import type { OracleWarehouse } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
 import { openOracle } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
 import type { Statement, WarehouseReader } from '../../oracle-bridge/warehouse/warehouse.ts';
@@ -25,7 +25,7 @@ export function oracleOptions(server: OracleServer, changes: Partial<PoolOptions
     lists: 'bound',
     walk: 'connect-by',
     onWarning: () => undefined,
-    refusedLogins: new RefusedLogins(() => performance.now()),
+    logins: new LoginDesk(() => performance.now()),
     ...changes,
   };
 }

@@ -13,7 +13,7 @@ export const MERGES: readonly GoldenLineage[] = [
       { source: null, target: 'T1', serial: 'SN-1' },
       { source: 'T1', target: 'T1', serial: 'Unknown' },
       { source: 'U1', target: null, serial: 'SN-9' },
-      { source: 'U2', target: null, serial: 'Unknown' },
+      { source: 'U2', target: null, serial: 'UNKNOWN ' },
       { source: 'V1', target: 'gone', serial: null },
     ],
     asks: [

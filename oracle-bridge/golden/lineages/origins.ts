@@ -115,4 +115,23 @@ export const ORIGINS: readonly GoldenLineage[] = [
       },
     ],
   },
+  {
+    shows:
+      'a reworked lot that names itself as its original comes from its split parent, and a prefix is no part of its name',
+    containers: [
+      { key: 'Q1', name: 'GA25060003-A01' },
+      { key: 'Q2', name: '參考編號：GD25060502-A13', from: 'Q1', original: 'Q2' },
+      { key: 'Q3', name: 'GD25060502-A14', original: 'Q3' },
+    ],
+    asks: [
+      {
+        direction: 'backward',
+        seeds: ['Q2', 'Q3'],
+        levels: { Q2: 1, Q3: 1, Q1: 2 },
+        edges: ['Q1 > Q2', 'Q1 > Q2 gd_rework_source'],
+        seedRoots: { Q2: 'GA25060003-A01', Q3: 'GD25060502-A14' },
+        types: { Q1: 'GA', Q2: 'GD', Q3: 'GD' },
+      },
+    ],
+  },
 ];

@@ -1,6 +1,6 @@
 import type { FetchedRow } from '../../encode/row-encoder.ts';
 import { readFetchedRow, RowEncoder } from '../../encode/row-encoder.ts';
-import type { RecordBatch, Row } from '../warehouse.ts';
+import type { OnPart, RecordBatch, Row } from '../warehouse.ts';
 import type { OracleRead } from './build-read.ts';
 import { joinParts } from './parts.ts';
 import type { FetchOptions } from './read.ts';
@@ -8,6 +8,10 @@ import { fetchRows } from './read.ts';
 import type { Session } from './session.ts';
 
 type ReadOptions = Omit<FetchOptions, 'keepParsed'>;
+
+export interface RowOptions extends ReadOptions {
+  readonly onPart?: OnPart | undefined;
+}
 
 export interface RecordOptions extends ReadOptions {
   readonly batchRecords: number;
@@ -35,7 +39,11 @@ export async function* recordsOf(
 }
 
 /** All rows of a read, its parts joined. */
-export async function rowsOf(session: Session, { file, queries }: OracleRead, options: ReadOptions): Promise<Row[]> {
+export async function rowsOf(
+  session: Session,
+  { file, queries }: OracleRead,
+  { onPart, ...options }: RowOptions,
+): Promise<Row[]> {
   const answers: Row[][] = [];
   for (const query of queries) {
     const rows: Row[] = [];
@@ -43,6 +51,7 @@ export async function rowsOf(session: Session, { file, queries }: OracleRead, op
       for (const values of fetched) rows.push(readFetchedRow(file.columns, values));
     }
     answers.push(rows);
+    onPart?.();
   }
   return joinParts(file, answers);
 }

@@ -3,10 +3,11 @@ import oracledb from 'oracledb';
 import { loadStatement } from '../sql/loader.ts';
 import { waitMs } from '../../wait.ts';
 import { DriverSockets } from './driver-sockets.ts';
+import type { LoginSource } from './login-desk.ts';
+import { logInByTurn } from './login-desk.ts';
 import type { OracleOptions } from './options.ts';
 import { readSecret } from './options.ts';
 import { losesSession, problemOfLogin } from './problem.ts';
-import type { RefusedLogins } from './refused-logins.ts';
 
 /** A login may take so many times the time an address may take: a list of addresses may begin with dead ones. */
 const MAX_LOGIN_TIMEOUTS = 3;
@@ -21,7 +22,7 @@ const PING_AFTER_MS = 30_000;
 const PING_TIMEOUT_MS = 3000;
 
 export interface LoginOptions extends OracleOptions {
-  readonly refusedLogins: RefusedLogins;
+  readonly logins: LoginSource;
 }
 
 /** One connection to the database. Calls follow each other; each of them can be stopped. */
@@ -41,12 +42,14 @@ export class OracleConnection {
     signal.throwIfAborted();
     const sockets = new DriverSockets();
     const stop = (): void => sockets.cut();
-    const timer = setTimeout(stop, options.connectTimeoutMs * MAX_LOGIN_TIMEOUTS);
+    let timer: NodeJS.Timeout | undefined;
     signal.addEventListener('abort', stop, { once: true });
     try {
       const login = await loginOf(options);
-      options.refusedLogins.check(login);
-      const driver = await sockets.collect(() => logIn(login, options.refusedLogins));
+      const driver = await logInByTurn(login, { logins: options.logins, signal }, () => {
+        timer = setTimeout(stop, options.connectTimeoutMs * MAX_LOGIN_TIMEOUTS);
+        return sockets.collect(() => oracledb.getConnection(login));
+      });
       await driver.execute(loadStatement('oracle', 'setup/session').body);
       signal.throwIfAborted();
       return new OracleConnection(driver, sockets);
@@ -165,15 +168,6 @@ export class OracleConnection {
 
 /** Of `V$SESSION.ACTION` and `CLIENT_IDENTIFIER`. */
 const MAX_LABEL_CHARS = 64;
-
-async function logIn(login: ConnectOptions, refusedLogins: RefusedLogins): Promise<Connection> {
-  try {
-    return await oracledb.getConnection(login);
-  } catch (error) {
-    refusedLogins.note(login, error);
-    throw error;
-  }
-}
 
 async function loginOf(options: OracleOptions): Promise<ConnectOptions> {
   const timeout = Math.ceil(options.connectTimeoutMs / 1000);

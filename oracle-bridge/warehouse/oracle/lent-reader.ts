@@ -1,4 +1,4 @@
-import type { ReadRecordsOptions, RecordBatch, Row, Statement, StatementReader } from '../warehouse.ts';
+import type { OnPart, ReadRecordsOptions, RecordBatch, Row, Statement, StatementReader } from '../warehouse.ts';
 import { recordsOf, rowsOf } from './answers.ts';
 import type { OracleRead } from './build-read.ts';
 import type { OracleOptions } from './options.ts';
@@ -49,7 +49,7 @@ export class LentReader implements StatementReader {
     }
   }
 
-  async readRows(statement: Statement, signal: AbortSignal): Promise<Row[]> {
+  async readRows(statement: Statement, signal: AbortSignal, onPart?: OnPart): Promise<Row[]> {
     const either = AbortSignal.any([signal, this.#closing]);
     let session: Session | undefined;
     let failure: unknown;
@@ -57,7 +57,7 @@ export class LentReader implements StatementReader {
       const read = this.#source.prepare(statement);
       if (read.queries.length === 0) return [];
       session = await this.#source.lend(statement.name, read, either);
-      return await rowsOf(session, read, { fetchRows: this.#fetchRows, signal: either });
+      return await rowsOf(session, read, { fetchRows: this.#fetchRows, signal: either, onPart });
     } catch (error) {
       failure = problemOfRead(error, statement.name, either);
       throw failure;

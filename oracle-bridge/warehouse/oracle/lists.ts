@@ -11,7 +11,7 @@ export type ListMode = 'bound' | 'loaded';
 export const LIST_SIZES = [100, 1000] as const;
 export type ListSize = (typeof LIST_SIZES)[number];
 
-const MAX_LIST_SIZE = LIST_SIZES[1];
+export const MAX_LIST_SIZE = LIST_SIZES[1];
 /** A constructor takes at most 999 values (ORA-00939). */
 const MAX_CONSTRUCTOR_VALUES = 500;
 /** Length of LOTSTREAM_IDS.ID. What is longer than any column can match nothing. */

@@ -4,6 +4,9 @@ import type { LoginOptions } from './connection.ts';
 import { OracleConnection } from './connection.ts';
 import { Session } from './session.ts';
 
+/** A connection that nobody has used for so long is closed, unless it is the last idle one. */
+const MAX_IDLE_MS = 300_000;
+
 export interface PoolOptions extends LoginOptions {
   /** Told once what the database says of logins that it grants: the password will expire. */
   readonly onWarning: (warning: Error) => void;
@@ -17,17 +20,23 @@ export interface SessionLabel {
   readonly clientId: string;
 }
 
+interface IdleConnection {
+  readonly connection: OracleConnection;
+  readonly timer: NodeJS.Timeout;
+}
+
 /**
- * The sessions of one warehouse: never more than configured, opened when needed and used again. The driver's own pool
- * (node-oracledb 26, thin) is not used: a connection that is to be dropped goes back into it, one whose preparation failed
- * is lent unprepared, with a minimum of connections it logs in without a pause while the database is away, and its end
- * waits for silent peers.
+ * The sessions of one warehouse: never more than configured, opened when needed, used again, and all but one closed when
+ * they are not needed for a while. The driver's own pool (node-oracledb 26, thin) is not used: a connection that is to be
+ * dropped goes back into it, one whose preparation failed is lent unprepared, with a minimum of connections it logs in
+ * without a pause while the database is away, and its end waits for silent peers.
  */
 export class OraclePool {
   readonly #options: PoolOptions;
   readonly #permits: Permits;
   readonly #open = new Set<OracleConnection>();
-  readonly #idle: OracleConnection[] = [];
+  /** The one that was used last at the end. */
+  readonly #idle: IdleConnection[] = [];
   readonly #closing = new AbortController();
   #hasWarned = false;
 
@@ -71,12 +80,14 @@ export class OraclePool {
   /** Stops and closes everything. Never rejects. */
   async close(): Promise<void> {
     this.#closing.abort(warehouseClosed());
-    this.#idle.splice(0);
+    for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
     await Promise.all([...this.#open].map((connection) => this.#discard(connection)));
   }
 
   async #reuse(signal: AbortSignal): Promise<OracleConnection | undefined> {
-    for (let connection = this.#idle.pop(); connection; connection = this.#idle.pop()) {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      const { connection, timer } = idle;
+      clearTimeout(timer);
       let isAlive = false;
       try {
         isAlive = await connection.isAlive(signal);
@@ -101,7 +112,14 @@ export class OraclePool {
 
   async #keepOrClose(connection: OracleConnection): Promise<void> {
     if (connection.isLost || this.#closing.signal.aborted) await this.#discard(connection);
-    else this.#idle.push(connection);
+    else this.#idle.push({ connection, timer: setTimeout(() => this.#closeIdle(connection), MAX_IDLE_MS).unref() });
+  }
+
+  #closeIdle(connection: OracleConnection): void {
+    const index = this.#idle.findIndex((idle) => idle.connection === connection);
+    if (index < 0 || this.#idle.length === 1) return;
+    this.#idle.splice(index, 1);
+    void this.#discard(connection);
   }
 
   async #discard(connection: OracleConnection): Promise<void> {

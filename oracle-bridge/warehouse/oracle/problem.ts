@@ -57,9 +57,9 @@ const CLASSES: readonly TroubleClass[] = [
     losesSession: true,
   },
   {
-    // Killed, timed out while idle, instance ended, internal error, cut.
+    // Killed, timed out while idle, logged off by a limit of the session, instance ended, internal error, cut.
     codes:
-      '00022 00028 00600 00603 01012 01041 01092 02396 02399 03113 03114 03135 07445 12153 12537 12547 12570 12571 12583 25408 ' +
+      '00022 00028 00600 00603 01012 01041 01092 02392 02394 02396 02399 03113 03114 03135 07445 12153 12537 12547 12570 12571 12583 25408 ' +
       'NJS-003 NJS-500 NJS-501 NJS-509 NJS-513 NJS-521',
     code: 'WAREHOUSE_UNAVAILABLE',
     detail: 'The connection to the warehouse was lost.',
@@ -73,8 +73,15 @@ const CLASSES: readonly TroubleClass[] = [
     losesSession: false,
   },
   {
-    // Undo is gone, no such moment (here), a table was changed since.
-    codes: '01555 08180 08181 08186 01466 22924 30052',
+    // An index that is being built anew, or whose partition was moved.
+    codes: '01502',
+    code: 'WAREHOUSE_UNAVAILABLE',
+    detail: 'An index of the warehouse cannot be used at the moment.',
+    losesSession: false,
+  },
+  {
+    // Undo is gone, no such moment (here), a table was changed, truncated or moved since.
+    codes: '01410 01555 08103 08180 08181 08186 01466 22924 30052',
     code: 'SNAPSHOT_LOST',
     detail: 'The warehouse no longer has the moment that was being read.',
     losesSession: false,
@@ -85,6 +92,13 @@ const CLASSES: readonly TroubleClass[] = [
     code: 'QUERY_TIMEOUT',
     detail: 'The warehouse ended the statement before it was done.',
     losesSession: true,
+  },
+  {
+    // A limit on one call, of the account's profile or of its resource plan; the session goes on.
+    codes: '02393 02395 07454 56720 56735',
+    code: 'QUERY_TIMEOUT',
+    detail: 'The warehouse ended the statement before it was done.',
+    losesSession: false,
   },
   {
     codes: '00942 00904 04043 01031 00980 04063 06550 41900',
@@ -111,17 +125,20 @@ const TROUBLE_OF_CODE: ReadonlyMap<string, OracleTrouble> = new Map(
 
 /** Codes in an error's own text, in their order; a refusal of the listener names its reason there. */
 const CODE = /\b(?:ORA|NJS|DPI)-\d{3,5}\b/g;
-/** Of these the text says more than the code. */
+/** Of these the text may say more than the code: why the connection was lost or not made. */
 const VAGUE_CODES: ReadonlySet<string> = new Set(['NJS-511', 'NJS-500']);
+/** These say only where it happened, in a parallel server or in a query of the database's own; a later code says what. */
+const WRAPPING_CODES: ReadonlySet<string> = new Set(['ORA-00604', 'ORA-12801']);
 
 /** What the error means, or `undefined` for one that nobody has foreseen. */
 export function troubleOf(error: unknown): OracleTrouble | undefined {
   const [first, ...others] = codesOf(error);
   if (first === undefined) return undefined;
   const known = TROUBLE_OF_CODE.get(first);
-  if (!known || !VAGUE_CODES.has(first)) return known;
-  const closer = others.map((code) => TROUBLE_OF_CODE.get(code)).find((trouble) => trouble?.losesSession);
-  return closer ?? known;
+  const closer = others.flatMap((code) => TROUBLE_OF_CODE.get(code) ?? []);
+  if (WRAPPING_CODES.has(first)) return closer[0];
+  if (!VAGUE_CODES.has(first)) return known;
+  return closer.find((trouble) => trouble.losesSession) ?? known;
 }
 
 /** Whether the session must not be used again: what nobody has foreseen counts, unless the database itself said it. */

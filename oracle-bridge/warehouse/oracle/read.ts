@@ -1,8 +1,9 @@
-import type { Bind, ColumnMetadata, DbType, ExecuteOptions, ResultSet } from 'oracledb';
+import type { Bind, ColumnMetadata, Connection, DbType, ResultSet } from 'oracledb';
 import oracledb from 'oracledb';
 import type { FetchedRow } from '../../encode/row-encoder.ts';
 import type { Query, QueryBind } from '../sql/query.ts';
 import type { StatementFile } from '../sql/statement-file.ts';
+import { NUMBER_TYPES, TEXT_TYPES } from './fetched-types.ts';
 import type { Session } from './session.ts';
 
 export interface FetchOptions {
@@ -10,7 +11,7 @@ export interface FetchOptions {
   readonly fetchRows: number;
   /** The reading may end behind so many. */
   readonly maxRows?: number | undefined;
-  /** Whether the database keeps the parsed statement for the next time: only where all rows will be read. */
+  /** Whether the driver keeps the statement and its cursor for the next time: only where all rows will be read. */
   readonly keepParsed: boolean;
   readonly signal: AbortSignal;
 }
@@ -25,15 +26,9 @@ export async function* fetchRows(
   { file, query }: { readonly file: StatementFile; readonly query: Query },
   { fetchRows: rowsAtOnce, maxRows = Infinity, keepParsed, signal }: FetchOptions,
 ): AsyncGenerator<FetchedRow[]> {
-  const options: ExecuteOptions = {
-    resultSet: true,
-    prefetchRows: 0,
-    fetchArraySize: rowsAtOnce,
-    keepInStmtCache: keepParsed,
-    outFormat: oracledb.OUT_FORMAT_ARRAY,
-    fetchTypeHandler: fetchType,
-  };
-  const { resultSet } = await session.call(signal, (driver) => driver.execute(query.text, bindsOf(query), options));
+  const { resultSet } = await session.call(signal, (driver) =>
+    openQuery(driver, query, { fetchRows: rowsAtOnce, keepParsed }),
+  );
   let isAtEnd = false;
   try {
     checkColumns(file, resultSet);
@@ -51,8 +46,24 @@ export async function* fetchRows(
   }
 }
 
+/** Runs a query whose rows are arrays, to be fetched so many a round trip; whoever runs it closes its result set. */
+export async function openQuery(
+  driver: Connection,
+  query: Query,
+  { fetchRows: fetchArraySize, keepParsed }: Pick<FetchOptions, 'fetchRows' | 'keepParsed'>,
+): Promise<{ readonly resultSet: ResultSet }> {
+  return await driver.execute(query.text, bindsOf(query), {
+    resultSet: true,
+    prefetchRows: 0,
+    fetchArraySize,
+    keepInStmtCache: keepParsed,
+    outFormat: oracledb.OUT_FORMAT_ARRAY,
+    fetchTypeHandler: fetchType,
+  });
+}
+
 /** Values as the driver takes them. */
-export function bindsOf({ binds }: Query): Record<string, Bind> {
+function bindsOf({ binds }: Query): Record<string, Bind> {
   return Object.fromEntries(binds.map((bind) => [bind.name, toDriver(bind)]));
 }
 
@@ -62,27 +73,15 @@ function toDriver({ type, value }: QueryBind): Bind {
 }
 
 /** NUMBER as text, because a JavaScript number loses digits; long text at once, not as a stream. */
-export function fetchType({ dbType }: ColumnMetadata): { readonly type: DbType } | undefined {
+function fetchType({ dbType }: ColumnMetadata): { readonly type: DbType } | undefined {
   const isText = dbType === oracledb.DB_TYPE_NUMBER || dbType === oracledb.DB_TYPE_CLOB;
   return isText || dbType === oracledb.DB_TYPE_NCLOB ? { type: oracledb.DB_TYPE_VARCHAR } : undefined;
 }
 
-/** A DATE would become a date of the process's own zone; statements give times as text. */
+/** Statements give times as text. */
 function checkColumns({ name, columns }: StatementFile, { metaData }: ResultSet): void {
   if (metaData.length !== columns.length)
     throw new Error(`${name}: has ${metaData.length} columns, not ${columns.length}`);
-  const other = metaData.find(({ dbType }) => !FETCHED_TYPES.has(dbType));
+  const other = metaData.find(({ dbType: { name: type } }) => !TEXT_TYPES.has(type) && !NUMBER_TYPES.has(type));
   if (other) throw new Error(`${name}: ${other.name} is ${other.dbType.name}, which no column may be`);
 }
-
-const FETCHED_TYPES: ReadonlySet<DbType> = new Set([
-  oracledb.DB_TYPE_VARCHAR,
-  oracledb.DB_TYPE_NVARCHAR,
-  oracledb.DB_TYPE_CHAR,
-  oracledb.DB_TYPE_NCHAR,
-  oracledb.DB_TYPE_CLOB,
-  oracledb.DB_TYPE_NCLOB,
-  oracledb.DB_TYPE_NUMBER,
-  oracledb.DB_TYPE_BINARY_DOUBLE,
-  oracledb.DB_TYPE_BINARY_FLOAT,
-]);

@@ -1,5 +1,5 @@
 import { ProblemError } from '#protocol/problem.ts';
-import type { ReadRecordsOptions, RecordBatch, Row, Snapshot, Statement } from '../warehouse.ts';
+import type { OnPart, ReadRecordsOptions, RecordBatch, Row, Snapshot, Statement } from '../warehouse.ts';
 import type { OracleRead } from './build-read.ts';
 import { buildOracleRead } from './build-read.ts';
 import type { SessionSource } from './lent-reader.ts';
@@ -43,8 +43,8 @@ export class TransactionSnapshot implements Snapshot, SessionSource {
     return this.#reader.readRecords(statement, options);
   }
 
-  async readRows(statement: Statement, signal: AbortSignal): Promise<Row[]> {
-    return await this.#reader.readRows(statement, signal);
+  async readRows(statement: Statement, signal: AbortSignal, onPart?: OnPart): Promise<Row[]> {
+    return await this.#reader.readRows(statement, signal, onPart);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { loadStatement } from '../sql/loader.ts';
 import type {
+  OnPart,
   ReadingJob,
   ReadRecordsOptions,
   RecordBatch,
@@ -85,8 +86,8 @@ class OracleReader implements WarehouseReader {
     return this.#present.readRecords(statement, options);
   }
 
-  async readRows(statement: Statement, signal: AbortSignal): Promise<Row[]> {
-    return await this.#present.readRows(statement, signal);
+  async readRows(statement: Statement, signal: AbortSignal, onPart?: OnPart): Promise<Row[]> {
+    return await this.#present.readRows(statement, signal, onPart);
   }
 
   /**
@@ -109,7 +110,7 @@ class OracleReader implements WarehouseReader {
       return {
         moment: String(scn),
         readRecords: (statement, options) => reader.readRecords(statement, options),
-        readRows: (statement, limited) => reader.readRows(statement, limited),
+        readRows: (statement, limited, onPart) => reader.readRows(statement, limited, onPart),
         close: () => Promise.resolve(),
       };
     } catch (error) {

@@ -1,6 +1,6 @@
--- Purpose: History reduced to the latest track-in of each container, work center and machine, with the work center
---          group. Of several partial track-outs of that load the row with the full quantity counts: TRACKINQTY falls from
---          one to the next. Null quantities are 0.
+-- Purpose: History reduced to the latest load of each container, work center and machine, with the work center group.
+--          Partial track-outs of one load have the same spec and track-in: TRACKINQTY, which falls from one to the next,
+--          is the greatest of them, TRACKOUTQTY their sum, TRACKOUTTIMESTAMP the latest. Null quantities are 0.
 -- Binds:   ids list
 -- Spans:   history DWH.DW_MES_LOTWIPHISTORY, container DWH.DW_MES_CONTAINER
 -- Columns: CONTAINERID text, CONTAINERNAME text, PJ_TYPE text, PRODUCTLINENAME text, WORKCENTER_GROUP text,
@@ -11,25 +11,27 @@ with {{ range-ids }},
 {{ container-of-range }},
 selected as materialized (
   select
-    CONTAINERID,
-    WORKCENTERNAME,
-    SPECNAME,
-    EQUIPMENTID,
-    EQUIPMENTNAME,
-    TRACKINTIMESTAMP,
-    TRACKOUTTIMESTAMP,
-    coalesce(TRACKINQTY, 0) as TRACKINQTY,
-    coalesce(TRACKOUTQTY, 0) as TRACKOUTQTY
-  from DWH.DW_MES_LOTWIPHISTORY
-  where rowid between $history_from and $history_to
-    and CONTAINERID between $ids_first and $ids_last
-    and CONTAINERID in (select CONTAINERID from range_ids)
-    and EQUIPMENTID is not null
-    and TRACKINTIMESTAMP is not null
+    h.CONTAINERID,
+    h.WORKCENTERNAME,
+    h.SPECNAME,
+    h.EQUIPMENTID,
+    h.EQUIPMENTNAME,
+    h.TRACKINTIMESTAMP,
+    max(h.TRACKOUTTIMESTAMP) over load as TRACKOUTTIMESTAMP,
+    coalesce(h.TRACKINQTY, 0) as TRACKINQTY,
+    cast(coalesce(sum(h.TRACKOUTQTY) over load, 0) as bigint) as TRACKOUTQTY
+  from DWH.DW_MES_LOTWIPHISTORY h
+  where h.rowid between $history_from and $history_to
+    and h.CONTAINERID between $ids_first and $ids_last
+    and h.CONTAINERID in (select CONTAINERID from range_ids)
+    and h.EQUIPMENTID is not null
+    and h.TRACKINTIMESTAMP is not null
+  window load as (partition by h.CONTAINERID, h.WORKCENTERNAME, h.EQUIPMENTID, h.SPECNAME, h.TRACKINTIMESTAMP)
   qualify row_number() over (
-    partition by CONTAINERID, WORKCENTERNAME, EQUIPMENTID
-    order by TRACKINTIMESTAMP desc, TRACKINQTY desc nulls last, TRACKOUTTIMESTAMP desc nulls last,
-      SPECNAME nulls last, TRACKOUTQTY desc nulls last, WIPLOTHISTORYID nulls last, EQUIPMENTNAME nulls last
+    partition by h.CONTAINERID, h.WORKCENTERNAME, h.EQUIPMENTID
+    order by h.TRACKINTIMESTAMP desc, h.TRACKINQTY desc nulls last, h.TRACKOUTTIMESTAMP desc nulls last,
+      h.SPECNAME nulls last, h.TRACKOUTQTY desc nulls last, h.WIPLOTHISTORYID nulls last,
+      h.EQUIPMENTNAME nulls last
   ) = 1
 ),
 {{ workcenter-group }}

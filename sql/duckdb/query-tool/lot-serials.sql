@@ -6,6 +6,7 @@
 -- Order:   FINISHEDNAME, CONTAINERNAME nulls last, CONTAINERID nulls last, LOTID nulls last, PJ_WORKORDER nulls last,
 --          PJ_GOODDIEQTY nulls last, PJ_COMBINEDRATIO nulls last
 -- Limit:   most
+-- Slow:    yes
 with {{ range-ids }},
 serial as (
   select trim(FINISHEDNAME) as FINISHEDNAME

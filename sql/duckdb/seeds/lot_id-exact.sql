@@ -2,8 +2,16 @@
 -- Binds:   names list, most whole
 -- Columns: CONTAINERID text, CONTAINERNAME text, MATCHED text, PRIORITY whole, SPECNAME text, QTY whole, MATCHES whole
 -- Order:   PRIORITY, CONTAINERNAME nulls last, CONTAINERID, MATCHED
-with {{ seed-lot-id }},
-found as (
-  select * from candidate where MATCHED in (select unnest($names))
+with found as (
+  select
+    CONTAINERID,
+    CONTAINERNAME,
+    case when suffix(CONTAINERNAME, ' ') then rtrim(CONTAINERNAME, ' ') else CONTAINERNAME end as MATCHED,
+    0 as PRIORITY,
+    SPECNAME,
+    QTY
+  from DWH.DW_MES_CONTAINER
+  where CONTAINERID is not null
+    and case when suffix(CONTAINERNAME, ' ') then rtrim(CONTAINERNAME, ' ') else CONTAINERNAME end in (select unnest($names))
 ),
 {{ seed-exact }}

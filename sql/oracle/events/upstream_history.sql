@@ -1,6 +1,6 @@
--- Purpose: History reduced to the latest track-in of each container, work center and machine, with the work center
---          group. Of several partial track-outs of that load the row with the full quantity counts: TRACKINQTY falls from
---          one to the next. Null quantities are 0.
+-- Purpose: History reduced to the latest load of each container, work center and machine, with the work center group.
+--          Partial track-outs of one load have the same spec and track-in: TRACKINQTY, which falls from one to the next,
+--          is the greatest of them, TRACKOUTQTY their sum, TRACKOUTTIMESTAMP the latest. Null quantities are 0.
 -- Binds:   ids list
 -- Parts:   rows
 -- Columns: CONTAINERID text, CONTAINERNAME text, PJ_TYPE text, PRODUCTLINENAME text, WORKCENTER_GROUP text,
@@ -16,9 +16,13 @@ track_in as (
     EQUIPMENTID,
     EQUIPMENTNAME,
     TRACKINTIMESTAMP,
-    TRACKOUTTIMESTAMP,
+    max(TRACKOUTTIMESTAMP) over (
+      partition by CONTAINERID, WORKCENTERNAME, EQUIPMENTID, SPECNAME, TRACKINTIMESTAMP
+    ) as LOAD_END,
     TRACKINQTY,
-    TRACKOUTQTY,
+    sum(TRACKOUTQTY) over (
+      partition by CONTAINERID, WORKCENTERNAME, EQUIPMENTID, SPECNAME, TRACKINTIMESTAMP
+    ) as LOAD_OUTPUT,
     row_number() over (
       partition by CONTAINERID, WORKCENTERNAME, EQUIPMENTID
       order by TRACKINTIMESTAMP desc, TRACKINQTY desc nulls last, TRACKOUTTIMESTAMP desc nulls last,
@@ -37,9 +41,9 @@ selected as (
     EQUIPMENTID,
     EQUIPMENTNAME,
     TRACKINTIMESTAMP,
-    TRACKOUTTIMESTAMP,
+    LOAD_END as TRACKOUTTIMESTAMP,
     coalesce(TRACKINQTY, 0) as TRACKINQTY,
-    coalesce(TRACKOUTQTY, 0) as TRACKOUTQTY
+    coalesce(LOAD_OUTPUT, 0) as TRACKOUTQTY
   from track_in
   where CHOICE = 1
 ),

@@ -1,5 +1,5 @@
 -- gd_lot_id: GD (rework) containers by their name, in upper case: no index knows it in any case, so one scan. Either the
--- name or the order begins with GD.
+-- order begins with GD or the name, which may have its prefix before that.
 candidate as (
   select
     CONTAINERID,
@@ -10,5 +10,9 @@ candidate as (
     QTY
   from DWH.DW_MES_CONTAINER
   where CONTAINERID is not null
-    and (upper(substr(CONTAINERNAME, 1, 2)) = 'GD' or upper(substr(MFGORDERNAME, 1, 2)) = 'GD')
+    and (
+      upper(substr(CONTAINERNAME, 1, 2)) = 'GD'
+      or upper(substr(CONTAINERNAME, 1, 7)) = '參考編號：GD'
+      or upper(substr(MFGORDERNAME, 1, 2)) = 'GD'
+    )
 )

@@ -1,5 +1,6 @@
 -- Purpose: What was merged into the given containers: each pair of target and source once. Sources that are null or the
---          target itself are none. LOTID has no index: the ids are joined as rows, in one scan.
+--          target itself are none. LOTID has no index: the ids are joined as rows, in one scan
+--          for each part of the list.
 -- Binds:   ids list
 -- Parts:   rows
 -- Columns: TARGETID text, SOURCEID text

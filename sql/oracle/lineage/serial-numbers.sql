@@ -1,5 +1,5 @@
 -- Purpose: Serial numbers that the given containers became part of, each once a container. A lot whose number is not
---          known is booked as Unknown, which is none.
+--          known is booked as Unknown, in any case, which is none.
 -- Binds:   ids list
 -- Parts:   rows
 -- Columns: CONTAINERID text, FINISHEDNAME text
@@ -7,4 +7,4 @@
 select distinct rtrim(CONTAINERID) as CONTAINERID, trim(FINISHEDNAME) as FINISHEDNAME
 from DWH.DW_MES_PJ_COMBINEDASSYLOTS
 where CONTAINERID in ({{ list ids }})
-  and trim(FINISHEDNAME) <> 'Unknown'
+  and upper(trim(FINISHEDNAME)) <> 'UNKNOWN'

@@ -9,7 +9,7 @@
 --          WORKCENTERNAME nulls last, SPECNAME nulls last, EQUIPMENTID
 -- Limit:   most
 with chain (LOT_CONTAINERID, CONTAINERID, PARENT_LEVEL) as (
-  select ID, ID, 0 from ({{ rows ids }})
+  select ID, ID, 0 from (select distinct ID from ({{ rows ids }}))
   union all
   select chain.LOT_CONTAINERID, rtrim(c.SPLITFROMID), chain.PARENT_LEVEL + 1
   from chain

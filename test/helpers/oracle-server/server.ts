@@ -88,6 +88,11 @@ export class OracleServer {
     return this.#all;
   }
 
+  /** Logins that were tried, whatever became of them. */
+  get loginsTried(): number {
+    return this.#lastId;
+  }
+
   /** Logins that went well. */
   get opened(): number {
     return this.#all.length;

@@ -7,7 +7,7 @@
 --          ORIGINALCONTAINERID text, SPLITFROMID text
 -- Order:   CONTAINERID
 with chain (CONTAINERID, SPLIT_LEVEL) as (
-  select ID, 1 from ({{ rows ids }})
+  select ID, 1 from (select distinct ID from ({{ rows ids }}))
   union all
   select rtrim(c.SPLITFROMID), chain.SPLIT_LEVEL + 1
   from chain
