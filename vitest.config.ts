@@ -12,8 +12,6 @@ const sqlAsText = {
 
 /** Files that run at once: enough to keep a small machine busy. */
 const WORKERS = 2;
-/** They wait more than they work: for a browser, for processes, for time to pass. */
-const WAITING_WORKERS = 3;
 /** They compare figures of one run, or give processes little time: nothing else may take it. */
 const LONELY_TESTS = ['test/e2e/{faults,readers,page-figures}.test.ts'];
 
@@ -37,7 +35,8 @@ export default defineConfig({
           name: 'workerd',
           include: ['test/edge/**/*.test.ts'],
           testTimeout: 60_000,
-          sequence: { groupOrder: 2 },
+          maxWorkers: WORKERS,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -59,7 +58,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: WAITING_WORKERS,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 3 },
         },
       },

@@ -26,8 +26,11 @@ export class JobReaders {
   /** A reader waits at most once at a time, so there is room for all of them. */
   readonly #waiters = new Waiters(MAX_READERS);
   #open = 0;
-  /** Up to here, in its generation, the log is on disk. A position that is lost with its entry goes to another one. */
-  #durable = { generation: 0, position: 0 };
+  /**
+   * The log is on disk up to this position. Positions only grow, over generations too, but for those that a crash takes back,
+   * and this object with them; such a one goes to another entry.
+   */
+  #durableTo = 0;
 
   constructor(deps: ReaderDeps) {
     this.#deps = deps;
@@ -80,19 +83,13 @@ export class JobReaders {
   }
 
   #untilDurable(position: number): Promise<void> | undefined {
-    const { ledger, sync } = this.#deps;
-    const { generation } = ledger.record.life();
-    if (generation === this.#durable.generation && position < this.#durable.position) return undefined;
-    const last = ledger.log.lastPosition();
-    if (last <= position) return undefined;
-    return this.#note(sync(), { generation, position: last });
+    if (position < this.#durableTo) return undefined;
+    const last = this.#deps.ledger.log.lastPosition();
+    return last > position ? this.#syncTo(last) : undefined;
   }
 
-  async #note(synced: Promise<void>, reached: { generation: number; position: number }): Promise<void> {
-    await synced;
-    const known = this.#durable;
-    const isNewer = reached.generation > known.generation;
-    if (isNewer || (reached.generation === known.generation && reached.position > known.position))
-      this.#durable = reached;
+  async #syncTo(position: number): Promise<void> {
+    await this.#deps.sync();
+    this.#durableTo = Math.max(this.#durableTo, position);
   }
 }

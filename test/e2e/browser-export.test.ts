@@ -170,7 +170,7 @@ describe('an export', () => {
         for (const line of Buffer.from(bytes).toString().trimEnd().split('\n')) JSON.parse(line);
       }
       await dialog().getByRole('radio', { name: en.export.csv }).check();
-      expect(await lookAround(watched, 'export')).toEqual([]);
+      expect(await lookAround(watched, 'export', 'piece')).toEqual([]);
     } finally {
       await plant.startBridge();
     }

@@ -121,7 +121,7 @@ describe('a lineage of five thousand nodes', () => {
     const knobs = await page.locator('[data-knob^="+"]').allTextContents();
     const counts = knobs.map((text) => Number(/\+(\d+)$/.exec(text)?.[1]));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(data.nodes.length - LOTS.length);
-    expect(await lookAround(watched, 'lineage-closed')).toEqual([]);
+    expect(await lookAround(watched, 'lineage-closed', 'piece')).toEqual([]);
   });
 
   it('is found, opened and walked with keys alone', async () => {
@@ -227,7 +227,7 @@ describe('a lineage of five thousand nodes', () => {
     await nodeNamed(child).waitFor();
     expect(await tree().evaluate((drawn) => drawn === document.activeElement)).toBe(true);
     await press(en.lineage.relations);
-    expect(await lookAround(watched, 'lineage-relations')).toEqual([]);
+    expect(await lookAround(watched, 'lineage-relations', 'piece')).toEqual([]);
   });
 
   it('is saved as a picture of all of it, and as CSV with every relation and no formula', async () => {

@@ -72,7 +72,7 @@ describe('the ways to ask', () => {
     for (const name of ['machines', 'query_tool_reverse'] as const) {
       await tab(name).click();
       await page.getByText(en.query.intro[name]).waitFor();
-      expect(await lookAround(watched, `query-${name}`)).toEqual([]);
+      expect(await lookAround(watched, `query-${name}`, 'piece')).toEqual([]);
       await speak(page, 'en');
     }
   });
