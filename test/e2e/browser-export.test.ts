@@ -120,6 +120,8 @@ describe('an export', () => {
     await page.getByRole('searchbox', { name: en.lineage.search }).fill(SPLIT_LOT);
     await page.getByRole('treeitem', { name: `${SPLIT_LOT},` }).click();
     await expect.poll(() => gridRecords(page)).toBeLessThan(all);
+    // Until then the selection is still growing.
+    await page.getByText(en.events.filtering).waitFor({ state: 'detached' });
     const shown = await gridRecords(page);
     await openExport('ndjson');
     const selection = await download();

@@ -50,8 +50,11 @@ const REFUSED_REQUEST = /^Failed to load resource: /;
 
 const CONTEXT: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, locale: 'en-GB' };
 
+/** Without a graphics card each frame of an animation takes the time that tests need. */
+const STILL: BrowserContextOptions = { reducedMotion: 'reduce' };
+
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-  const context = await browser.newContext({ ...CONTEXT, ...options });
+  const context = await browser.newContext({ ...CONTEXT, ...STILL, ...options });
   return await watch(context, await context.newPage());
 }
 
