@@ -55,6 +55,13 @@ async function openEndedJob(domain: string): Promise<{ jobId: string; records: R
 }
 
 const dialog = () => page.getByRole('dialog');
+const savedFiles = () =>
+  page.evaluate(async () => {
+    const names: string[] = [];
+    for await (const [name, entry] of (await navigator.storage.getDirectory()).entries())
+      if (entry instanceof FileSystemFileHandle && /\.\w+$/.test(name)) names.push(name);
+    return names;
+  });
 
 async function openExport(format: 'csv' | 'ndjson' | 'parquet'): Promise<void> {
   await page.getByRole('button', { name: en.export.action }).click();
@@ -178,6 +185,23 @@ describe('an export', () => {
     }
   });
 
+  it('that is stopped before it could begin leaves no file', async () => {
+    await answerFilePicker();
+    const { promise: untilStopped, resolve: letLoad } = Promise.withResolvers<void>();
+    await page.context().route('**/run-export-*.js', async (route) => {
+      await untilStopped;
+      await route.continue();
+    });
+    await openEndedJob('holds');
+    await openExport('ndjson');
+    await dialog().getByRole('button', { name: en.export.save }).click();
+    await expect.poll(savedFiles).toHaveLength(1);
+    await dialog().getByRole('button', { name: en.export.cancel }).click();
+    letLoad();
+    await dialog().getByText(en.export.cancelled).waitFor();
+    expect(await savedFiles()).toEqual([]);
+  });
+
   it('of many records can be stopped, leaves no file then, and can be done again', async () => {
     await answerFilePicker();
     const server = new DemoServer({ records: 150_000, paceMs: 0 });
@@ -190,14 +214,7 @@ describe('an export', () => {
       await page.keyboard.press('Escape');
       await dialog().getByRole('button', { name: en.export.cancel }).click();
       await dialog().getByText(en.export.cancelled).waitFor();
-      const sizes = await page.evaluate(async () => {
-        const found: number[] = [];
-        for await (const entry of (await navigator.storage.getDirectory()).values())
-          if (entry instanceof FileSystemFileHandle && entry.name.endsWith('.parquet'))
-            found.push((await entry.getFile()).size);
-        return found;
-      });
-      expect(sizes).toEqual([]);
+      expect(await savedFiles()).toEqual([]);
       await dialog().getByRole('radio', { name: en.export.csv }).check();
       await dialog().getByRole('button', { name: en.export.save }).click();
       await dialog().getByText('Saved: 93,000 records').waitFor({ timeout: 60_000 });

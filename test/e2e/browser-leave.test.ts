@@ -1,20 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
+import { WATCH_POLL_MS } from '../../web/src/jobs/left-traces.ts';
 import { page, usePage } from '../helpers/browser-page.ts';
 import { startTrace, waitForProof } from '../helpers/browser.ts';
+import { waitForJob } from '../helpers/edge-calls.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
 const LOT = 'GA26011704-A00-003';
 const OTHER_LOT = 'GA26011704-A00-004';
-/** A stage lasts long enough to be left, however slow the machine is. */
-const STAGE_MS = 4000;
+const RECORDS = 6000;
 
 let server: DemoServer;
 let url: string;
 usePage();
 beforeEach(async () => {
-  server = new DemoServer({ nodes: 40, records: 60_000, paceMs: 100 });
+  server = new DemoServer({ nodes: 40, records: RECORDS, batchRecords: 500, paceMs: 200 });
   url = await server.start();
 });
 afterEach(async () => {
@@ -31,16 +32,20 @@ const rememberedJobs = () =>
   page.evaluate(() => JSON.parse(localStorage.getItem('lotstream.views') ?? '[]') as { job: string; view: string }[]);
 
 describe('a trace that is left', () => {
-  it.each([en.stage.seed_resolve, en.stage.lineage])(
+  it.each([
+    [en.stage.seed_resolve, 'seed-resolve'],
+    [en.stage.lineage, 'lineage'],
+  ] as const)(
     'while it is at “%s” becomes a job all the same, says so, and its worker is gone then',
-    async (stage) => {
-      server.options = { ...server.options, stageMs: STAGE_MS };
+    async (stage, held) => {
+      const letGo = server.hold(held);
       await startTrace(page, url, LOT);
       await active(stage).waitFor();
       await goTo(en.nav.status);
       await told(en.left.starting, LOT).waitFor();
       expect(page.workers().length).toBe(1);
-      await told(en.left.running, LOT).waitFor({ timeout: 30_000 });
+      letGo();
+      await told(en.left.running, LOT).waitFor();
       await expect.poll(() => page.workers().length).toBe(0);
       expect(requested('POST /api/trace/events')).toBe(1);
       expect(requested('/cancel')).toBe(0);
@@ -66,16 +71,17 @@ describe('a trace that is left', () => {
     expect(await told(en.left.running, LOT).count()).toBe(0);
     await goTo(en.nav.trace);
     await waitForProof(page);
-    expect(await gridRecords(page)).toBe(60_000 * 0.62);
+    expect(await gridRecords(page)).toBe(RECORDS * 0.62);
   });
 
   it('for another one goes on, and is found again', async () => {
-    server.options = { ...server.options, stageMs: STAGE_MS };
+    const letGo = server.hold('lineage');
     await startTrace(page, url, LOT);
     await active(en.stage.lineage).waitFor();
     await startTrace(page, undefined, OTHER_LOT);
     await told(en.left.starting, LOT).waitFor();
-    await told(en.left.running, LOT).waitFor({ timeout: 30_000 });
+    letGo();
+    await told(en.left.running, LOT).waitFor();
     await waitForProof(page);
     const jobs = await rememberedJobs();
     const queries = new Set(jobs.map(({ view }) => new URLSearchParams(view).get('q')));
@@ -109,6 +115,7 @@ describe('the end of a long job', () => {
       localStorage.setItem('lotstream.notify', 'on');
       document.hasFocus = () => false;
     });
+    await page.clock.install();
     server.options = { ...server.options, ageMs: 60_000 };
     await startTrace(page, url, LOT);
     await page.getByRole('gridcell').first().waitFor();
@@ -116,7 +123,9 @@ describe('the end of a long job', () => {
     await goTo(en.nav.status);
     await told(en.left.running, LOT).waitFor();
     const notifications = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
-    await expect.poll(notifications, { timeout: 60_000 }).toHaveLength(1);
+    await waitForJob(url, job, ({ state }) => state === 'succeeded');
+    await page.clock.fastForward(WATCH_POLL_MS);
+    await expect.poll(notifications).toHaveLength(1);
     expect((await notifications())[0]).toMatch(new RegExp(`^${en.notify.complete} Records: [0-9,]+ .*${job}$`));
     await told(en.left.over.replace('{{ state }}', en.jobs.state.succeeded), LOT).waitFor();
   });

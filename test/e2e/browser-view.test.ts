@@ -174,10 +174,12 @@ describe('the view of a result', () => {
 
 describe('a node that is chosen before its events are there', () => {
   it('leaves only its records from the first one on', async () => {
-    const slow = new DemoServer({ nodes: 40, records: 3000, stageMs: 1500 });
+    const slow = new DemoServer({ nodes: 40, records: 3000 });
+    const letGo = slow.hold('events');
     try {
       await startTrace(page, await slow.start(), LOT);
       await chooseNode(LOT);
+      letGo();
       await waitForProof(page);
       const own = await gridRecords(page);
       await page.getByRole('button', { name: en.events.clearFilter }).click();

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { EventDomain } from '#protocol/domain.ts';
 import type { ProblemCode } from '#protocol/problem.ts';
@@ -83,6 +83,8 @@ const UNKNOWN_PREFIX = 'XX';
 /** Numbers of the lots that match a pattern. */
 const PATTERN_LOTS = [1, 2, 3];
 const INLINE_NODES = 5000;
+/** A line is silent for so long before its cut is noticed: a browser throws away what it has not read by then. */
+const SILENCE_MS = 50;
 
 export class DemoServer {
   options: DemoOptions;
@@ -91,6 +93,7 @@ export class DemoServer {
   readonly #lineages = new Map<string, DemoLineage>();
   readonly #known = new Map<unknown, LineageNode>();
   #lineage: DemoLineage = { nodes: [], edges: [], seedIds: [] };
+  readonly #held = new Map<string, Promise<void>>();
   #recorded: DemoJob | undefined;
   #cuts = 0;
   #flips = 0;
@@ -128,6 +131,13 @@ export class DemoServer {
     return this.#jobs.get(jobId)?.records(domain) ?? [];
   }
 
+  /** A stage, named by the last part of its path, does not answer from now on. @returns what lets it. */
+  hold(stage: 'seed-resolve' | 'lineage' | 'events'): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.set(stage, promise);
+    return resolve;
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -140,7 +150,8 @@ export class DemoServer {
     if (url.pathname === '/api/healthz') return this.#sendHealth(response);
     const [, , , resource, id, part] = url.pathname.split('/');
     if (resource === 'job' && id !== undefined) return this.#answerJob({ id, part, url, response });
-    await new Promise((resolve) => setTimeout(resolve, this.options.stageMs ?? 0));
+    await setTimeout(this.options.stageMs ?? 0);
+    await this.#held.get(resource ?? '');
     const { refuse } = this.options;
     if (refuse !== undefined) return sendProblem(response, refuse, { headers: { 'retry-after': '20' } });
     const parts: Uint8Array[] = [];
@@ -328,8 +339,7 @@ export class DemoServer {
       sent += part.length;
       if (!response.write(part)) await drained(response);
       if (sent >= cutAt) {
-        // Node gives the first bytes to the socket a tick later: without it nothing of a short stream arrives.
-        await setImmediate();
+        await setTimeout(SILENCE_MS);
         return void response.destroy();
       }
     }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { silenceWarnings } from './simulation/run-history.ts';
 import { runHistories, SIMULATION_TIMEOUT_MS } from './simulation/run-histories.ts';
 
-const RUNS = 12_000;
+const RUNS = 6_000;
 
 describe('a job that resumes by ids', () => {
   beforeAll(silenceWarnings);

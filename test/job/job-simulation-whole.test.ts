@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { silenceWarnings } from './simulation/run-history.ts';
 import { runHistories, SIMULATION_TIMEOUT_MS } from './simulation/run-histories.ts';
 
-const RUNS = 32_000;
+const RUNS = 38_000;
 
 describe('a job that comes in one call', () => {
   beforeAll(silenceWarnings);

@@ -15,23 +15,14 @@ const PART_BYTES = 4_000_000;
 export async function openFileSink(file: FileSystemFileHandle): Promise<ExportSink> {
   // oxlint-disable-next-line browsers/supported -- A file that was picked can be written where there is a picker.
   const stream = await file.createWritable();
-  // The picker makes the file that was named, and has it empty.
-  const isNew = (await file.getFile()).size === 0;
   return {
     write: (bytes) => stream.write(bytes),
     close: async () => {
       await stream.close();
       return undefined;
     },
-    abort: async () => {
-      await stream.abort();
-      if (isNew && isRemovable(file)) await file.remove();
-    },
+    abort: () => stream.abort(),
   };
-}
-
-function isRemovable(file: FileSystemFileHandle): file is FileSystemFileHandle & { remove(): Promise<void> } {
-  return 'remove' in file;
 }
 
 /** For browsers without a file picker: a blob, built in parts, that the page offers as a download. */

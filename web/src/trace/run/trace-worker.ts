@@ -7,6 +7,7 @@ import { systemClock } from '../../stream/clock.ts';
 import { openRawStore } from '../../stream/opfs-store.ts';
 import { httpStreamSource } from '../../stream/stream-source.ts';
 import { throttle } from '../../stream/throttle.ts';
+import { removeEmptyFile } from '../export/empty-file.ts';
 import type { ExportOutcome, ExportProgress, ExportRequest } from '../export/export-plan.ts';
 import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
 import type { CopiedRows, CopyRequest } from '../arrange/tab-separated.ts';
@@ -77,8 +78,19 @@ class TraceWorker {
     await this.#run?.cancel();
   }
 
-  /** Writes to `file`, or gives a blob back where there is none. The code that knows the formats is loaded here. */
+  /** Writes to `file`, or gives a blob back where there is none. What was not saved leaves no empty file. */
   async exportRecords(
+    request: ExportRequest,
+    file: FileSystemFileHandle | undefined,
+    listener: (progress: ExportProgress) => void,
+  ): Promise<ExportOutcome> {
+    const outcome = await this.#writeExport(request, file, listener);
+    if (outcome.type !== 'saved' && file !== undefined) await removeEmptyFile(file);
+    return outcome;
+  }
+
+  /** The code that knows the formats is loaded here. */
+  async #writeExport(
     request: ExportRequest,
     file: FileSystemFileHandle | undefined,
     listener: (progress: ExportProgress) => void,
