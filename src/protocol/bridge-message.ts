@@ -53,6 +53,9 @@ export type EdgeToBridge = z.infer<typeof edgeToBridgeSchema>;
 export const PING_TEXT = 'ping';
 export const PONG_TEXT = 'pong';
 
+/** The edge closes a control socket with this code when another start of the daemon says hello under its bridge id. */
+export const CLOSE_OTHER_DAEMON = 4002;
+
 // HTTP.
 
 export const leaseRequestSchema = z.strictObject({
