@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { ProblemError } from '#protocol/problem.ts';
+import { explainThrown } from './reset-object.ts';
 import { addBridgeRoutes } from './routes/bridge.ts';
 import type { EdgeApp, EdgeBindings, EdgeContext } from './routes/edge-app.ts';
 import { addEstimateRoutes } from './routes/estimate.ts';
@@ -11,7 +12,6 @@ import { addJobStreamRoutes } from './routes/job-stream.ts';
 import { addJobRoutes } from './routes/jobs.ts';
 import { addQueryToolRoutes } from './routes/query-tool.ts';
 import { addTraceRoutes } from './routes/trace.ts';
-import { explainThrown } from './store-full.ts';
 
 /** The edge as one Hono application: the routes, and around them what every response has in common. */
 export function createApp(): EdgeApp {

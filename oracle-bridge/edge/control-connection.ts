@@ -19,6 +19,8 @@ export interface ConnectionHandlers {
 export interface ConnectionEnd {
   readonly opened: boolean;
   readonly reason: string;
+  /** Of the closing handshake, where there was one. */
+  readonly code?: number;
 }
 
 /**
@@ -53,7 +55,7 @@ export class ControlConnection {
     this.#socket.addEventListener('open', () => this.#open());
     this.#socket.addEventListener('message', (event) => this.#receive(event.data));
     this.#socket.addEventListener('error', (event) => this.#end(event.message || 'the connection failed'));
-    this.#socket.addEventListener('close', (event) => this.#end(describeClose(event.code, event.reason)));
+    this.#socket.addEventListener('close', ({ code, reason }) => this.#end(describeClose(code, reason), code));
   }
 
   /** Resolves once, when the connection is over; never rejects. */
@@ -91,13 +93,13 @@ export class ControlConnection {
     this.send(PING_TEXT);
   }
 
-  #end(reason: string): void {
+  #end(reason: string, code?: number): void {
     clearInterval(this.#pingTimer);
     clearTimeout(this.#deadline);
     // What was just sent, a closing frame perhaps, still goes out; nothing is waited for.
     this.#tcp?.destroySoon();
     void this.#agent.destroy();
-    this.#ended.resolve({ opened: this.#opened, reason });
+    this.#ended.resolve({ opened: this.#opened, reason, ...(code === undefined ? {} : { code }) });
   }
 }
 

@@ -1,9 +1,10 @@
 import type { BridgeToEdge, EdgeToBridge } from '#protocol/bridge-message.ts';
-import { edgeToBridgeSchema } from '#protocol/bridge-message.ts';
+import { CLOSE_OTHER_DAEMON, edgeToBridgeSchema } from '#protocol/bridge-message.ts';
 import { MAX_CONTROL_MESSAGE_BYTES } from '#protocol/limits.ts';
 import type { Logger } from '../log.ts';
 import { waitMs } from '../wait.ts';
 import type { SignCall } from './bridge-token.ts';
+import type { ConnectionEnd } from './control-connection.ts';
 import { ControlConnection } from './control-connection.ts';
 import type { BridgeStatus } from './control-status.ts';
 import { STATUS_CHECK_MS, isStatusNews, statusDelayMs } from './control-status.ts';
@@ -13,6 +14,11 @@ import { pauseBeforeRetryMs } from './retry.ts';
 
 /** A connection that lived this long was a good one: the next attempt starts with the shortest pause again. */
 const GOOD_CONNECTION_MS = 10_000;
+/**
+ * Two daemons under one bridge id take the socket from each other, and each time the jobs with it. Whoever lost it leaves
+ * it to the other for so long; if that one was stopped meanwhile, the site has no bridge until then.
+ */
+const OTHER_DAEMON_PAUSE_MS = 30_000;
 
 export interface ControlSocketOptions {
   readonly edgeUrl: string;
@@ -72,8 +78,17 @@ export class ControlSocket {
     let attempts = 0;
     while (!this.#closing.signal.aborted) {
       const startedAtMs = performance.now();
-      const { opened, reason } = await this.#connectOnce();
+      const { opened, reason, code } = await this.#connectOnce();
       if (this.#closing.signal.aborted) return;
+      if (code === CLOSE_OTHER_DAEMON) {
+        log.warn(
+          { pause_ms: OTHER_DAEMON_PAUSE_MS },
+          'another daemon with this bridge id is connected to the edge; only one may run, so this one waits before it connects again',
+        );
+        attempts = 0;
+        await waitMs(OTHER_DAEMON_PAUSE_MS, this.#closing.signal);
+        continue;
+      }
       if (opened) log.warn({ reason }, 'the connection to the edge was lost');
       else log.warn({ reason, answer: await this.#askWhy() }, 'the edge cannot be connected; trying again');
       attempts = opened && performance.now() - startedAtMs >= GOOD_CONNECTION_MS ? 1 : attempts + 1;
@@ -81,7 +96,7 @@ export class ControlSocket {
     }
   }
 
-  async #connectOnce(): Promise<{ opened: boolean; reason: string }> {
+  async #connectOnce(): Promise<ConnectionEnd> {
     const token = await this.#options.sign({ method: 'GET', path: this.#path });
     if (this.#closing.signal.aborted) return { opened: false, reason: 'closed by the bridge' };
     const url = this.#options.edgeUrl.replace(/^http/, 'ws') + this.#path;

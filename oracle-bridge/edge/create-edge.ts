@@ -12,5 +12,5 @@ export async function createEdge(
 ): Promise<{ http: EdgeHttp; client: EdgeClient; sign: SignCall }> {
   const sign = await createSigner(config.bridgeId, key);
   const http = new EdgeHttp({ edgeUrl: config.edgeUrl, connections, sign, log });
-  return { http, client: new EdgeClient(http), sign };
+  return { http, client: new EdgeClient(http, log), sign };
 }

@@ -22,9 +22,10 @@ import {
 import type { Domain } from '#protocol/domain.ts';
 import { CONTAINER_ID_BYTES } from '#protocol/ids.ts';
 import type { Lease, LeaseKey } from '#protocol/lease.ts';
-import { LEASE_HEADER, formatLeaseHeader } from '#protocol/lease.ts';
+import { LEASE_HEADER, formatLeaseHeader, leaseSchema } from '#protocol/lease.ts';
 import { MAX_BRIDGE_BODY_BYTES, MAX_DETAIL_CHARS } from '#protocol/limits.ts';
 import { ProblemError } from '#protocol/problem.ts';
+import type { Logger } from '../log.ts';
 import { frameComplete } from './complete-frame.ts';
 import type { EdgeCall, EdgeHttp } from './edge-http.ts';
 import { parseJson } from './edge-http.ts';
@@ -44,15 +45,23 @@ const LEASE_ATTEMPTS = 4;
  */
 export class EdgeClient {
   readonly #http: EdgeHttp;
+  readonly #log: Logger;
 
-  constructor(http: EdgeHttp) {
+  constructor(http: EdgeHttp, log: Logger) {
     this.#http = http;
+    this.#log = log;
   }
 
+  /** One that cannot be read is left out: it runs out, and its job is offered again, to a newer bridge perhaps. */
   async lease(request: LeaseRequest, signal: AbortSignal): Promise<Lease[]> {
     const call = { method: 'POST', path: '/bridge/v1/leases', maxAttempts: LEASE_ATTEMPTS } as const;
     const body = await this.#tell(call, request, signal);
-    return parseAnswer(leaseAnswerSchema, body).leases;
+    return parseAnswer(leaseAnswerSchema, body).leases.flatMap((value) => {
+      const lease = leaseSchema.safeParse(value);
+      if (lease.success) return [lease.data];
+      this.#log.error({ err: lease.error }, 'a lease of the edge is not understood and left out');
+      return [];
+    });
   }
 
   /** At most `count` ids from index `from`, packed, 8 bytes each. */

@@ -21,6 +21,7 @@ import type { Outcome } from '../outcome.ts';
 import { attempt } from '../outcome.ts';
 import { problemResponse } from '../routes/http/problem-response.ts';
 import { settingsOf } from '../settings.ts';
+import { steadyReads } from '../site/steady-reads.ts';
 import { jobStub, siteStub } from '../site/stubs.ts';
 import { Announcer } from './announcer.ts';
 import type { CreatedJob, CreateJob, JobApi, LeaseJob, RecordIds, VersionedStatus } from './job-api.ts';
@@ -99,9 +100,11 @@ export class JobObject extends DurableObject<Env> implements JobApi {
   /** `false`: a request of the same id was faster while this one fetched its ids. */
   async #createNew(request: CreateJob): Promise<boolean> {
     const ids = await collectIds(request, (jobId) => {
-      const stub = jobStub(this.env, jobId);
-      if (!stub) throw new ProblemError('JOB_NOT_FOUND', 'The job named as source does not exist.');
-      return stub;
+      return steadyReads(() => {
+        const stub = jobStub(this.env, jobId);
+        if (!stub) throw new ProblemError('JOB_NOT_FOUND', 'The job named as source does not exist.');
+        return stub;
+      });
     });
     if (this.#ledger.exists()) return false;
     const { spec, owner, deadlineSeconds, contentHash, cacheSeconds } = request;

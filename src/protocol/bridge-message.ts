@@ -3,7 +3,7 @@ import { domainSchema } from './domain.ts';
 import { jobIdSchema, sha256Schema } from './ids.ts';
 import { databaseOutcomeSchema } from './job.ts';
 import { laneSchema } from './kind.ts';
-import { leaseSchema, snapshotMomentSchema } from './lease.ts';
+import { snapshotMomentSchema } from './lease.ts';
 import { MAX_CHUNK_RAW_BYTES, MAX_DETAIL_CHARS, MAX_SEGMENT_BYTES } from './limits.ts';
 import { problemCodeSchema } from './problem.ts';
 
@@ -53,6 +53,9 @@ export type EdgeToBridge = z.infer<typeof edgeToBridgeSchema>;
 export const PING_TEXT = 'ping';
 export const PONG_TEXT = 'pong';
 
+/** The edge closes a control socket with this code when another start of the daemon says hello under its bridge id. */
+export const CLOSE_OTHER_DAEMON = 4002;
+
 // HTTP.
 
 export const leaseRequestSchema = z.strictObject({
@@ -62,7 +65,8 @@ export const leaseRequestSchema = z.strictObject({
   slots: slotsSchema,
 });
 export type LeaseRequest = z.infer<typeof leaseRequestSchema>;
-export const leaseAnswerSchema = z.object({ leases: z.array(leaseSchema) });
+/** Each lease is read for itself: one of a job that the bridge does not understand takes nothing from the others. */
+export const leaseAnswerSchema = z.object({ leases: z.array(z.unknown()) });
 
 export const renewRequestSchema = z.strictObject({
   progress: z.strictObject({ phase: z.string().check(z.maxLength(64)) }),

@@ -7,7 +7,7 @@ import { collectIds } from '../job/source-ids.ts';
 import { settingsOf } from '../settings.ts';
 import type { EdgeApp, EdgeContext } from './edge-app.ts';
 import { addRoute, admitCaller, jsonResponse } from './edge-app.ts';
-import { openJob } from './find-job.ts';
+import { readsOf } from './find-job.ts';
 import { readJsonBody } from './http/read-body.ts';
 import { checkEvents } from './submit/check-events.ts';
 import type { IdSource } from './submit/id-source.ts';
@@ -50,7 +50,7 @@ async function countIds(
   const packed = await collectIds(request, (jobId) => ({
     readRecordIds(part) {
       signal.throwIfAborted();
-      return openJob(env, jobId).readRecordIds(part);
+      return readsOf(env, jobId).readRecordIds(part);
     },
   }));
   return packed.byteLength / CONTAINER_ID_BYTES;

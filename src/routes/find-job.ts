@@ -4,10 +4,12 @@ import type { JobApi, VersionedStatus } from '../job/job-api.ts';
 import { resultExpired } from '../job/result-expired.ts';
 import { unwrap } from '../outcome.ts';
 import { settingsOf } from '../settings.ts';
+import type { JobReads } from '../site/steady-reads.ts';
+import { steadyReads } from '../site/steady-reads.ts';
 import { jobStub } from '../site/stubs.ts';
 
 export interface FoundJob extends VersionedStatus {
-  readonly job: JobApi;
+  readonly job: JobReads;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface FoundJob extends VersionedStatus {
  * @throws ProblemError `JOB_NOT_FOUND`, `JOB_RESULT_EXPIRED`.
  */
 export async function findJob(env: Env, jobId: string): Promise<FoundJob> {
-  const job = openJob(env, jobId);
+  const job = readsOf(env, jobId);
   const { status, etag } = unwrap(await job.status());
   if (!settingsOf(env).sites.includes(status.site)) throw jobNotFound();
   if (status.state === 'expired') throw resultExpired({ job_id: status.job_id, state: status.state });
@@ -28,6 +30,11 @@ export function openJob(env: Env, jobId: string): JobApi {
   const job = jobStub(env, jobId);
   if (!job) throw jobNotFound();
   return job;
+}
+
+/** What may be read of a job; nothing is asked yet. @throws ProblemError as `openJob`, when it is asked. */
+export function readsOf(env: Env, jobId: string): JobReads {
+  return steadyReads(() => openJob(env, jobId));
 }
 
 export function jobNotFound(): ProblemError {

@@ -13,7 +13,7 @@ import { settingsOf } from '../settings.ts';
 import { siteStub } from '../site/stubs.ts';
 import type { EdgeApp, EdgeContext } from './edge-app.ts';
 import { addRoute, admitCaller, jsonResponse } from './edge-app.ts';
-import { findJob } from './find-job.ts';
+import { findJob, openJob } from './find-job.ts';
 import { listTags, matchesEtag, withQueuePlace } from './http/etag.ts';
 import { parsePrefer } from './http/prefer.ts';
 import { throwIfProblem } from './http/problem-response.ts';
@@ -101,7 +101,8 @@ async function addQueuePlace(env: Env, { status, etag }: VersionedStatus): Promi
 /** Never limited: whoever has too much running must be able to stop it. */
 async function cancelJob(context: EdgeContext): Promise<Response> {
   const { owner, scopes } = await admitCaller(context, 'trace:read');
-  const { job } = await findJob(context.env, context.req.param('id') ?? '');
+  const { status } = await findJob(context.env, context.req.param('id') ?? '');
+  const job = openJob(context.env, status.job_id);
   const own = await job.cancel({ owner, force: false });
   const mayForce = !own.ok && own.code === 'FORBIDDEN' && scopes.has('admin');
   const cancelled = unwrap(mayForce ? await job.cancel({ owner, force: true }) : own);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { BridgeToEdge, EdgeToBridge, Slots } from '#protocol/bridge-message.ts';
-import { bridgeToEdgeSchema, slotsSchema } from '#protocol/bridge-message.ts';
+import { bridgeToEdgeSchema, CLOSE_OTHER_DAEMON, slotsSchema } from '#protocol/bridge-message.ts';
 import type { BridgeHealth } from '#protocol/health.ts';
 import { MAX_CONTROL_MESSAGE_BYTES } from '#protocol/limits.ts';
 import type { OfferTarget } from './queue.ts';
@@ -15,6 +15,7 @@ export const CLOSE = {
   tooLarge: 1009,
   replaced: 4000,
   silent: 4001,
+  otherDaemon: CLOSE_OTHER_DAEMON,
   protocolTooOld: 4426,
 } as const;
 
@@ -73,7 +74,10 @@ export class Bridges {
     return message.data;
   }
 
-  /** From now on the socket is this bridge's only one: a daemon that connects again has lost the old connection. */
+  /**
+   * From now on the socket is this bridge's only one. A daemon that connects again has lost the old connection; one of
+   * another boot may have a living one beside it, which is told so that it does not take the place back at once.
+   */
   welcome(socket: WebSocket, hello: HelloMessage, now: number): void {
     const attachment = readAttachment(socket);
     if (!attachment) return;
@@ -85,8 +89,12 @@ export class Bridges {
       free: slots,
       offered: NO_SLOTS,
     });
-    for (const other of this.#context.getWebSockets(hello.bridge_id))
-      if (other !== socket) close(other, CLOSE.replaced, 'the bridge has connected again');
+    for (const other of this.#context.getWebSockets(hello.bridge_id)) {
+      if (other === socket) continue;
+      const formerBootId = readAttachment(other)?.hello?.bootId ?? bootId;
+      if (formerBootId === bootId) close(other, CLOSE.replaced, 'the bridge has connected again');
+      else close(other, CLOSE.otherDaemon, 'another daemon with this bridge id has connected');
+    }
   }
 
   noteStatus(socket: WebSocket, status: StatusMessage, now: number): void {

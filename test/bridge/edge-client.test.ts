@@ -6,12 +6,14 @@ import { packContainerIds } from '#protocol/ids.ts';
 import { LEASE_HEADER } from '#protocol/lease.ts';
 import type { EdgeClient } from '../../oracle-bridge/edge/edge-client.ts';
 import { isPassingStatus, parseRetryAfterMs, pauseBeforeRetryMs } from '../../oracle-bridge/edge/retry.ts';
+import { createLogger } from '../../oracle-bridge/log.ts';
 import type { Reply } from '../helpers/bridge-http-double.ts';
 import { HttpDouble, problem } from '../helpers/bridge-http-double.ts';
 import { JOB_ID, NONCE, makeEdge, makeLease } from '../helpers/bridge-samples.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
 
 const lease = makeLease();
+const leaseRequest = { request_id: NONCE, boot_id: NONCE, slots: { interactive: 1, batch: 1 } };
 const never = new AbortController().signal;
 const opened: { close: () => Promise<void> }[] = [];
 
@@ -142,9 +144,20 @@ describe('calls to the edge', () => {
   });
 
   it('refuse answers they do not understand', async () => {
-    const { client } = await startEdge({ status: 200, body: { leases: [{ job_id: 'x' }] } });
-    const request = { request_id: NONCE, boot_id: NONCE, slots: { interactive: 1, batch: 1 } };
-    await expect(client.lease(request, never)).rejects.toMatchObject({ code: 'INTERNAL' });
+    const { client } = await startEdge({ status: 200, body: { leases: 'none' } });
+    await expect(client.lease(leaseRequest, never)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  it('leave out a lease that they do not understand, say so, and keep the others', async () => {
+    const other = makeLease({ job_id: 'b'.repeat(64) });
+    const newer = { ...makeLease(), spec: { ...lease.spec, kind: 'forecast' } };
+    const edge = await HttpDouble.start({ reply: () => ({ status: 200, body: { leases: [lease, newer, other] } }) });
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const { client } = await makeEdge(edge.url, createLogger({ level: 'error', destination }));
+    opened.push(client, edge);
+    await expect(client.lease(leaseRequest, never)).resolves.toEqual([lease, other]);
+    expect(lines).toEqual([expect.stringContaining('is not understood and left out')]);
   });
 
   it('read ids as bytes and refuse a torn page', async () => {

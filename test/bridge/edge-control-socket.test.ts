@@ -1,7 +1,13 @@
 import { importJWK, jwtVerify } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EdgeToBridge } from '#protocol/bridge-message.ts';
-import { BRIDGE_TOKEN_AUDIENCE, PING_TEXT, PONG_TEXT, bridgeToEdgeSchema } from '#protocol/bridge-message.ts';
+import {
+  BRIDGE_TOKEN_AUDIENCE,
+  CLOSE_OTHER_DAEMON,
+  PING_TEXT,
+  PONG_TEXT,
+  bridgeToEdgeSchema,
+} from '#protocol/bridge-message.ts';
 import { createSigner } from '../../oracle-bridge/edge/bridge-token.ts';
 import { ControlSocket } from '../../oracle-bridge/edge/control-socket.ts';
 import type { BridgeStatus } from '../../oracle-bridge/edge/control-status.ts';
@@ -136,6 +142,28 @@ describe('the control socket', () => {
     await sockets.next();
     expect(JSON.parse(await texts.next()).type).toBe('hello');
     expect(connectCount()).toBe(3);
+  });
+
+  it('that another daemon of the same name has taken is left to it for half a minute, and then asked for again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    const { socket, sockets, logged, edge, connectCount } = await setUp();
+    socket.start();
+    const { socket: first } = await sockets.next();
+    expect(await logged.next()).toMatchObject({ msg: 'connected to the edge' });
+    first.close(CLOSE_OTHER_DAEMON);
+    const told = await logged.next();
+    expect(told).toMatchObject({ level: 'warn', msg: expect.stringContaining('another daemon with this bridge id') });
+    await vi.advanceTimersByTimeAsync(29_999);
+    await fetch(edge.url);
+    expect(connectCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    const { socket: second } = await sockets.next();
+    expect(await logged.next()).toMatchObject({ msg: 'connected to the edge' });
+    // It was no failure of the network: the next loss is followed by the shortest pause.
+    second.close(1012);
+    expect(await logged.next()).toMatchObject({ msg: 'the connection to the edge was lost' });
+    await vi.advanceTimersByTimeAsync(200);
+    await sockets.next();
   });
 
   it('asks by HTTP why it was refused, logs the answer, and goes on trying', async () => {

@@ -68,7 +68,7 @@ async function setUp(runKind: RunKind, environment: Readonly<Record<string, stri
   let openings = 0;
   const body = new JobWorker({
     config: makeConfig(environment),
-    client: new EdgeClient(http),
+    client: new EdgeClient(http, SILENT),
     warehouse: new WarehouseHolder(async () => {
       openings++;
       return warehouseOf(reader);

@@ -159,7 +159,7 @@ describe.each([
       sign: await createSigner('bridge-1', key),
       log: SILENT,
     });
-    const client = new EdgeClient(http);
+    const client = new EdgeClient(http, SILENT);
     closing.push(pool, client);
     await pool.ready();
     const now = (): number => performance.now();

@@ -81,8 +81,16 @@ describe('a bridge', () => {
   it('that connects again is the only one of its name', async () => {
     const env = makeEnv({ SITES: 'site3' });
     const first = await connectBridge(env);
-    await connectBridge(env, { bootId: 'c'.repeat(32) });
+    await connectBridge(env);
     expect(await first.closed).toMatchObject({ code: CLOSE.replaced });
+    expect((await healthOf(env)).bridges).toMatchObject([{ bridge_id: BRIDGE_ID, version: 'boot-bbbb' }]);
+  });
+
+  it('of another boot takes the place of the former, which is told that it is not alone', async () => {
+    const env = makeEnv({ SITES: 'site23' });
+    const first = await connectBridge(env);
+    await connectBridge(env, { bootId: 'c'.repeat(32) });
+    expect(await first.closed).toMatchObject({ code: CLOSE.otherDaemon });
     expect((await healthOf(env)).bridges).toMatchObject([{ bridge_id: BRIDGE_ID, version: 'boot-cccc' }]);
   });
 

@@ -68,10 +68,13 @@ export function makeConfig(changes: Readonly<Record<string, string | undefined>>
   return parseConfig(makeEnvironment(changes));
 }
 
-export async function makeEdge(edgeUrl: string): Promise<{ http: EdgeHttp; client: EdgeClient; sign: SignCall }> {
+export async function makeEdge(
+  edgeUrl: string,
+  log: Logger = SILENT,
+): Promise<{ http: EdgeHttp; client: EdgeClient; sign: SignCall }> {
   const sign = await createSigner('bridge-1', await makeKey());
-  const http = new EdgeHttp({ edgeUrl, connections: 4, sign, log: SILENT });
-  return { http, client: new EdgeClient(http), sign };
+  const http = new EdgeHttp({ edgeUrl, connections: 4, sign, log });
+  return { http, client: new EdgeClient(http, log), sign };
 }
 
 /** `count` records as a warehouse hands them over. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { JobLedger } from '../../src/job/job-ledger.ts';
 import { LeaseCalls } from '../../src/job/lease-calls.ts';
-import { explainThrown } from '../../src/store-full.ts';
+import { explainThrown } from '../../src/reset-object.ts';
 import { createRequest } from '../helpers/edge-job.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
 import { openNodeSql } from '../helpers/node-sql.ts';

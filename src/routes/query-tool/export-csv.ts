@@ -3,7 +3,7 @@ import { labelColumn } from '#protocol/column-labels.ts';
 import type { JobStatus } from '#protocol/job.ts';
 import { resultPageSchema } from '#protocol/job.ts';
 import { ProblemError } from '#protocol/problem.ts';
-import type { JobApi } from '../../job/job-api.ts';
+import type { JobReads } from '../../site/steady-reads.ts';
 import { readJson } from '../submit/answer-job.ts';
 import { BYTE_ORDER_MARK, csvLine } from './csv-text.ts';
 import type { ExportCall } from './describe-export.ts';
@@ -17,7 +17,7 @@ const PAGE_ROWS = 1000;
  * @throws ProblemError `NOT_FOUND` if there are none.
  */
 export async function readCsv(
-  job: JobApi,
+  job: JobReads,
   status: JobStatus,
   { exportType, language }: Pick<ExportCall, 'exportType' | 'language'>,
 ): Promise<Response> {
@@ -49,7 +49,7 @@ interface CsvPlan {
   readonly total: number;
 }
 
-function streamLines(job: JobApi, { head, columns, first, total }: CsvPlan): ReadableStream<Uint8Array> {
+function streamLines(job: JobReads, { head, columns, first, total }: CsvPlan): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const write = (rows: Rows): string => rows.map((row) => csvLine(columns.map((column) => row[column]))).join('');
   let offset = first.length;
@@ -71,7 +71,7 @@ function streamLines(job: JobApi, { head, columns, first, total }: CsvPlan): Rea
   );
 }
 
-async function readPage(job: JobApi, offset: number): Promise<Rows> {
+async function readPage(job: JobReads, offset: number): Promise<Rows> {
   const page = await readJson(job, `/result?domain=rows&offset=${offset}&limit=${PAGE_ROWS}`);
   return z.parse(resultPageSchema, await page.json()).data;
 }

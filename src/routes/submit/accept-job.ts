@@ -11,8 +11,9 @@ import type { Outcome } from '../../outcome.ts';
 import { unwrap } from '../../outcome.ts';
 import { settingsOf } from '../../settings.ts';
 import type { ReserveJob } from '../../site/site-api.ts';
+import type { JobReads } from '../../site/steady-reads.ts';
 import { siteStub } from '../../site/stubs.ts';
-import { openJob } from '../find-job.ts';
+import { openJob, readsOf } from '../find-job.ts';
 import { hashContent } from './content-hash.ts';
 import type { IdSource } from './id-source.ts';
 import { planFrom } from './id-source.ts';
@@ -42,7 +43,7 @@ export interface SubmitOptions {
 }
 
 export interface AcceptedJob {
-  readonly job: JobApi;
+  readonly job: JobReads;
   readonly status: JobStatus;
   /** Age of a finished result that answers this request; `undefined` when it is none. */
   readonly ageSeconds: number | undefined;
@@ -72,7 +73,7 @@ export async function acceptJob(env: Env, request: JobRequest, options: SubmitOp
   }
   if (!created.ok && !reserved.joined) unwrap(await site.release(reserved.jobId));
   const { status } = unwrap(withSplitPlan(created, request));
-  return { job: openJob(env, reserved.jobId), status, ageSeconds: reserved.ageSeconds };
+  return { job: readsOf(env, reserved.jobId), status, ageSeconds: reserved.ageSeconds };
 }
 
 /**

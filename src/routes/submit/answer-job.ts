@@ -3,10 +3,11 @@ import { isTerminal } from '#protocol/job.ts';
 import { INTERACTIVE_DEADLINE_MS, MAX_INLINE_LINEAGE_NODES, MAX_INTERACTIVE_RECORDS } from '#protocol/limits.ts';
 import { isRetryable, ProblemError, problemCodeSchema } from '#protocol/problem.ts';
 import * as z from 'zod/mini';
-import type { JobApi } from '../../job/job-api.ts';
 import { unwrap } from '../../outcome.ts';
+import type { JobReads } from '../../site/steady-reads.ts';
 import type { EdgeContext } from '../edge-app.ts';
 import { jsonResponse } from '../edge-app.ts';
+import { openJob } from '../find-job.ts';
 import type { Preferences } from '../http/prefer.ts';
 import { parsePrefer } from '../http/prefer.ts';
 import { throwIfProblem } from '../http/problem-response.ts';
@@ -20,7 +21,7 @@ const FAILED_RETRY_SECONDS = 5;
 interface AnswerRules {
   readonly owner: string;
   /** The answer of the finished job; without it, everything that the job found in one body. */
-  readonly readAnswer?: (job: JobApi, status: JobStatus) => Promise<Response>;
+  readonly readAnswer?: (job: JobReads, status: JobStatus) => Promise<Response>;
   /** Whether a job of so many ids is never answered in one body. */
   readonly alwaysAsync: (cidCount: number) => boolean;
 }
@@ -38,7 +39,7 @@ export async function answerJob(context: EdgeContext, accepted: AcceptedJob, rul
   const headers = headersOf(accepted, preferences.waitSeconds === undefined ? undefined : `wait=${waitMs / 1000}`);
   const status = isTerminal(accepted.status.state)
     ? accepted.status
-    : await waitForEnd(context, { job, owner: rules.owner, waitMs });
+    : await waitForEnd(context, accepted, { owner: rules.owner, waitMs });
   if (!isTerminal(status.state) || isTooLarge(status)) return accept(status, headers);
   throwIfFailed(status);
   const { readAnswer = (finished) => readJson(finished, '/answer') } = rules;
@@ -59,7 +60,7 @@ function headersOf({ ageSeconds }: AcceptedJob, applied: string | undefined): Re
 }
 
 /** A JSON body that the job makes. @throws ProblemError if the job cannot. */
-export async function readJson(job: JobApi, path: string): Promise<Response> {
+export async function readJson(job: JobReads, path: string): Promise<Response> {
   const answer = await job.fetch(new Request(`https://job${path}`));
   await throwIfProblem(answer);
   return new Response(answer.body, { headers: { 'content-type': 'application/json' } });
@@ -77,10 +78,11 @@ function waitMsOf({ respondAsync, waitSeconds }: Preferences): number | undefine
  */
 async function waitForEnd(
   context: EdgeContext,
-  { job, owner, waitMs }: { job: JobApi; owner: string; waitMs: number },
+  { job, status }: AcceptedJob,
+  { owner, waitMs }: { owner: string; waitMs: number },
 ): Promise<JobStatus> {
   const { signal } = context.req.raw;
-  const withdraw = (): void => context.executionCtx.waitUntil(job.withdraw(owner));
+  const withdraw = (): void => context.executionCtx.waitUntil(openJob(context.env, status.job_id).withdraw(owner));
   const comesBack = context.req.header('idempotency-key') !== undefined;
   if (!comesBack && signal.aborted) withdraw();
   else if (!comesBack) signal.addEventListener('abort', withdraw, { once: true });
