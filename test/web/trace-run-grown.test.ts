@@ -39,7 +39,7 @@ describe('a lineage that has grown', () => {
     expect(run.snapshot()).toMatchObject({ askedNodes: before.askedNodes, grownJobIds: [] });
     expect(idsOf(run).slice(0, before.askedNodes)).not.toContain(idsOf(run).at(-1));
     let replaced = 0;
-    run.setFilter(idsOf(run).slice(-3));
+    run.records.setFilter(idsOf(run).slice(-3));
     await run.readAgain(() => replaced++);
     const after = run.snapshot();
     expect(server.bodies.at(-1)).toEqual({
@@ -57,7 +57,7 @@ describe('a lineage that has grown', () => {
     expect(after.stream?.jobId).not.toBe(before.stream?.jobId);
     expect(after.startedAtMs).toBeGreaterThanOrEqual(before.endedAtMs ?? Infinity);
     expect(replaced).toBe(1);
-    expect((await run.rows('history', 0, 5)).rows.length).toBeGreaterThan(0);
+    expect((await run.records.rows('history', 0, 5)).rows.length).toBeGreaterThan(0);
   });
 
   it('is told to be read again at once, however short that is', async () => {
@@ -81,7 +81,7 @@ describe('a lineage that has grown', () => {
       ...before,
       again: { type: 'refused', problem: { code: 'CID_LIMIT_EXCEEDED' } },
     });
-    expect((await run.rows('history', 0, 5)).rows).toHaveLength(5);
+    expect((await run.records.rows('history', 0, 5)).rows).toHaveLength(5);
     use({ limitIds: before.askedNodes + 3 });
     await run.readAgain(() => undefined);
     expect(run.snapshot()).toMatchObject({ again: undefined, askedNodes: before.askedNodes + 3 });

@@ -199,17 +199,17 @@ describe('rows and the filter', () => {
     const columns = run.snapshot().stream?.domains[0]?.columns ?? [];
     const idColumn = columns.indexOf('CONTAINERID');
     const chosen = run.lineage.graph?.nodes.slice(0, 3).map((node) => node.container_id) ?? [];
-    const all = (await run.rows('history', 0, 2000)).rows;
+    const all = (await run.records.rows('history', 0, 2000)).rows;
     expect(all).toHaveLength(1240);
     expect(new Set(all[0])).toContain(all[0]?.[idColumn]);
     const wanted = all.filter((row) => chosen.includes(String(row[idColumn])));
-    run.setFilter(chosen);
+    run.records.setFilter(chosen);
     await eventually(() =>
       expect(run.snapshot().stream?.domains[0]).toMatchObject({ shown: wanted.length, filtered: true }),
     );
-    expect((await run.rows('history', 0, 2000)).rows).toEqual(wanted);
+    expect((await run.records.rows('history', 0, 2000)).rows).toEqual(wanted);
     expect(run.snapshot().stream?.filterRevision).toBe(1);
-    run.setFilter(undefined);
+    run.records.setFilter(undefined);
     expect(run.snapshot().stream).toMatchObject({ filterRevision: 2, domains: [{ shown: 1240 }, {}] });
     await run.close();
   });
@@ -220,11 +220,11 @@ describe('rows and the filter', () => {
     await run.trace(QUERY);
     const read = raw.read.bind(raw);
     raw.read = () => Promise.reject(new Error('the disk is gone'));
-    run.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
+    run.records.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
     await eventually(() => expect(run.snapshot().stream?.hasReadFailed).toBe(true));
     expect(run.snapshot().stream?.domains[0]?.filtered).toBe(false);
     raw.read = read;
-    run.scanAgain();
+    run.records.scanAgain();
     await eventually(() => expect(run.snapshot().stream?.domains[0]).toMatchObject({ filtered: true, shown: 1240 }));
     expect(run.snapshot().stream?.hasReadFailed).toBe(false);
     await run.close();
@@ -234,7 +234,7 @@ describe('rows and the filter', () => {
     const raw = new BlobStore();
     const run = newRun(() => undefined, systemClock, undefined, raw);
     await run.trace(QUERY);
-    run.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
+    run.records.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
     await run.close();
     await new Promise((resolve) => setImmediate(resolve));
     expect(run.snapshot().stream?.hasReadFailed).toBe(false);
@@ -254,7 +254,7 @@ describe('a cancel', () => {
       stages: { events: 'cancelled' },
       stream: { outcome: { type: 'cancelled', database: 'confirmed' } },
     });
-    expect((await run.rows('history', 0, 5)).rows).toHaveLength(5);
+    expect((await run.records.rows('history', 0, 5)).rows).toHaveLength(5);
   });
 
   it('of a stage that waits withdraws at once', async () => {
