@@ -1,25 +1,15 @@
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import { decodeJobEvent } from '#protocol/job-event.ts';
-import type { JobApi } from '../../src/job/job-api.ts';
 import type { JobObject } from '../../src/job/job-object.ts';
 import { unwrap } from '../../src/outcome.ts';
 import { siteStub } from '../../src/site/stubs.ts';
 import { createRequest, leaseJob, writeDomain } from '../helpers/edge-job.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
+import type { Stub } from './job-harness.ts';
+import { asApi, newJob } from './job-harness.ts';
 
 /** What only shows when time passes, objects are thrown out, or many come at once. */
-type Stub = DurableObjectStub<JobObject>;
-
-function newJob(): { id: string; job: JobApi; stub: Stub } {
-  const id = env.JOB.newUniqueId();
-  const stub = env.JOB.get(id);
-  return { id: id.toString(), job: asApi(stub), stub };
-}
-
-function asApi(stub: unknown): JobApi {
-  return stub as JobApi;
-}
 
 const records = (count: number) => Array.from({ length: count }, (_, index) => ({ CONTAINERID: 'x', N: index }));
 

@@ -16,9 +16,10 @@ import { createRequest, leaseJob } from '../helpers/edge-job.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
 import { RecordTally } from '../helpers/record-tally.ts';
 import { StreamCheck } from '../helpers/stream-check.ts';
+import type { Stub } from './job-harness.ts';
+import { asApi } from './job-harness.ts';
 
 /** What a platform does to objects: throws them out of memory, aborts them, loses and repeats their alarms. */
-type Stub = DurableObjectStub<JobObject>;
 
 const BATCHES = 3;
 const BATCH_RECORDS = 4;
@@ -26,10 +27,6 @@ const BATCH_RECORDS = 4;
 const stubOf = (id: string): Stub => env.JOB.get(env.JOB.idFromString(id));
 /** A stub of its own for every call: one whose object was aborted stays broken. */
 const jobOf = (id: string): JobApi => asApi(stubOf(id));
-
-function asApi(stub: unknown): JobApi {
-  return stub as JobApi;
-}
 
 function batchOf(domain: 'history' | 'materials', batch: number) {
   const records = Array.from({ length: BATCH_RECORDS }, (_, index) => ({ DOMAIN: domain, N: batch * 100 + index }));

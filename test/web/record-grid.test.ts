@@ -27,8 +27,10 @@ import {
 import type { ColumnState } from '../../web/src/trace/events/column-state.ts';
 import { firstWidths, MIN_COLUMN_PX, SampledTexts } from '../../web/src/trace/events/column-widths.ts';
 import { HEADER_ROW, moveByKey } from '../../web/src/trace/events/grid-keys.ts';
+import { isOnScreen, rowInSlot, slotCount } from '../../web/src/trace/events/grid-slots.ts';
 import type { RowsAnswer } from '../../web/src/trace/trace-snapshot.ts';
 import { BLOCK_ROWS, RowBlocks } from '../../web/src/trace/events/row-blocks.ts';
+import { rowsAtTop } from '../../web/src/trace/events/scaled-scroll.ts';
 
 const COLUMNS = ['LOT', 'SPEC', 'MACHINE', 'IN', 'OUT'];
 
@@ -235,6 +237,45 @@ function newRows() {
   const rest = () => new Promise((resolve) => setImmediate(resolve));
   return { asked, blocks, rest, changes: () => changes };
 }
+
+describe('the slots of rows', () => {
+  const first = fc.nat(1_000_000);
+  const rowsOf = (top: number, slots: number): number[] =>
+    Array.from({ length: slots }, (_, slot) => rowInSlot(slot, top, slots));
+
+  it('show every row in view once, and one of them changes when the view moves by a row', () => {
+    fc.assert(
+      fc.property(first, fc.integer({ min: 1, max: 60 }), (top, slots) => {
+        const rows = rowsOf(top, slots);
+        expect(rows.toSorted((a, b) => a - b)).toEqual(Array.from({ length: slots }, (_, row) => top + row));
+        const moved = rowsOf(top + 1, slots);
+        expect(rows.filter((row, slot) => row !== moved[slot])).toEqual([top]);
+      }),
+    );
+  });
+
+  it('are enough wherever the view stands', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 0, max: 100_000 }), (viewPx, topPx) => {
+        const space = { rows: 100_000, rowPx: 28, viewPx };
+        expect(rowsAtTop(space, topPx).count).toBeLessThanOrEqual(slotCount(space));
+      }),
+    );
+  });
+
+  it('and columns on screen are all that exists, besides headers and pinned columns', () => {
+    const there = (row: number, column: number) =>
+      isOnScreen({ row, column }, { from: 10, to: 12 }, { stuck: 1, from: 4, to: 6 });
+    expect([9, 10, 11, 12].map((row) => there(row, 4))).toEqual([false, true, true, false]);
+    expect([0, 1, 3, 4, 5, 6].map((column) => there(10, column))).toEqual([true, false, false, true, true, false]);
+    expect([there(HEADER_ROW, 4), there(HEADER_ROW, 0), there(HEADER_ROW, 2), there(9, 0)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
 
 describe('rows around what is on screen', () => {
   it('are kept up to a number of blocks, the oldest going first, and come back when they are wanted', async () => {

@@ -1,29 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JobStatus } from '#protocol/job.ts';
-import type { Bytes } from '../../web/src/stream/bytes.ts';
-import { readProblem } from '../../web/src/stream/client-problem.ts';
-import type { Clock } from '../../web/src/stream/clock.ts';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../web/src/stream/clock.ts';
 import { BlobStore } from '../../web/src/stream/raw-store.ts';
-import type { StreamSource } from '../../web/src/stream/stream-source.ts';
-import { MachineList } from '../../web/src/trace/run/machines.ts';
-import { elapsedMs } from '../../web/src/trace/stages/elapsed.ts';
-import { MAX_DRAWN_NODES, MAX_INLINE_IDS } from '../../web/src/trace/run/small-stages.ts';
-import { MAX_LEFT_MS, TraceRun } from '../../web/src/trace/run/trace-run.ts';
-import type { DaysQuery, ValuesQuery } from '../../web/src/trace/trace-query.ts';
-import type { TraceSnapshot } from '../../web/src/trace/trace-snapshot.ts';
-import type { DemoOptions } from '../helpers/web-demo-server.ts';
-import { DemoServer } from '../helpers/web-demo-server.ts';
+import { MAX_INLINE_IDS } from '../../web/src/trace/run/small-stages.ts';
+import type { TraceRun } from '../../web/src/trace/run/trace-run.ts';
+import type { DaysQuery } from '../../web/src/trace/trace-query.ts';
+import { eventually, newRun, QUERY, server, until, use, useDemoServer } from '../helpers/web-trace-runs.ts';
 
-const QUERY: ValuesQuery = {
-  mode: 'container',
-  inputType: 'lot_id',
-  values: ['GA26011704-A00-003', 'XX-none'],
-  profile: 'query_tool',
-  direction: 'forward',
-  followMerges: false,
-  domains: ['history', 'holds'],
-};
+useDemoServer();
 
 const DAYS: DaysQuery = {
   mode: 'date_range',
@@ -35,81 +18,6 @@ const DAYS: DaysQuery = {
   followMerges: false,
   domains: ['upstream_history', 'materials'],
 };
-
-let server: DemoServer;
-let base: string;
-const realFetch = fetch;
-
-beforeEach(async () => {
-  server = new DemoServer({ records: 2000, nodes: 50, paceMs: 0 });
-  base = await server.start();
-  vi.stubGlobal('fetch', (path: string, init?: RequestInit) => realFetch(new URL(path, base), init));
-});
-
-afterEach(async () => {
-  vi.unstubAllGlobals();
-  await server.stop();
-});
-
-function openSource(path: string): StreamSource {
-  return {
-    async open(after, signal) {
-      const url = new URL(path, base);
-      if (after !== undefined) url.searchParams.set('after', after);
-      const response = await realFetch(url, { signal });
-      if (!response.ok || response.body === null) return { ok: false, problem: await readProblem(response) };
-      return { ok: true, chunks: response.body as AsyncIterable<Bytes> };
-    },
-  };
-}
-
-/** A busy machine needs its time. */
-function eventually<Value>(check: () => Value | Promise<Value>): Promise<Value> {
-  return vi.waitFor(check, { timeout: 30_000 });
-}
-
-function newRun(
-  changed: () => void = () => undefined,
-  clock: Clock = systemClock,
-  changedNow = changed,
-  raw = new BlobStore(),
-): TraceRun {
-  return new TraceRun({
-    run: 1,
-    clock,
-    random: () => 0,
-    openSource,
-    openStore: async () => raw,
-    machines: new MachineList(),
-    changed,
-    appeared: () => changed(),
-    changedNow,
-  });
-}
-
-/** Resolves with the first snapshot that is as wanted. */
-function until(
-  wanted: (snapshot: TraceSnapshot) => boolean,
-  clock = systemClock,
-): { run: TraceRun; reached: Promise<TraceSnapshot> } {
-  const { promise, resolve } = Promise.withResolvers<TraceSnapshot>();
-  const run: TraceRun = newRun(() => {
-    const snapshot = run.snapshot();
-    if (wanted(snapshot)) resolve(snapshot);
-  }, clock);
-  return { run, reached: promise };
-}
-
-/** What is asked of this job does not arrive. */
-function cutOff(jobId: string): void {
-  vi.stubGlobal('fetch', (path: string, init?: RequestInit) =>
-    path.includes(jobId) ? Promise.reject(new TypeError('cut off')) : realFetch(new URL(path, base), init),
-  );
-}
-
-function use(options: DemoOptions): void {
-  server.options = { ...server.options, ...options };
-}
 
 describe('a trace', () => {
   it('goes through its three stages and ends with every record', async () => {
@@ -149,74 +57,6 @@ describe('a trace', () => {
     const again = newRun();
     await again.openJob(deep.snapshot().stream?.jobId ?? '', [], { cuts: ['lineage'] });
     expect(again.snapshot().cuts).toEqual(['lineage']);
-  });
-
-  it('too large for one job is read in the parts that its refusal names, each a job to be opened', async () => {
-    use({ limitIds: 20 });
-    const run = newRun();
-    await run.trace(QUERY);
-    const refused = run.snapshot();
-    expect(refused.problem?.problem).toMatchObject({ code: 'CID_LIMIT_EXCEEDED', status: 413 });
-    expect(refused.problem?.problem.splitPlan).toHaveLength(3);
-    expect([refused.stages.events, refused.parts]).toEqual(['failed', undefined]);
-    await run.readInParts();
-    const read = run.snapshot();
-    expect([read.problem, read.stages.events, read.stream?.outcome?.type]).toEqual([undefined, 'done', 'complete']);
-    expect(read.parts?.posting).toBe('done');
-    const parts = read.parts?.parts ?? [];
-    expect(parts.map(({ range }) => range)).toEqual([
-      { from: 0, to: 17 },
-      { from: 17, to: 34 },
-      { from: 34, to: 50 },
-    ]);
-    expect(read.stream?.jobId).toBe(parts[0]?.jobId);
-    const asked = server.bodies.slice(-3) as { ids_range: unknown; lineage_job_id: unknown }[];
-    expect(asked.map(({ ids_range }) => ids_range)).toEqual(parts.map(({ range }) => range));
-    expect(new Set(asked.map(({ lineage_job_id }) => lineage_job_id))).toEqual(new Set([read.lineage?.jobId]));
-    const other = newRun();
-    await other.openJob(parts[2]?.jobId ?? '', [read.lineage?.jobId ?? ''], { parts, query: QUERY });
-    expect(other.snapshot()).toMatchObject({ parts: { posting: 'done', parts }, stages: { events: 'done' } });
-    expect(other.snapshot().stream?.domains.map(({ records }) => records)).toEqual([1240, 60]);
-  });
-
-  it('that is opened by a part goes on asking for those that are missing, where its query is known', async () => {
-    const run = newRun();
-    await run.trace(QUERY);
-    const { stream, lineage } = run.snapshot();
-    const parts = [
-      { range: { from: 0, to: 25 }, jobId: stream?.jobId },
-      { range: { from: 25, to: 50 }, jobId: undefined },
-    ];
-    const known = until((snapshot) => snapshot.parts?.posting === 'done');
-    await known.run.openJob(stream?.jobId ?? '', [lineage?.jobId ?? ''], { parts, query: QUERY });
-    expect((await known.reached).parts?.parts[1]?.jobId).toMatch(/^[0-9a-f]{64}$/);
-    expect(server.bodies.at(-1)).toMatchObject({ ids_range: { from: 25, to: 50 } });
-    const asked = server.bodies.length;
-    const bare = newRun();
-    await bare.openJob(stream?.jobId ?? '', [lineage?.jobId ?? ''], { parts });
-    expect(bare.snapshot().parts).toEqual({ parts, posting: 'stopped', problem: undefined });
-    expect(server.bodies).toHaveLength(asked);
-  });
-
-  it('goes on asking for its parts when the wish to read the events again is taken back', async () => {
-    const run = newRun();
-    await run.trace(QUERY);
-    const { stream, lineage } = run.snapshot();
-    const parts = [
-      { range: { from: 0, to: 25 }, jobId: stream?.jobId },
-      { range: { from: 25, to: 50 }, jobId: undefined },
-    ];
-    use({ stageMs: 60_000 });
-    const opened = newRun();
-    await opened.openJob(stream?.jobId ?? '', [lineage?.jobId ?? ''], { parts, query: QUERY });
-    expect(opened.snapshot().parts?.posting).toBe('active');
-    const again = opened.readAgain(() => expect.unreachable());
-    expect(opened.snapshot().again).toEqual({ type: 'asking' });
-    opened.cancelReadAgain();
-    await again;
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(opened.snapshot().parts?.posting).toBe('active');
-    opened.stop();
   });
 
   it('of the reverse query goes backward', async () => {
@@ -359,17 +199,17 @@ describe('rows and the filter', () => {
     const columns = run.snapshot().stream?.domains[0]?.columns ?? [];
     const idColumn = columns.indexOf('CONTAINERID');
     const chosen = run.lineage.graph?.nodes.slice(0, 3).map((node) => node.container_id) ?? [];
-    const all = (await run.rows('history', 0, 2000)).rows;
+    const all = (await run.records.rows('history', 0, 2000)).rows;
     expect(all).toHaveLength(1240);
     expect(new Set(all[0])).toContain(all[0]?.[idColumn]);
     const wanted = all.filter((row) => chosen.includes(String(row[idColumn])));
-    run.setFilter(chosen);
+    run.records.setFilter(chosen);
     await eventually(() =>
       expect(run.snapshot().stream?.domains[0]).toMatchObject({ shown: wanted.length, filtered: true }),
     );
-    expect((await run.rows('history', 0, 2000)).rows).toEqual(wanted);
+    expect((await run.records.rows('history', 0, 2000)).rows).toEqual(wanted);
     expect(run.snapshot().stream?.filterRevision).toBe(1);
-    run.setFilter(undefined);
+    run.records.setFilter(undefined);
     expect(run.snapshot().stream).toMatchObject({ filterRevision: 2, domains: [{ shown: 1240 }, {}] });
     await run.close();
   });
@@ -380,11 +220,11 @@ describe('rows and the filter', () => {
     await run.trace(QUERY);
     const read = raw.read.bind(raw);
     raw.read = () => Promise.reject(new Error('the disk is gone'));
-    run.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
+    run.records.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
     await eventually(() => expect(run.snapshot().stream?.hasReadFailed).toBe(true));
     expect(run.snapshot().stream?.domains[0]?.filtered).toBe(false);
     raw.read = read;
-    run.scanAgain();
+    run.records.scanAgain();
     await eventually(() => expect(run.snapshot().stream?.domains[0]).toMatchObject({ filtered: true, shown: 1240 }));
     expect(run.snapshot().stream?.hasReadFailed).toBe(false);
     await run.close();
@@ -394,7 +234,7 @@ describe('rows and the filter', () => {
     const raw = new BlobStore();
     const run = newRun(() => undefined, systemClock, undefined, raw);
     await run.trace(QUERY);
-    run.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
+    run.records.setFilter(run.lineage.graph?.nodes.map((node) => node.container_id));
     await run.close();
     await new Promise((resolve) => setImmediate(resolve));
     expect(run.snapshot().stream?.hasReadFailed).toBe(false);
@@ -414,7 +254,7 @@ describe('a cancel', () => {
       stages: { events: 'cancelled' },
       stream: { outcome: { type: 'cancelled', database: 'confirmed' } },
     });
-    expect((await run.rows('history', 0, 5)).rows).toHaveLength(5);
+    expect((await run.records.rows('history', 0, 5)).rows).toHaveLength(5);
   });
 
   it('of a stage that waits withdraws at once', async () => {
@@ -426,352 +266,5 @@ describe('a cancel', () => {
     await whole;
     expect(run.snapshot().stages.seed_resolve).toBe('cancelled');
     expect(run.snapshot().problem).toBeUndefined();
-  });
-});
-
-describe('a run that is left', () => {
-  it.each(['seed_resolve', 'lineage'] as const)(
-    'in its stage %s goes on until its events are a job, and reads none of them',
-    async (stage) => {
-      use({ stageMs: 50, nodes: 6000, records: 3000 });
-      const { run, reached } = until((snapshot) => snapshot.stages[stage] === 'active');
-      const whole = run.trace(QUERY);
-      await reached;
-      const outcome = await run.leave(whole);
-      if (outcome.type !== 'job') throw new Error(`there is no job but ${outcome.type}`);
-      expect(outcome.lineageJobId).toMatch(/^[0-9a-f]{64}$/);
-      const requests = server.requests.filter((request) => !request.startsWith('GET /assets'));
-      expect(requests.filter((request) => request === 'POST /api/trace/events')).toHaveLength(1);
-      expect(requests.some((request) => request.includes(`${outcome.jobId}/stream`))).toBe(false);
-      expect(requests.some((request) => request.includes('/cancel'))).toBe(false);
-      await eventually(async () => {
-        const status = await realFetch(new URL(`/api/trace/job/${outcome.jobId}`, base));
-        expect(((await status.json()) as { state: string }).state).toBe('succeeded');
-      });
-    },
-  );
-
-  it('before it has a job says where its query was cut', async () => {
-    use({ stageMs: 50, patternMost: 2, isLineageCut: true });
-    const run = newRun();
-    const outcome = await run.leave(run.trace({ ...QUERY, values: ['GA26*'] }));
-    expect(outcome).toMatchObject({ type: 'job', cuts: ['lots', 'lineage'] });
-  });
-
-  it('while it reads its events stops reading at once, and says which job it is', async () => {
-    use({ records: 100_000, paceMs: 30 });
-    const { run, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
-    const whole = run.trace(QUERY);
-    const { stream, lineage } = await reached;
-    const outcome = await run.leave(whole);
-    expect(outcome).toMatchObject({ type: 'job', jobId: stream?.jobId, lineageJobId: lineage?.jobId });
-    expect(outcome).toHaveProperty('seeds.notFound', ['XX-none']);
-    await whole;
-    expect(run.snapshot().stream?.outcome?.type).toBe('stopped');
-    expect(server.requests.some((request) => request.includes('/cancel'))).toBe(false);
-  });
-
-  it('asks for no more of its lineage, while it goes on towards its events', async () => {
-    const { run, reached } = until((snapshot) => {
-      // From here on nothing is answered.
-      if (snapshot.lineage !== undefined) use({ stageMs: 60_000 });
-      return snapshot.lineage !== undefined;
-    });
-    const whole = run.trace(QUERY);
-    await reached;
-    const lot = run.lineage.graph?.nodes[1]?.container_id ?? '';
-    const grown = run.lineage.grow({ containerId: lot, towards: 'backward' }, () => undefined);
-    const left = run.leave(whole);
-    expect(await grown).toEqual({ type: 'cancelled' });
-    run.stop();
-    expect(await left).toEqual({ type: 'stopped' });
-  });
-
-  it('without ever having a job says why', async () => {
-    use({ stageMs: 50 });
-    const empty = newRun();
-    expect(await empty.leave(empty.trace({ ...QUERY, values: ['XX-1'] }))).toEqual({ type: 'nothing' });
-    use({ refuse: 'BRIDGE_UNAVAILABLE' });
-    const refused = newRun();
-    const outcome = await refused.leave(refused.trace(QUERY));
-    expect(outcome).toMatchObject({ type: 'failed', problem: { code: 'BRIDGE_UNAVAILABLE' } });
-  });
-
-  it('is given up after its time, and its waiting call takes its wish back', async () => {
-    use({ stageMs: 60_000 });
-    let timeIsOver = (): void => undefined;
-    const run = newRun(undefined, {
-      nowMs: () => 0,
-      after(delayMs, task) {
-        if (delayMs === MAX_LEFT_MS) timeIsOver = task;
-        return () => undefined;
-      },
-    });
-    const left = run.leave(run.trace(QUERY));
-    timeIsOver();
-    expect(await left).toEqual({ type: 'stopped' });
-  });
-});
-
-describe('a job that is opened by its id', () => {
-  it('shows its records and the lineage it was made from', async () => {
-    const first = newRun();
-    await first.trace(QUERY);
-    const { stream, lineage } = first.snapshot();
-    const run = newRun();
-    await run.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '']);
-    expect(run.snapshot().stages).toEqual({ seed_resolve: 'skipped', lineage: 'done', events: 'done' });
-    expect(run.lineage.graph?.nodes.length).toBe(lineage?.nodes);
-    expect(run.snapshot().stream?.records).toBe(1300);
-  });
-
-  it('has been running since it was made, not since it was opened', async () => {
-    use({ records: 100_000, paceMs: 30, ageMs: 60_000 });
-    const { run: first, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
-    const whole = first.trace(QUERY);
-    const jobId = (await reached).stream?.jobId ?? '';
-    expect(elapsedMs(first.snapshot(), Date.now())).toBeLessThan(60_000);
-    const { run, reached: told } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
-    const reading = run.openJob(jobId, []);
-    const snapshot = await told;
-    expect(snapshot.ranMs).toBeUndefined();
-    expect(elapsedMs(snapshot, Date.now())).toBeGreaterThan(60_000);
-    first.stop();
-    run.stop();
-    await Promise.all([whole, reading]);
-  });
-
-  it('that had ended took as long as it says itself, however long ago that was', async () => {
-    use({ ageMs: 60_000 });
-    const first = newRun();
-    await first.trace(QUERY);
-    const jobId = first.snapshot().stream?.jobId ?? '';
-    const status = (await (await realFetch(new URL(`/api/trace/job/${jobId}`, base))).json()) as JobStatus;
-    const tookMs = Date.parse(status.ended_at ?? '') - Date.parse(status.created_at);
-    expect(tookMs).toBeGreaterThan(60_000);
-    const run = newRun();
-    await run.openJob(jobId, []);
-    expect(elapsedMs(run.snapshot(), Date.now() + 3_600_000)).toBe(tookMs);
-  });
-
-  it('is read without its lineage when that is gone', async () => {
-    const first = newRun();
-    await first.trace(QUERY);
-    const run = newRun();
-    await run.openJob(first.snapshot().stream?.jobId ?? '', ['ee'.repeat(32)]);
-    expect(run.snapshot().stages).toEqual({ seed_resolve: 'skipped', lineage: 'skipped', events: 'done' });
-  });
-
-  it('says why its lineage cannot be read now, has its events all the same, and knows what it was made from', async () => {
-    const first = newRun();
-    await first.trace(QUERY);
-    const { stream, lineage } = first.snapshot();
-    cutOff(lineage?.jobId ?? '');
-    const run = newRun();
-    await run.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '', 'ee'.repeat(32)]);
-    expect(run.snapshot()).toMatchObject({
-      stages: { lineage: 'failed', events: 'done' },
-      problem: { stage: 'lineage', problem: { code: 'OFFLINE' } },
-      grownJobIds: ['ee'.repeat(32)],
-    });
-    expect(run.snapshot().stream?.records).toBe(1300);
-    expect(await run.leave(Promise.resolve())).toMatchObject({ type: 'job', lineageJobId: lineage?.jobId });
-  });
-
-  it('says that there is no such job', async () => {
-    const run = newRun();
-    await run.openJob('ee'.repeat(32), []);
-    expect(run.snapshot()).toMatchObject({
-      stages: { events: 'failed' },
-      problem: { problem: { code: 'JOB_NOT_FOUND' } },
-    });
-  });
-});
-
-describe('a lineage that has grown', () => {
-  /** A run that has ended, and a lot of its lineage. */
-  async function tracedRun(): Promise<{ run: TraceRun; lot: string }> {
-    use({ grown: 3 });
-    const run = newRun();
-    await run.trace(QUERY);
-    return { run, lot: run.lineage.graph?.nodes[1]?.container_id ?? '' };
-  }
-
-  function idsOf(run: TraceRun): string[] {
-    return run.lineage.graph?.nodes.map((node) => node.container_id) ?? [];
-  }
-
-  it('has its events read again on request, once more over all of it, by profile and kinds as before', async () => {
-    const { run, lot } = await tracedRun();
-    const before = run.snapshot();
-    expect(before.askedNodes).toBe(idsOf(run).length);
-    const grown = await run.lineage.grow({ containerId: lot, towards: 'backward' }, () => undefined);
-    expect(grown).toMatchObject({ type: 'grown', added: 3 });
-    expect(run.snapshot()).toMatchObject({ askedNodes: before.askedNodes, grownJobIds: [] });
-    expect(idsOf(run).slice(0, before.askedNodes)).not.toContain(idsOf(run).at(-1));
-    let replaced = 0;
-    run.setFilter(idsOf(run).slice(-3));
-    await run.readAgain(() => replaced++);
-    const after = run.snapshot();
-    expect(server.bodies.at(-1)).toEqual({
-      profile: 'query_tool',
-      domains: ['history', 'holds'],
-      container_ids: idsOf(run),
-    });
-    expect(after).toMatchObject({
-      stages: { events: 'done' },
-      askedNodes: before.askedNodes + 3,
-      grownJobIds: [grown.type === 'grown' ? grown.jobId : ''],
-      again: undefined,
-      stream: { outcome: { type: 'complete' }, filterContainers: 3 },
-    });
-    expect(after.stream?.jobId).not.toBe(before.stream?.jobId);
-    expect(after.startedAtMs).toBeGreaterThanOrEqual(before.endedAtMs ?? Infinity);
-    expect(replaced).toBe(1);
-    expect((await run.rows('history', 0, 5)).rows.length).toBeGreaterThan(0);
-  });
-
-  it('is told to be read again at once, however short that is', async () => {
-    use({ grown: 3 });
-    const told: string[] = [];
-    const run: TraceRun = newRun(undefined, systemClock, () => told.push(run.snapshot().stages.events));
-    await run.trace(QUERY);
-    await run.lineage.grow({ containerId: idsOf(run)[1] ?? '', towards: 'forward' }, () => undefined);
-    told.length = 0;
-    await run.readAgain(() => told.push('replaced'));
-    expect(told.slice(0, 2)).toEqual(['replaced', 'active']);
-  });
-
-  it('keeps the events that are there when more of them are refused, and says why', async () => {
-    const { run, lot } = await tracedRun();
-    await run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
-    const before = run.snapshot();
-    use({ limitIds: before.askedNodes + 2 });
-    await run.readAgain(() => expect.unreachable());
-    expect(run.snapshot()).toMatchObject({
-      ...before,
-      again: { type: 'refused', problem: { code: 'CID_LIMIT_EXCEEDED' } },
-    });
-    expect((await run.rows('history', 0, 5)).rows).toHaveLength(5);
-    use({ limitIds: before.askedNodes + 3 });
-    await run.readAgain(() => undefined);
-    expect(run.snapshot()).toMatchObject({ again: undefined, askedNodes: before.askedNodes + 3 });
-  });
-
-  it('keeps them as well when nobody waits for the answer any more', async () => {
-    const { run, lot } = await tracedRun();
-    await run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
-    const before = run.snapshot();
-    use({ stageMs: 60_000 });
-    const asked = run.readAgain(() => expect.unreachable());
-    expect(run.snapshot().again).toEqual({ type: 'asking' });
-    run.cancelReadAgain();
-    await asked;
-    expect(run.snapshot()).toEqual(before);
-  });
-
-  it('is not read again while it is being read', async () => {
-    use({ grown: 3, records: 100_000, paceMs: 30 });
-    const { run, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0);
-    const whole = run.trace(QUERY);
-    const { stream } = await reached;
-    await run.readAgain(() => expect.unreachable());
-    expect(run.snapshot()).toMatchObject({ again: undefined, stream: { jobId: stream?.jobId } });
-    run.stop();
-    await whole;
-  });
-
-  it('can be read again behind a cancel, whose late answer does not stop the new reading', async () => {
-    use({ grown: 3, records: 100_000, paceMs: 30 });
-    const looks: (() => void)[] = [];
-    // What is held is the wait before the edge is asked how the cancel ended.
-    const clock: Clock = {
-      nowMs: () => systemClock.nowMs(),
-      after: (delayMs, task) => {
-        if (delayMs !== 3000) return systemClock.after(delayMs, task);
-        looks.push(task);
-        return () => undefined;
-      },
-    };
-    const { run, reached } = until((snapshot) => (snapshot.stream?.records ?? 0) > 0, clock);
-    const whole = run.trace(QUERY);
-    await reached;
-    await run.cancel();
-    await whole;
-    await run.lineage.grow({ containerId: idsOf(run)[1] ?? '', towards: 'backward' }, () => undefined);
-    const former = run.snapshot().stream;
-    const again = run.readAgain(() => undefined);
-    await eventually(() => {
-      expect(run.snapshot().stream?.jobId).not.toBe(former?.jobId);
-      expect(run.snapshot().stream?.records).toBeGreaterThan(0);
-    });
-    expect(looks).toHaveLength(1);
-    looks[0]?.();
-    const { records = 0 } = run.snapshot().stream ?? {};
-    await eventually(() => expect(run.snapshot().stream?.records).toBeGreaterThan(records));
-    expect(server.requests).not.toContain(`GET /api/trace/job/${former?.jobId}`);
-    expect(run.snapshot()).toMatchObject({ cancel: 'none', stages: { events: 'active' } });
-    run.stop();
-    await again;
-  });
-
-  it('is opened again as it was read', async () => {
-    const { run, lot } = await tracedRun();
-    await run.lineage.grow({ containerId: lot, towards: 'backward' }, () => undefined);
-    await run.readAgain(() => undefined);
-    const { stream, lineage, grownJobIds, askedNodes } = run.snapshot();
-    const opened = newRun();
-    const asked = ['ee'.repeat(32), ...grownJobIds];
-    await opened.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '', ...asked]);
-    expect(idsOf(opened)).toEqual(idsOf(run));
-    expect(opened.snapshot()).toMatchObject({
-      askedNodes,
-      grownJobIds: asked,
-      stages: { lineage: 'done', events: 'done' },
-    });
-    expect(opened.snapshot().problem).toBeUndefined();
-  });
-
-  it('is opened without what cannot be read of it now, and says so', async () => {
-    const { run, lot } = await tracedRun();
-    const before = idsOf(run);
-    await run.lineage.grow({ containerId: lot, towards: 'backward' }, () => undefined);
-    await run.readAgain(() => undefined);
-    const { stream, lineage, grownJobIds } = run.snapshot();
-    cutOff(grownJobIds[0] ?? '');
-    const opened = newRun();
-    await opened.openJob(stream?.jobId ?? '', [lineage?.jobId ?? '', ...grownJobIds]);
-    expect(idsOf(opened)).toEqual(before);
-    expect(opened.snapshot()).toMatchObject({
-      problem: { stage: 'lineage', problem: { code: 'OFFLINE' } },
-      grownJobIds,
-      stages: { lineage: 'failed', events: 'done' },
-    });
-  });
-
-  it('is left as it was when it would be too large to draw with what was found', async () => {
-    const { run, lot } = await tracedRun();
-    const before = run.lineage.graph;
-    use({ grown: MAX_DRAWN_NODES - 10 });
-    const outcome = await run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
-    const nodes = MAX_DRAWN_NODES - 10 + idsOf(run).length;
-    expect(outcome).toEqual({ type: 'too_large', nodes });
-    expect(run.lineage.graph).toBe(before);
-  });
-
-  it('is left as it was when somebody else ends the job that looks for more', async () => {
-    const { run, lot } = await tracedRun();
-    const before = run.lineage.graph;
-    use({ growthPaceMs: 300 });
-    const outcome = run.lineage.grow({ containerId: lot, towards: 'forward' }, () => undefined);
-    const stream = await eventually(() => {
-      const request = server.requests.at(-1) ?? '';
-      expect(request).toMatch(/stream$/);
-      expect(request).not.toContain(run.snapshot().stream?.jobId);
-      return request.replace('GET ', '');
-    });
-    await realFetch(new URL(stream.replace('/stream', '/cancel'), base), { method: 'POST' });
-    expect(await outcome).toEqual({ type: 'cancelled' });
-    expect(run.lineage.graph).toBe(before);
   });
 });

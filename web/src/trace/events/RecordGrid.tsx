@@ -9,18 +9,17 @@ import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
 import type { CopiedRows, CopyRequest } from '../arrange/tab-separated.ts';
 import type { DomainSnapshot, RowsAnswer } from '../trace-snapshot.ts';
 import type { ShownColumns } from '../address/view-state.ts';
-import { textMeasure } from '../../components/text-width.ts';
-import { labelOf } from './column-label.ts';
-import { columnsInView, layOutColumns, leftToReveal } from './column-layout.ts';
+import { leftToReveal } from './column-layout.ts';
 import { createColumnTable } from './column-table.ts';
-import { firstWidths, MIN_COLUMN_PX, SampledTexts } from './column-widths.ts';
 import { ColumnPopover } from './ColumnPopover.tsx';
+import { createGridColumns } from './grid-columns.ts';
 import { createGridCopy } from './grid-copy.ts';
 import { createGridCursor } from './grid-cursor.ts';
 import { HEADER_ROW, moveByKey } from './grid-keys.ts';
 import type { GridPlace } from './grid-keys.ts';
 import { createGridScroll } from './grid-scroll.ts';
 import { shortcutHandler } from './grid-shortcuts.ts';
+import { isOnScreen, rowInSlot, slotCount } from './grid-slots.ts';
 import { GridHeader } from './GridHeader.tsx';
 import { GridRow } from './GridRow.tsx';
 import { GridSkeleton } from './GridSkeleton.tsx';
@@ -83,25 +82,16 @@ export function RecordGrid(props: RecordGridProps) {
 
   const gutterPx = createMemo(() => 22 + String(Math.max(1, count())).length * 8);
   const viewPx = () => Math.max(0, size().width - gutterPx());
-  const sampled = new SampledTexts();
-  const [texts, setTexts] = createSignal<readonly number[]>([]);
-  const firstPx = createMemo(() => firstWidths(columns().map(labelOf), texts(), textMeasure()));
-  /** Where the cell of each column on screen is found in a row. */
-  const places = createMemo(() => table.shown().map((column) => columns().indexOf(column)));
-  const widths = createMemo(
-    () => table.shown().map((column, at) => table.widthPx(column) ?? firstPx()[places()[at] ?? -1] ?? MIN_COLUMN_PX),
-    [],
-    { equals: (a, b) => a.length === b.length && a.every((width, index) => width === b[index]) },
-  );
-  const layout = createMemo(() => layOutColumns(widths(), table.pinned(), viewPx()));
+  const { places, widths, layout, inView, sample } = createGridColumns({
+    domain: name,
+    columns,
+    table,
+    viewPx,
+    leftPx: scroll.leftPx,
+  });
   const totalPx = () => gutterPx() + (layout().edges.at(-1) ?? 0);
-  const columnRange = createMemo(
-    () => columnsInView(layout(), scroll.leftPx(), viewPx()),
-    { from: 0, to: 0 },
-    { equals: (a, b) => a.from === b.from && a.to === b.to },
-  );
   const shownColumns = createMemo(() => {
-    const { from, to } = columnRange();
+    const { from, to } = inView();
     return Array.from({ length: to - from }, (_, index) => from + index);
   });
 
@@ -124,7 +114,7 @@ export function RecordGrid(props: RecordGridProps) {
   createEffect(() => {
     void arrivals();
     const own = ownBlocks();
-    setTexts(sampled.measure(name(), [...columns()], (index) => own.row(index), textMeasure));
+    sample((index) => own.row(index));
   });
   const goToFirst = (): void => {
     cursor.goToFirst();
@@ -195,18 +185,11 @@ export function RecordGrid(props: RecordGridProps) {
   };
   onMount(() => element()?.addEventListener('wheel', (event) => scroll.wheeled(event), { passive: false }));
 
-  const slots = createMemo(() => Array.from({ length: Math.ceil(space().viewPx / ROW_PX) + 1 }, (_, slot) => slot));
-  /** The row that a slot shows: as the view moves by one row, one slot changes and the others only move. */
-  const rowOf = (slot: number): number => {
-    const first = visible().first;
-    const count = slots().length;
-    return first + ((((slot - first) % count) + count) % count);
-  };
-  /** Only what is on screen exists. */
-  const isThere = ({ row, column }: GridPlace): boolean => {
-    const [{ from, to }, { first }] = [columnRange(), visible()];
-    const isRow = row === HEADER_ROW || (row >= first && row < Math.min(count(), first + slots().length));
-    return isRow && (column < layout().stuck || (column >= from && column < to));
+  const slots = createMemo(() => Array.from({ length: slotCount(space()) }, (_, slot) => slot));
+  const isActiveThere = (): boolean => {
+    const { first } = visible();
+    const rows = { from: first, to: Math.min(count(), first + slots().length) };
+    return isOnScreen(active(), rows, { ...inView(), stuck: layout().stuck });
   };
   /** Why there are no rows: none passes, or none has been found yet. */
   const noneKey = () => (props.domain.arranged?.state === 'working' ? 'events.filtering' : 'grid.noneLeft');
@@ -254,7 +237,7 @@ export function RecordGrid(props: RecordGridProps) {
           aria-multiselectable="true"
           aria-busy={!hasRows()}
           aria-describedby={`${id}-hint`}
-          aria-activedescendant={isThere(active()) ? `${id}-${active().row}-${active().column}` : undefined}
+          aria-activedescendant={isActiveThere() ? `${id}-${active().row}-${active().column}` : undefined}
           class="group/grid absolute inset-0 overflow-auto overscroll-contain outline-offset-[-2px]"
           onScroll={() => scroll.scrolled()}
           onPointerDown={(event) => scroll.pressed(event)}
@@ -283,7 +266,7 @@ export function RecordGrid(props: RecordGridProps) {
             <div role="rowgroup" class="sticky top-8 overflow-clip" style={{ height: `${space().viewPx}px` }}>
               <Index each={slots()}>
                 {(slot) => {
-                  const row = () => rowOf(slot());
+                  const row = () => rowInSlot(slot(), visible().first, slots().length);
                   return (
                     <GridRow
                       id={id}

@@ -1,4 +1,3 @@
-import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted } from '#protocol/job.ts';
 import { isTerminal } from '#protocol/job.ts';
 import { ClientProblemError } from '../../stream/client-problem.ts';
@@ -6,16 +5,14 @@ import type { Clock } from '../../stream/clock.ts';
 import type { RawStore } from '../../stream/raw-store.ts';
 import { BlobStore } from '../../stream/raw-store.ts';
 import type { StreamSource } from '../../stream/stream-source.ts';
-import type { ExportRequest } from '../export/export-plan.ts';
-import type { FilledFile } from '../export/run-export.ts';
-import type { ArrangeSpec } from '../arrange/arrange-spec.ts';
-import type { CopiedRows, CopyRequest } from '../arrange/tab-separated.ts';
+import { awaitCancelEnd } from './cancel-end.ts';
 import { askForRecords, eventsOf, eventsOfLineage, questionOf } from './event-stage.ts';
 import type { EventsQuestion, RecordsJob } from './event-stage.ts';
 import type { DomainHead } from '../head-rows.ts';
 import { JobRecords } from './job-records.ts';
 import type { LeftOutcome } from './left-run.ts';
 import { readStageJob, StageCancelledError } from './read-stage-job.ts';
+import { readLineagesAgain } from './reopened-lineage.ts';
 import { RunLineage } from './run-lineage.ts';
 import type { FoundLineage, StageMeans } from './small-stages.ts';
 import { findLineage, readLineage, resolveSeeds } from './small-stages.ts';
@@ -23,14 +20,14 @@ import { getJobStatus, postCancel } from './stage-requests.ts';
 import { checkMachineCount, machineRequest } from './machines.ts';
 import type { MachineList } from './machines.ts';
 import type { TracePart } from '../part-list.ts';
+import { RunRecords } from './run-records.ts';
 import { RunSplit } from './run-split.ts';
 import type { WantedEvents } from './run-split.ts';
 import { RunState } from './run-state.ts';
 import type { Cut } from '../trace-snapshot.ts';
 import { cutsOf } from '../trace-cuts.ts';
-import type { Timeline } from '../timeline/timeline.ts';
 import type { MachinesQuery, TraceQuery } from '../trace-query.ts';
-import type { LineageGraphData, RowsAnswer, Stage, StageJobProgress, TraceSnapshot } from '../trace-snapshot.ts';
+import type { LineageGraphData, Stage, StageJobProgress, TraceSnapshot } from '../trace-snapshot.ts';
 
 export interface RunParts {
   readonly run: number;
@@ -56,10 +53,6 @@ export interface KnownOfJob {
 
 /** How long a trace that was left goes on towards the job of its events: its two first stages may be jobs that queue. */
 export const MAX_LEFT_MS = 600_000;
-/** How long the stream may take to say itself how a cancel ended: on a slow line much is on its way before that. */
-const CANCEL_DRAIN_MS = 3000;
-/** Times that the edge is asked instead, `CANCEL_DRAIN_MS` apart, until it knows what the database said. */
-const MAX_CANCEL_LOOKS = 10;
 
 /** One query from its values to the last record, or one job that was opened by its id. Lives in the worker. */
 export class TraceRun {
@@ -72,12 +65,9 @@ export class TraceRun {
   readonly #lineage: RunLineage;
   #question: EventsQuestion | undefined;
   readonly #split: RunSplit;
-  #records: JobRecords | undefined;
+  readonly #records = new RunRecords();
   /** The job of a small stage, while it is read. */
   #stageRecords: JobRecords | undefined;
-  /** What is to be shown, also of records that are not there yet. */
-  #containers: readonly string[] | undefined;
-  readonly #specs = new Map<Domain, ArrangeSpec>();
   readonly #means: StageMeans;
   /** The job that a cancel would have to name. */
   #activeJobId: string | undefined;
@@ -97,6 +87,10 @@ export class TraceRun {
     return this.#lineage;
   }
 
+  get records(): RunRecords {
+    return this.#records;
+  }
+
   snapshot(): TraceSnapshot {
     return {
       run: this.#parts.run,
@@ -104,7 +98,7 @@ export class TraceRun {
       stageJob: this.#stageProgress(),
       cuts: cutsOf(this.#state.findings, this.#toldCuts),
       parts: this.#split.snapshot(),
-      stream: this.#records?.snapshot(),
+      stream: this.#records.snapshot(),
       ...this.#lineage.asked,
     };
   }
@@ -189,8 +183,9 @@ export class TraceRun {
       const answer = await postCancel(jobId);
       if (answer.withdrawn === true) this.#state.setCancel('withdrawn');
       const isOver = isTerminal(answer.state) && answer.state !== 'cancelled';
-      if (answer.withdrawn === true || isOver || this.#records === undefined) this.stop();
-      else void this.#stopWhenCancelled(jobId, this.#records);
+      const records = this.#records.present;
+      if (answer.withdrawn === true || isOver || records === undefined) this.stop();
+      else void this.#stopWhenCancelled(jobId, records);
     } catch (thrown) {
       this.#state.setCancel('none');
       this.#fail('events', thrown);
@@ -201,14 +196,9 @@ export class TraceRun {
     // One of its own: by then the events may be read again.
     const stop = this.#stop;
     const isOver = (): boolean => stop.signal.aborted || stop !== this.#stop || this.#state.isOver;
-    for (let look = 0; look < MAX_CANCEL_LOOKS; look++) {
-      await new Promise<void>((resolve) => this.#parts.clock.after(CANCEL_DRAIN_MS, resolve));
-      if (isOver()) return;
-      const status = await getJobStatus(jobId, stop.signal).catch(() => undefined);
-      if (status?.state !== 'cancelled' || status.database === undefined || status.database === 'pending') continue;
-      records.tellCancelled(status.database);
-      break;
-    }
+    const database = await awaitCancelEnd(jobId, { clock: this.#parts.clock, signal: stop.signal, isOver });
+    if (isOver()) return;
+    if (database !== undefined) records.tellCancelled(database);
     stop.abort();
   }
 
@@ -245,21 +235,7 @@ export class TraceRun {
   async close(): Promise<void> {
     this.stop();
     this.#lineage.cancelGrowth();
-    await this.#records?.close();
-  }
-
-  retryNow(): void {
-    this.#records?.reader.retryNow();
-  }
-
-  /** Tries again to read back what could not be read. */
-  scanAgain(): void {
-    this.#records?.scan();
-  }
-
-  setFilter(containers: readonly string[] | undefined): void {
-    this.#containers = containers;
-    this.#records?.setFilter(containers);
+    await this.#records.close();
   }
 
   /**
@@ -268,7 +244,7 @@ export class TraceRun {
    */
   async readAgain(replaced: () => void): Promise<void> {
     const { graph } = this.#lineage;
-    const question = questionOf(this.#records?.reader.ledger.meta) ?? this.#question;
+    const question = questionOf(this.#records.present?.reader.ledger.meta) ?? this.#question;
     if (!this.#state.isOver || this.#state.again?.type === 'asking') return;
     if (graph === undefined || question === undefined) return;
     const asked = this.#lineage.whole();
@@ -307,44 +283,6 @@ export class TraceRun {
     else this.#state.setAgain(undefined);
   }
 
-  /** `undefined` when there are no records yet. */
-  async exportFiles({ files, scope }: Pick<ExportRequest, 'files' | 'scope'>): Promise<FilledFile[] | undefined> {
-    const records = this.#records;
-    if (records === undefined) return undefined;
-    return Promise.all(
-      files.map(async (file) => ({ ...file, source: await records.exportSource(file.domain, scope) })),
-    );
-  }
-
-  arrange(domain: Domain, spec: ArrangeSpec): void {
-    this.#specs.set(domain, spec);
-    this.#records?.arrange(domain, spec);
-  }
-
-  setArrangingStopped(domain: Domain, isStopped: boolean): void {
-    this.#records?.setArrangingStopped(domain, isStopped);
-  }
-
-  async copy(domain: Domain, request: CopyRequest): Promise<CopiedRows> {
-    return (await this.#records?.copy(domain, request)) ?? { text: '', rows: 0 };
-  }
-
-  async timeline(lotsFrom: number): Promise<Timeline | undefined> {
-    return await this.#records?.timeline(lotsFrom);
-  }
-
-  async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {
-    const records = this.#records;
-    const nothing = { from, rows: [] };
-    try {
-      return (await records?.rows(domain, from, count)) ?? nothing;
-    } catch (thrown) {
-      // Records that have given way to others are closed, also for whoever was just reading them.
-      if (records === this.#records) throw thrown;
-      return nothing;
-    }
-  }
-
   /** Machines have no lineage: their records are the answer of one query. */
   async #traceMachines(query: MachinesQuery): Promise<void> {
     const machines = await this.#stage('seed_resolve', async () => {
@@ -368,11 +306,7 @@ export class TraceRun {
     if (this.#stop.signal.aborted) await raw.close();
     this.#stop.signal.throwIfAborted();
     const records = this.#newRecords(jobId, streamUrl, raw);
-    const former = this.#records;
-    this.#records = records;
-    await former?.close();
-    if (this.#containers !== undefined) records.setFilter(this.#containers);
-    for (const [domain, spec] of this.#specs) records.arrange(domain, spec);
+    await this.#records.replace(records);
     this.#parts.changed();
     const outcome = await records.read(this.#stop.signal);
     if (outcome.type === 'refused') throw new ClientProblemError(outcome.problem);
@@ -410,24 +344,10 @@ export class TraceRun {
   async #reopenLineage(jobId: string, grownJobIds: readonly string[]): Promise<void> {
     this.#lineage.tellAsked({ askedNodes: 0, grownJobIds });
     this.#state.setStage('lineage', 'active');
-    const failures: unknown[] = [];
-    const read = async (id: string): Promise<FoundLineage | undefined> => {
-      try {
-        return await readLineage(await getJobStatus(id, this.#stop.signal), this.#means);
-      } catch (thrown) {
-        if (!isGone(thrown)) failures.push(thrown);
-        return undefined;
-      }
-    };
-    const found = await read(jobId);
-    const later: FoundLineage[] = [];
-    if (found !== undefined) {
-      for (const id of grownJobIds) {
-        const more = await read(id);
-        if (more !== undefined) later.push(more);
-      }
-      this.#tellLineage(found, later);
-    }
+    const read = async (id: string): Promise<FoundLineage> =>
+      readLineage(await getJobStatus(id, this.#stop.signal), this.#means);
+    const { found, later, failures } = await readLineagesAgain(jobId, grownJobIds, read);
+    if (found !== undefined) this.#tellLineage(found, later);
     if (this.#stop.signal.aborted) this.#state.setStage('lineage', 'cancelled');
     else if (failures.length > 0) this.#fail('lineage', failures[0]);
     else this.#state.setStage('lineage', found === undefined ? 'skipped' : 'done');
@@ -458,17 +378,10 @@ export class TraceRun {
   #fail(stage: Stage, thrown: unknown): void {
     const { problem } = ClientProblemError.from(thrown);
     this.#state.tell({ problem: { stage, problem } });
-    if (this.#activeJobId === undefined || this.#records?.reader.connection.state === 'ended')
+    if (this.#activeJobId === undefined || this.#records.present?.reader.connection.state === 'ended')
       this.#state.setStage(stage, 'failed');
     else this.#parts.changed();
   }
-}
-
-/** A lineage that there is none of any more, nor will be: its job was forgotten, or somebody ended it. */
-function isGone(thrown: unknown): boolean {
-  if (thrown instanceof StageCancelledError) return true;
-  const { code } = ClientProblemError.from(thrown).problem;
-  return code === 'JOB_NOT_FOUND' || code === 'JOB_RESULT_EXPIRED';
 }
 
 /** `undefined` where it is not known any more. */

@@ -102,7 +102,7 @@ class TraceWorker {
     const tell = throttle(() => listener(last), SNAPSHOT_INTERVAL_MS, systemClock);
     try {
       const { runExport } = await import('../export/run-export.ts');
-      const files = await this.#run?.exportFiles(request);
+      const files = await this.#run?.records.exportFiles(request);
       if (files === undefined || stop.signal.aborted) return { type: 'cancelled' };
       return await runExport(request, files, file, {
         signal: stop.signal,
@@ -142,38 +142,38 @@ class TraceWorker {
   }
 
   retryNow(): void {
-    this.#run?.retryNow();
+    this.#run?.records.retryNow();
   }
 
   scanAgain(): void {
-    this.#run?.scanAgain();
+    this.#run?.records.scanAgain();
   }
 
   setFilter(containers: readonly string[] | undefined): void {
-    this.#run?.setFilter(containers);
+    this.#run?.records.setFilter(containers);
   }
 
   arrange(domain: Domain, spec: ArrangeSpec): void {
-    this.#run?.arrange(domain, spec);
+    this.#run?.records.arrange(domain, spec);
   }
 
   setArrangingStopped(domain: Domain, isStopped: boolean): void {
-    this.#run?.setArrangingStopped(domain, isStopped);
+    this.#run?.records.setArrangingStopped(domain, isStopped);
   }
 
   async copy(domain: Domain, request: CopyRequest): Promise<CopiedRows> {
-    return (await this.#run?.copy(domain, request)) ?? { text: '', rows: 0 };
+    return (await this.#run?.records.copy(domain, request)) ?? { text: '', rows: 0 };
   }
 
   async timeline(lotsFrom: number): Promise<Timeline | undefined> {
-    return await this.#run?.timeline(lotsFrom);
+    return await this.#run?.records.timeline(lotsFrom);
   }
 
   async rows(domain: Domain, from: number, count: number): Promise<RowsAnswer> {
     const run = this.#run;
     const nothing = { from, rows: [] };
     try {
-      return (await run?.rows(domain, from, count)) ?? nothing;
+      return (await run?.records.rows(domain, from, count)) ?? nothing;
     } catch (thrown) {
       // A run that was left is closed, also for whoever was just reading its rows.
       if (run === this.#run) throw thrown;

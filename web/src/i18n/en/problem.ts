@@ -1,0 +1,70 @@
+/** What went wrong, and what a person can do about it. */
+
+export const problem = {
+  INVALID_PARAMS: 'The server did not understand this query. Check the values and start again.',
+  INVALID_PROFILE: 'This profile is not known to the server. Choose another one.',
+  UNKNOWN_DOMAIN: 'One of the chosen kinds of records does not exist. Choose others.',
+  INVALID_CURSOR: 'The place to resume from was not accepted. Open the job again to read it from its beginning.',
+  UNAUTHENTICATED: 'You are not signed in, or no longer. Reload the page to sign in.',
+  FORBIDDEN: 'You may not do this. Ask the person who runs lotstream at your site for access.',
+  NOT_FOUND: 'The server does not know this address. Reload the page; it may be out of date.',
+  JOB_NOT_FOUND: 'There is no such job. Check the link, or run the query again.',
+  REPORT_NOT_FOUND: 'There is no such report. It may have been removed; check the link.',
+  SITE_NOT_FOUND: 'This site is not known. Check the address.',
+  METHOD_NOT_ALLOWED: 'The server does not offer this. Reload the page; it may be out of date.',
+  JOB_NOT_COMPLETE: 'The job has not ended yet. Wait for its end and try again.',
+  LEASE_FENCED: 'Another bridge has taken the job over. Wait a moment and open it again.',
+  CHUNKS_MISSING: 'A part of the result has not arrived at the server yet. Wait a moment and try again.',
+  JOB_RESULT_EXPIRED: 'This result is no longer kept. Run the query again.',
+  GENERATION_CHANGED: 'The reading started over. Open the job again to see the new result.',
+  CID_LIMIT_EXCEEDED: 'This query touches too many containers. Trace fewer lots at a time.',
+  BODY_TOO_LARGE: 'This query is too large to send. Trace fewer lots at a time.',
+  RESULT_TOO_LARGE: 'The result is too large for one answer. Trace fewer lots or fewer kinds of records.',
+  UNSUPPORTED_MEDIA_TYPE: 'The server did not accept the form of this query. Reload the page; it may be out of date.',
+  IDEMPOTENCY_KEY_REUSED: 'This query was mixed up with another one. Start it again.',
+  CHUNK_CORRUPT: 'A part of the result arrived damaged at the server. Run the query again.',
+  PROTOCOL_TOO_OLD: 'A program in the factory is too old for this server. Tell the person who runs lotstream.',
+  RATE_LIMITED: 'Too many queries in a short time. Wait a moment, then run it again.',
+  CONCURRENT_JOB_LIMIT: 'You have too many traces running. Wait for one to end, or cancel one.',
+  INTERNAL: 'Something went wrong inside lotstream. Run it again; if it stays, report the request number.',
+  WAREHOUSE_UNAVAILABLE: 'The warehouse does not answer at the moment. Try again in a few minutes.',
+  BRIDGE_UNAVAILABLE: 'The factory is not connected at the moment. Try again in a few minutes.',
+  SNAPSHOT_LOST: 'The warehouse changed too much while it was read. Try again, or with fewer lots.',
+  LEASE_EXHAUSTED: 'The factory tried several times and could not finish this job. Try again later.',
+  QUERY_TIMEOUT: 'The database took too long. Trace fewer lots or fewer kinds of records.',
+  JOB_TIMEOUT: 'The trace took longer than allowed. Trace fewer lots at a time.',
+  STORE_FULL: 'The server has no space for this result. Trace fewer lots, or try again in an hour.',
+  OFFLINE: 'The server cannot be reached. Check your network; then run it again.',
+  SERVER_UNAVAILABLE: 'The server is not available at the moment. Try again in a few minutes.',
+  SERVER_TIMEOUT: 'The server took too long to answer. Try again; if it stays, trace fewer lots at a time.',
+  UNREADABLE_ANSWER: 'The server gave an answer that this page cannot read. Reload the page; it may be out of date.',
+  STREAM_BROKEN:
+    'The stream arrived damaged several times at the same place. What is shown is good but not complete. Try again; if it stays, report it.',
+  STREAM_UNPROVEN: 'The result could not be proven complete. Do not rely on it; run the query again.',
+  STORAGE_FAILED: 'This browser has no space left for the records. Free some disk space, or trace fewer lots.',
+  EXPORT_FAILED:
+    'The file could not be written. Check the space on the disk and whether you may write there; then export again.',
+  SECURE_CONTEXT_NEEDED: 'Records can be checked only on a secure connection. Open this page with https.',
+  TOO_MANY_MACHINES:
+    'These values name {{ count }} machines, {{ value }} alone {{ matched }}; at most {{ limit }} can be asked for at a time. Write more of the names, or fewer values.',
+  PAGE_FAILED: 'A part of this page failed or could not be loaded. Reload it; running jobs go on in the meantime.',
+} as const;
+
+export const warning = {
+  DOMAIN_FAILED: '{{ domain }}: not everything could be read.',
+  SNAPSHOT_LOST: 'The database could not keep its snapshot; the reading started over.',
+  other: 'The server has a remark.',
+} as const;
+
+export const action = {
+  retry: 'Run again',
+  newQuery: 'New query',
+  reload: 'Reload the page',
+  dismiss: 'Dismiss',
+  changeQuery: 'Change the query',
+  tryAgain: 'Try again',
+  detail: 'Detail:',
+  details: 'Request {{ id }}',
+  wait: 'Possible again in {{ wait }}',
+  copyFailed: 'Not copied: the browser did not allow it. Open this page with https, and allow it the clipboard.',
+} as const;
