@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { lookAround, speak } from '../helpers/browser-look-around.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
 
@@ -13,11 +13,8 @@ const LOTS_MOST = 6;
 const PATTERN = 'GA26011704-A00-00*';
 
 let plant: Plant;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   plant = await startPlant({
     warehouseFile: await sampleFile(CONTAINERS),
     bridgeVariables: {
@@ -26,15 +23,7 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 const main = () => page.getByRole('main');
 const proven = () => page.getByText(en.end.proven, { exact: true });

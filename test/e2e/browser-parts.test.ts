@@ -1,9 +1,9 @@
 import type { ResultPage } from '#protocol/job.ts';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { openPage, startTrace, waitForProof } from '../helpers/browser.ts';
 import { lookAround, speak } from '../helpers/browser-look-around.ts';
+import { browser, page, usePage, watched } from '../helpers/browser-page.ts';
 import { post, waitForJob } from '../helpers/edge-calls.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
@@ -18,25 +18,14 @@ const PARTS = 3;
 const PATIENTLY = { timeout: 30_000 };
 
 let plant: Plant;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   plant = await startPlant({
     warehouseFile: await sampleFile(CONTAINERS),
     edgeVariables: { TRACE_EVENTS_CID_LIMIT: String(LIMIT_IDS) },
   });
 });
-afterAll(async () => {
-  await browser?.close();
-  await plant?.stop();
-});
-beforeEach(async () => {
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(() => watched.close());
+afterAll(() => plant?.stop());
 
 function filled(sentence: string, values: Readonly<Record<string, string | number>>): string {
   return sentence.replaceAll(/\{\{ (\w+) \}\}/g, (_, name: string) => String(values[name]));

@@ -1,9 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
 import { zhTw } from '../../web/src/i18n/zh-tw.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { lookAround, speak } from '../helpers/browser-look-around.ts';
+import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
 const LOT = 'GA26011704-A00-003';
@@ -13,24 +13,15 @@ const WAIT_SECONDS = 37;
 
 let server: DemoServer;
 let url: string;
-let browser: Browser;
-let watched: WatchedPage;
-let page: Page;
+usePage();
 beforeAll(async () => {
-  browser = await startBrowser();
   server = new DemoServer({ records: 600, paceMs: 0 });
   url = await server.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-beforeEach(async () => {
+afterAll(() => server?.stop());
+beforeEach(() => {
   server.options = { records: 600, paceMs: 0 };
-  watched = await openPage(browser);
-  page = watched.page;
 });
-afterEach(() => watched.close());
 
 async function answer(path: string, status: number, headers: Record<string, string> = {}): Promise<void> {
   await page.route(path, (route) => route.fulfill({ status, contentType: 'text/html', body: HTML, headers }));

@@ -1,33 +1,25 @@
-import type { Browser, BrowserContextOptions, CDPSession, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BrowserContextOptions, CDPSession } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
-import { openPage, startBrowser, startTrace, waitForProof, type WatchedPage } from '../helpers/browser.ts';
+import { newPage, page, useBrowser } from '../helpers/browser-page.ts';
+import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
 const LOT = 'GA26011704-A00-003';
 const TABLET: BrowserContextOptions = { viewport: { width: 768, height: 1024 }, hasTouch: true };
 
-let browser: Browser;
 let server: DemoServer;
 let url: string;
-let watched: WatchedPage;
-let page: Page;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser?.close());
 beforeEach(async () => {
   server = new DemoServer({ nodes: 10, records: 3000, paceMs: 0 });
   url = await server.start();
 });
-afterEach(async () => {
-  await watched?.close();
-  await server.stop();
-});
+afterEach(() => server.stop());
+// Behind the server: the page is closed before it.
+useBrowser();
 
 async function open(options: BrowserContextOptions = {}): Promise<void> {
-  watched = await openPage(browser, { ...TABLET, ...options });
-  page = watched.page;
+  await newPage({ ...TABLET, ...options });
 }
 
 const tree = () => page.getByRole('tree', { name: en.lineage.tree });
