@@ -1,6 +1,7 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS } from './test/helpers/patience.ts';
 
 /** SQL files are text modules, as the `rules` of wrangler.toml say. */
 const sqlAsText = {
@@ -10,6 +11,8 @@ const sqlAsText = {
   },
 };
 
+/** An `expect.poll` waits a second unless told, which a busy machine may need. */
+const PATIENT = { poll: { timeout: PATIENCE_MS } };
 /** Files that run at once: enough to keep a small machine busy. */
 const WORKERS = 2;
 /** They compare figures of one run, or give processes little time: nothing else may take it. */
@@ -24,6 +27,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/{protocol,stream,job,limits,bridge,local,faults}/**/*.test.ts'],
           environment: 'node',
+          expect: PATIENT,
           testTimeout: 60_000,
           maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
@@ -34,6 +38,7 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['test/edge/**/*.test.ts'],
+          expect: PATIENT,
           testTimeout: 60_000,
           maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
@@ -45,6 +50,7 @@ export default defineConfig({
           name: 'web',
           include: ['test/web/**/*.test.{ts,tsx}'],
           environment: 'node',
+          expect: PATIENT,
           testTimeout: 60_000,
           maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
@@ -56,6 +62,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           exclude: LONELY_TESTS,
           environment: 'node',
+          expect: PATIENT,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: WORKERS,
@@ -67,6 +74,7 @@ export default defineConfig({
           name: 'alone',
           include: LONELY_TESTS,
           environment: 'node',
+          expect: PATIENT,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

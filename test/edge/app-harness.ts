@@ -1,6 +1,5 @@
 import { createExecutionContext, env } from 'cloudflare:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { vi } from 'vitest';
 import type { LeaseRequest, Slots } from '#protocol/bridge-message.ts';
 import { BRIDGE_TOKEN_AUDIENCE } from '#protocol/bridge-message.ts';
 import type { Lease } from '#protocol/lease.ts';
@@ -12,6 +11,7 @@ import { createApp } from '../../src/app.ts';
 import type { Env } from '../../src/env.ts';
 import { siteStub } from '../../src/site/stubs.ts';
 import { NO_RATE_LIMITS } from '../helpers/no-rate-limits.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 /** The edge's application on the real objects, with variables and keys of its own; and a bridge played by hand. */
 export const ORIGIN = 'https://lotstream.test';
@@ -164,7 +164,7 @@ export async function connectBridge(testEnv: Env, hello: HelloParts = {}): Promi
     warehouse: 'duckdb',
   };
   socket.send(JSON.stringify(message));
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     if (isClosed) return;
     const health = await siteStub(testEnv, site).health();
     if (!health.ok || !health.value.bridges.some((bridge) => bridge.version === message.version))
@@ -183,7 +183,7 @@ export function leaseRequest(slots: Slots = { interactive: 4, batch: 2 }): Lease
 
 /** Leases the bridge is given; asks again until there is one. */
 export async function takeLeases(testEnv: Env, slots?: Slots): Promise<Lease[]> {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const response = await bridgeCall(testEnv, '/bridge/v1/leases', { body: JSON.stringify(leaseRequest(slots)) });
     if (!response.ok) throw new Error(await response.text());
     const { leases } = await response.json<{ leases: Lease[] }>();

@@ -3,6 +3,7 @@ import type { Health } from '#protocol/health.ts';
 import { healthSchema } from '#protocol/health.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { BRIDGE_ID, call, connectBridge, makeEnv, post, problemOf } from './app-harness.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const local = makeEnv({ SITES: 'app1,app2' });
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -206,6 +207,6 @@ describe('health', () => {
     ]);
     socket.close(1000);
     expect((await call(env, '/api/healthz')).status).toBe(200);
-    await vi.waitFor(async () => expect((await call(env, '/api/healthz')).status).toBe(503), { timeout: 3000 });
+    await eventually(async () => expect((await call(env, '/api/healthz')).status).toBe(503));
   });
 });

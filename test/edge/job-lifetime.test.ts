@@ -1,5 +1,5 @@
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeJobEvent } from '#protocol/job-event.ts';
 import type { JobObject } from '../../src/job/job-object.ts';
 import { unwrap } from '../../src/outcome.ts';
@@ -8,6 +8,7 @@ import { createRequest, leaseJob, writeDomain } from '../helpers/edge-job.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
 import type { Stub } from './job-harness.ts';
 import { asApi, newJob } from './job-harness.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 /** What only shows when time passes, objects are thrown out, or many come at once. */
 
@@ -42,7 +43,7 @@ describe('a crowd', () => {
       answered++;
       return answer;
     });
-    await vi.waitFor(() => expect(answered).toBe(300 - 256));
+    await eventually(() => expect(answered).toBe(300 - 256));
     unwrap(await job.cancel({ owner: 'local', force: false }));
     const states = (await Promise.all(polls)).map(({ status }) => status.state);
     expect(states.filter((state) => state === 'cancelled')).toHaveLength(256);
@@ -57,10 +58,10 @@ describe('a job that failed for now', () => {
     unwrap(await job.create(createRequest(id)));
     const lease = await leaseJob(job);
     unwrap(await job.fail(lease, { code: 'WAREHOUSE_UNAVAILABLE', detail: 'Not now.', retryable: true }));
-    await vi.waitFor(async () => expect(await announceAtMs(stub)).toBe(now + 1000));
+    await eventually(async () => expect(await announceAtMs(stub)).toBe(now + 1000));
     await setClock(stub, now + 1000);
     await runDurableObjectAlarm(stub);
-    await vi.waitFor(async () => expect(await announceAtMs(stub)).toBe(now + 31_000));
+    await eventually(async () => expect(await announceAtMs(stub)).toBe(now + 31_000));
     expect((await leaseJob(job)).epoch).toBe(2);
   });
 });
@@ -145,13 +146,13 @@ describe('an owner who joins', () => {
       const list = unwrap(await siteStub(env, 'joined1').list({ owner, limit: 10 }));
       return list.jobs.map((summary) => `${summary.job_id} ${summary.state}`);
     };
-    await vi.waitFor(async () => expect(await listOf('local')).toEqual([`${id} queued`]));
+    await eventually(async () => expect(await listOf('local')).toEqual([`${id} queued`]));
     unwrap(await job.create({ ...createRequest(id, { site: 'joined1' }), owner: 'second' }));
-    await vi.waitFor(async () => expect(await listOf('second')).toEqual([`${id} queued`]));
+    await eventually(async () => expect(await listOf('second')).toEqual([`${id} queued`]));
     unwrap(await job.cancel({ owner: 'local', force: true }));
-    await vi.waitFor(async () => expect(await listOf('local')).toEqual([`${id} cancelled`]));
+    await eventually(async () => expect(await listOf('local')).toEqual([`${id} cancelled`]));
     unwrap(await job.create({ ...createRequest(id, { site: 'joined1' }), owner: 'third' }));
-    await vi.waitFor(async () => expect(await listOf('third')).toEqual([`${id} cancelled`]));
+    await eventually(async () => expect(await listOf('third')).toEqual([`${id} cancelled`]));
   });
 });
 

@@ -1,11 +1,12 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JobObject } from '../../src/job/job-object.ts';
 import { unwrap } from '../../src/outcome.ts';
 import { createRequest, leaseJob, writeDomain } from '../helpers/edge-job.ts';
 import { makeChunk } from '../helpers/make-chunk.ts';
 import type { Stub } from './job-harness.ts';
 import { finishedJob, newJob, ofType, problemOf, readEvents, records } from './job-harness.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 describe('owners', () => {
   it('stay as long as one of their calls waits', async () => {
@@ -149,7 +150,7 @@ describe('time', () => {
     const { job, stub } = await finishedJob({ lane: 'interactive', kind: 'query_tool' });
     await withClock(stub, Date.now() + 300_001);
     // An alarm for an announcement may just be under way; the one that counts then comes behind it.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await runDurableObjectAlarm(stub);
       await runInDurableObject(stub, async (_instance, state) => {
         expect(state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'job'").toArray()).toEqual([]);

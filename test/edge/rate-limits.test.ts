@@ -5,6 +5,7 @@ import type { RateBucket } from '../../src/limits/rate-buckets.ts';
 import type { RateLimitObject } from '../../src/limits/rate-limit-object.ts';
 import type { RateWindow } from '../../src/limits/rate-window.ts';
 import { call, connectBridge, makeEnv, post, problemOf } from './app-harness.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const ID = '488103800029578b';
 const JOB = `/api/trace/job/${'a'.repeat(64)}`;
@@ -35,7 +36,7 @@ async function storedBy(stub: DurableObjectStub<RateLimitObject>) {
 
 /** Resolves when the store has what was counted. */
 async function untilSaved(stub: DurableObjectStub<RateLimitObject>, requests: Record<string, number>): Promise<void> {
-  await vi.waitFor(async () => expect((await storedBy(stub)).requests).toEqual(requests));
+  await eventually(async () => expect((await storedBy(stub)).requests).toEqual(requests));
 }
 
 const ADMITTED = { admitted: true, remaining: 1, resetSeconds: 60 };

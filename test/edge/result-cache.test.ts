@@ -1,5 +1,5 @@
 import { env as bindings, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CompleteHead } from '#protocol/bridge-message.ts';
 import type { Domain } from '#protocol/domain.ts';
 import type { JobAccepted, JobList, JobState } from '#protocol/job.ts';
@@ -11,6 +11,7 @@ import type { Env } from '../../src/env.ts';
 import { acceptJob } from '../../src/routes/submit/accept-job.ts';
 import { hashContent } from '../../src/routes/submit/content-hash.ts';
 import { bridgeCall, call, connectBridge, makeEnv, post, takeLeases } from './app-harness.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const SEEDS = '/api/trace/seed-resolve';
 const LINEAGE = '/api/trace/lineage';
@@ -52,7 +53,7 @@ async function finishNext(env: Env, { state = 'succeeded', ends = {} }: Ending =
   const body = frameOf(lease, ends);
   const done = await bridgeCall(env, `/bridge/v1/jobs/${lease.job_id}/complete`, { body, lease });
   if (!done.ok) throw new Error(await done.text());
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { jobs } = await (await call(env, '/api/trace/jobs')).json<JobList>();
     expect(jobs.find((job) => job.job_id === lease.job_id)?.state).toBe(state);
   });

@@ -1,10 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JobAccepted, JobList, JobStatus, Manifest, ResultPage } from '#protocol/job.ts';
 import type { Lease } from '#protocol/lease.ts';
 import type { Env } from '../../src/env.ts';
 import { jobStub } from '../../src/site/stubs.ts';
 import { call, connectBridge, makeEnv, bridgeCall, post, problemOf, takeLeases } from './app-harness.ts';
 import { makeCompleteBody } from './segment-maker.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const EVENTS = '/api/trace/events';
 const ID = '488103800029578b';
@@ -91,7 +92,7 @@ describe('the status of a job', () => {
     const env = await openSite('jobs3');
     await submit(env);
     const jobId = await submit(env);
-    const { response, status } = await vi.waitFor(async () => {
+    const { response, status } = await eventually(async () => {
       const response = await call(env, `/api/trace/job/${jobId}`);
       const status = await response.json<JobStatus>();
       expect(status.queue).toEqual({ ahead: 1 });
@@ -114,7 +115,7 @@ describe('the status of a job', () => {
   it('is held while nothing changes, and answered at the change', async () => {
     const env = await openSite('jobs4');
     const jobId = await submit(env);
-    const queued = await vi.waitFor(async () => {
+    const queued = await eventually(async () => {
       const response = await call(env, `/api/trace/job/${jobId}`);
       expect((await response.json<JobStatus>()).queue).toBeDefined();
       return response;
@@ -320,7 +321,7 @@ describe('the jobs of a caller', () => {
     const env = await openSite('jobs14');
     const done = await runJob(env);
     const waiting = [await submit(env), await submit(env)];
-    const list = await vi.waitFor(async () => {
+    const list = await eventually(async () => {
       const list = await (await call(env, '/api/trace/jobs?site=jobs14')).json<JobList>();
       expect(list.jobs.map((job) => job.state)).toEqual(['queued', 'queued', 'succeeded']);
       return list;

@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JobAccepted } from '#protocol/job.ts';
 import { call, makeEnv, post, problemOf } from './app-harness.ts';
 import { ASYNC, byDays, EVENTS, eventsBody, ID, idNumber, LINEAGE, openSite, seedBody, SEEDS } from './trace-calls.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const byValue = (input_type: string, ...values: string[]) => ({ input_type, values });
 
@@ -274,7 +275,7 @@ describe('admission', () => {
     const short = await post(busy, EVENTS, eventsBody, ASYNC);
     expect(short.status).toBe(202);
     await call(busy, `/api/trace/job/${jobs[0]}`, { method: 'DELETE' });
-    await vi.waitFor(async () => expect((await submit('jobs')).status).toBe(202));
+    await eventually(async () => expect((await submit('jobs')).status).toBe(202));
   });
 
   it('without a bridge makes no job and says when to come back', async () => {

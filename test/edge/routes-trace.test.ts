@@ -1,5 +1,5 @@
 import { env as bindings, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JobAccepted } from '#protocol/job.ts';
 import type { Lease } from '#protocol/lease.ts';
 import type { Env } from '../../src/env.ts';
@@ -8,6 +8,7 @@ import { siteStub } from '../../src/site/stubs.ts';
 import { bridgeCall, call, makeEnv, post, problemOf, takeLeases } from './app-harness.ts';
 import { makeCompleteBody, makeSegment } from './segment-maker.ts';
 import { ASYNC, byDays, EVENTS, eventsBody, ID, idNumber, LINEAGE, openSite, seedBody, SEEDS } from './trace-calls.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const OTHER_ID = '48812c8000039e15';
 
@@ -92,7 +93,7 @@ describe('a stage that is awaited', () => {
       ...summary,
     });
 
-    const cached = await vi.waitFor(async () => {
+    const cached = await eventually(async () => {
       const again = await post(env, SEEDS, {
         ...seedBody,
         params: { ...seedBody.params, values: [' GA26011704-A00-003'] },
@@ -177,7 +178,7 @@ describe('a stage that is awaited', () => {
       const jobs = await siteStub(env, env.SITES).list({ owner: 'local', limit: 10 });
       return jobs.ok ? jobs.value.jobs.map((job) => job.state) : [];
     };
-    await vi.waitFor(async () => expect(await list()).toEqual(['queued']));
+    await eventually(async () => expect(await list()).toEqual(['queued']));
     // The announcement of the end is held up: the object believes that it was made already.
     await runInDurableObject(bindings.JOB.get(bindings.JOB.idFromString(jobId)), (job: JobObject, { storage }) => {
       storage.sql.exec(
@@ -347,6 +348,6 @@ describe('a caller that leaves', () => {
     const [lease] = await takeLeases(env);
     leaving.abort();
     expect(await problemOf(await pending)).toMatchObject({ code: 'JOB_NOT_COMPLETE', state: 'cancelled' });
-    await vi.waitFor(() => expect(bridge.heard).toContainEqual({ type: 'cancel', job_id: lease?.job_id, epoch: 1 }));
+    await eventually(() => expect(bridge.heard).toContainEqual({ type: 'cancel', job_id: lease?.job_id, epoch: 1 }));
   });
 });

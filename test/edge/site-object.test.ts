@@ -19,6 +19,7 @@ import {
   problemOf,
   takeLeases,
 } from './app-harness.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const EVENTS = '/api/trace/events';
 let bodies = 0;
@@ -46,7 +47,7 @@ function siteObject(env: Env): ReturnType<typeof bindings.SITE.getByName> {
 }
 
 async function untilWaiting(env: Env, queue: SiteHealth['queue']): Promise<void> {
-  await vi.waitFor(async () => expect((await healthOf(env)).queue).toEqual(queue));
+  await eventually(async () => expect((await healthOf(env)).queue).toEqual(queue));
 }
 
 async function lease(env: Env, request: unknown): Promise<Lease[]> {
@@ -61,7 +62,7 @@ describe('a bridge', () => {
     const { heard } = await connectBridge(env);
     const small = await submit(env);
     const large = await submit(env, 1001);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(heard).toContainEqual({ type: 'offer', job_id: small, lane: 'interactive' });
       expect(heard).toContainEqual({ type: 'offer', job_id: large, lane: 'batch' });
     });
@@ -73,9 +74,9 @@ describe('a bridge', () => {
     const jobId = await submit(env);
     await untilWaiting(env, { interactive: 1, batch: 0 });
     first.socket.close(1000);
-    await vi.waitFor(async () => expect((await healthOf(env)).bridges).toEqual([]));
+    await eventually(async () => expect((await healthOf(env)).bridges).toEqual([]));
     const { heard } = await connectBridge(env, { bootId: 'c'.repeat(32) });
-    await vi.waitFor(() => expect(heard).toContainEqual({ type: 'offer', job_id: jobId, lane: 'interactive' }));
+    await eventually(() => expect(heard).toContainEqual({ type: 'offer', job_id: jobId, lane: 'interactive' }));
   });
 
   it('that connects again is the only one of its name', async () => {
@@ -99,7 +100,7 @@ describe('a bridge', () => {
     const { socket } = await connectBridge(env);
     const status = { in_flight: 2, free: { interactive: 3, batch: 1 }, rss_bytes: 1000, draining: true };
     socket.send(JSON.stringify({ type: 'status', ...status }));
-    await vi.waitFor(async () => expect((await healthOf(env)).bridges).toMatchObject([status]));
+    await eventually(async () => expect((await healthOf(env)).bridges).toMatchObject([status]));
   });
 
   it.each([
@@ -157,7 +158,7 @@ describe('an object that sleeps', () => {
     expect(await pong).toBe(PONG_TEXT);
     await evictDurableObject(siteObject(env)).catch(() => undefined);
     const jobId = await submit(env);
-    await vi.waitFor(() => expect(heard).toContainEqual({ type: 'offer', job_id: jobId, lane: 'interactive' }));
+    await eventually(() => expect(heard).toContainEqual({ type: 'offer', job_id: jobId, lane: 'interactive' }));
     const [bridge] = (await healthOf(env)).bridges;
     expect(bridge).toMatchObject({ bridge_id: BRIDGE_ID, slots: { interactive: 4, batch: 2 } });
     expect(Date.parse(bridge?.last_seen_at ?? '')).toBeGreaterThanOrEqual(
@@ -172,7 +173,7 @@ describe('an object that sleeps', () => {
     const [held] = await takeLeases(env);
     await evictDurableObject(siteObject(env));
     await call(env, `/api/trace/job/${jobId}`, { method: 'DELETE' });
-    await vi.waitFor(() => expect(heard).toContainEqual({ type: 'cancel', job_id: jobId, epoch: held?.epoch }));
+    await eventually(() => expect(heard).toContainEqual({ type: 'cancel', job_id: jobId, epoch: held?.epoch }));
   });
 });
 
@@ -232,13 +233,13 @@ describe('leasing', () => {
     const jobId = await submit(env);
     const [first] = await takeLeases(env);
     expect(first).toMatchObject({ job_id: jobId, epoch: 1 });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const list = await siteStub(env, env.SITES).list({ owner: 'local', limit: 1 });
       expect(list.ok && list.value.jobs[0]?.state).toBe('running');
     });
     const bootId = 'd'.repeat(32);
     const { heard } = await connectBridge(env, { bootId });
-    await vi.waitFor(() => expect(heard).toContainEqual({ type: 'offer', job_id: jobId, lane: 'interactive' }));
+    await eventually(() => expect(heard).toContainEqual({ type: 'offer', job_id: jobId, lane: 'interactive' }));
     // A request that the former boot left behind on its way takes nothing.
     expect(await lease(env, leaseRequest())).toEqual([]);
     // Another bridge that asks first does not take them out of the queue.
@@ -333,7 +334,7 @@ it('a Site object with nothing left to do sets no alarm', async () => {
   const env = makeEnv({ SITES: 'idle1' });
   const { socket } = await connectBridge(env);
   socket.close(1000);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await healthOf(env)).bridges).toEqual([]);
     await runDurableObjectAlarm(siteObject(env));
     await runInDurableObject(siteObject(env), async (_site, { storage }) => {

@@ -1,4 +1,4 @@
-import { describe, vi } from 'vitest';
+import { describe } from 'vitest';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
 import type { WarehouseReader } from '../../oracle-bridge/warehouse/warehouse.ts';
 import { DuckDbAnswers } from './oracle-server/duckdb-answers.ts';
@@ -6,6 +6,7 @@ import { OracleServer, TEST_LOGIN } from './oracle-server/server.ts';
 import { openOn, readerOf } from './oracle-test-warehouse.ts';
 import type { TinyRows } from './tiny-warehouse.ts';
 import { makeTinyWarehouse } from './tiny-warehouse.ts';
+import { eventually } from './eventually.ts';
 
 /** A warehouse of a few hand-made rows, as a job reads it; `close` fails if something of it is still in use. */
 export interface JobWarehouse {
@@ -60,7 +61,7 @@ export async function startOracle(file: string, changes: Partial<PoolOptions> = 
     inUse: () => warehouse.usage.sessions,
     async close() {
       // The server learns a moment later of a connection that was given up.
-      await vi.waitFor(() => {
+      await eventually(() => {
         const { sessions } = warehouse.usage;
         const busy = server.sessions.filter(({ transaction }) => transaction !== 'none').length;
         if (sessions + busy > 0) throw new Error(`${sessions} sessions are lent, ${busy} are in a transaction`);

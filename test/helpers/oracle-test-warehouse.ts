@@ -1,4 +1,3 @@
-import { vi } from 'vitest';
 import type { PoolOptions } from '../../oracle-bridge/warehouse/oracle/pool.ts';
 import { LoginDesk } from '../../oracle-bridge/warehouse/oracle/login-desk.ts';
 import type { OracleWarehouse } from '../../oracle-bridge/warehouse/oracle/warehouse.ts';
@@ -10,6 +9,7 @@ import type { OracleServer } from './oracle-server/server.ts';
 import { TEST_LOGIN } from './oracle-server/server.ts';
 import { loadStatement } from '../../oracle-bridge/warehouse/sql/loader.ts';
 import { id } from './tiny-warehouse.ts';
+import { eventually } from './eventually.ts';
 
 /** How the bridge reads the server of tests, unless told otherwise. */
 export function oracleOptions(server: OracleServer, changes: Partial<PoolOptions> = {}): PoolOptions {
@@ -46,7 +46,7 @@ export function answerSetup(sql: string): Answer | undefined {
 
 /** Resolves when nobody is connected any more. @throws Error if somebody stays. */
 export async function untilEmpty(server: OracleServer): Promise<void> {
-  await vi.waitFor(() => {
+  await eventually(() => {
     const { sockets, sessions, cursorsOpen } = server;
     if (sockets + sessions.length + cursorsOpen > 0)
       throw new Error(`${sockets} sockets, ${sessions.length} sessions are left`);

@@ -56,11 +56,6 @@ function openSource(path: string): StreamSource {
   };
 }
 
-/** A busy machine needs its time. */
-export function eventually<Value>(check: () => Value | Promise<Value>): Promise<Value> {
-  return vi.waitFor(check, { timeout: 30_000 });
-}
-
 export function newRun(
   changed: () => void = () => undefined,
   clock: Clock = systemClock,

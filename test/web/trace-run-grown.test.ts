@@ -3,17 +3,8 @@ import type { Clock } from '../../web/src/stream/clock.ts';
 import { systemClock } from '../../web/src/stream/clock.ts';
 import { MAX_DRAWN_NODES } from '../../web/src/trace/run/small-stages.ts';
 import type { TraceRun } from '../../web/src/trace/run/trace-run.ts';
-import {
-  askServer,
-  cutOff,
-  eventually,
-  newRun,
-  QUERY,
-  server,
-  until,
-  use,
-  useDemoServer,
-} from '../helpers/web-trace-runs.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { askServer, cutOff, newRun, QUERY, server, until, use, useDemoServer } from '../helpers/web-trace-runs.ts';
 
 useDemoServer();
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_LEFT_MS } from '../../web/src/trace/run/trace-run.ts';
-import { askServer, eventually, newRun, QUERY, server, until, use, useDemoServer } from '../helpers/web-trace-runs.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { askServer, newRun, QUERY, server, until, use, useDemoServer } from '../helpers/web-trace-runs.ts';
 
 useDemoServer();
 

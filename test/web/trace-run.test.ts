@@ -4,7 +4,8 @@ import { BlobStore } from '../../web/src/stream/raw-store.ts';
 import { MAX_INLINE_IDS } from '../../web/src/trace/run/small-stages.ts';
 import type { TraceRun } from '../../web/src/trace/run/trace-run.ts';
 import type { DaysQuery } from '../../web/src/trace/trace-query.ts';
-import { eventually, newRun, QUERY, server, until, use, useDemoServer } from '../helpers/web-trace-runs.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { newRun, QUERY, server, until, use, useDemoServer } from '../helpers/web-trace-runs.ts';
 
 useDemoServer();
 
