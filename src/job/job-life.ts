@@ -26,7 +26,7 @@ export interface JobLife {
   readonly reportDueAtMs: number | undefined;
   readonly database: DatabaseOutcome | undefined;
   readonly error: JobError | undefined;
-  /** What the latest attempt failed with, while others follow. It says more than that the time is over. */
+  /** What the latest attempt failed with, until one gets further. It says more than that the time is over. */
   readonly lastError?: JobError | undefined;
   /** The moment of the warehouse that everything sealed in this generation shows, if the bridge named one. */
   readonly moment?: string | undefined;

@@ -276,8 +276,9 @@ function ended(rules: JobRules, now: number): Pick<JobLife, 'endedAtMs' | 'expir
   return { endedAtMs: now, expiresAtMs: now + RESULT_TTL_MS[rules.retention] };
 }
 
+/** What earlier attempts failed with is over as well: it is no reason for what happens from here on. */
 function progressed(life: JobLife, { resume }: JobRules): JobLife {
-  return resume === 'ids' ? { ...life, leasesWithoutProgress: 0 } : life;
+  return resume === 'ids' ? { ...life, leasesWithoutProgress: 0, lastError: undefined } : life;
 }
 
 function leasesUsedUp(life: JobLife): boolean {

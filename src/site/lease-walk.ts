@@ -23,7 +23,7 @@ export const SHARE_MS = 1000;
 export const LEASE_ASK_MS = 2000;
 /** One that took longer is left alone for so long, so that it holds up one answer and not all of them. */
 export const LEASE_REST_MS = 10_000;
-/** When an answer has taken so long, it goes out with what it has: the leases in it are getting old, and the bridge asks again. */
+/** When an answer has taken so long it goes out with what it has: the leases in it grow old. The rest is for the next asking. */
 export const LEASE_ANSWER_MS = 6000;
 
 export interface LeaseWalkDeps {

@@ -260,6 +260,17 @@ describe('a lease', () => {
     expect(accepted(tired, INPUTS.leaseTimeout).life).toMatchObject({ error: { code: 'QUERY_TIMEOUT' } });
   });
 
+  it('does not end with what an earlier attempt failed with once another has got further', () => {
+    const waiting = accepted(running, INPUTS.fail).life;
+    const again = accepted(waiting, INPUTS.lease, BATCH, NOW + 1000).life;
+    const { epoch = 0, nonce = '' } = again.lease ?? {};
+    const further = accepted(again, { type: 'seal', key: { epoch, nonce }, moment: undefined }).life;
+    const lost = accepted(further, INPUTS.leaseTimeout).life;
+    expect(accepted(lost, INPUTS.deadline).life).toMatchObject({ error: { code: 'JOB_TIMEOUT' } });
+    const tired = { ...further, leasesWithoutProgress: 8 };
+    expect(accepted(tired, INPUTS.leaseTimeout).life).toMatchObject({ error: { code: 'LEASE_EXHAUSTED' } });
+  });
+
   it('does not count the seals of work that starts over as progress', () => {
     const tired = { ...running, leasesWithoutProgress: 8 };
     expect(accepted(tired, INPUTS.seal, INTERACTIVE).life.leasesWithoutProgress).toBe(8);

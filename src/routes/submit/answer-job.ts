@@ -17,6 +17,8 @@ import type { AcceptedJob } from './accept-job.ts';
 const ACCEPTED_RETRY_SECONDS = 1;
 /** When a failed request may be made again, if it may. */
 const FAILED_RETRY_SECONDS = 5;
+/** How often a body is asked for that finds no room, a second apart. */
+const BUSY_ATTEMPTS = 10;
 
 interface AnswerRules {
   readonly owner: string;
@@ -59,11 +61,28 @@ function headersOf({ ageSeconds }: AcceptedJob, applied: string | undefined): Re
   };
 }
 
-/** A JSON body that the job makes. @throws ProblemError if the job cannot. */
+/**
+ * A JSON body that the job makes. When too many are being read at this moment, it is asked for again as the job says: its
+ * caller has waited for the job already, or holds the first pages of a file.
+ * @throws ProblemError if the job cannot.
+ */
 export async function readJson(job: JobReads, path: string): Promise<Response> {
-  const answer = await job.fetch(new Request(`https://job${path}`));
-  await throwIfProblem(answer);
-  return new Response(answer.body, { headers: { 'content-type': 'application/json' } });
+  for (let attempt = 1; ; attempt++) {
+    const answer = await job.fetch(new Request(`https://job${path}`));
+    try {
+      await throwIfProblem(answer);
+      return new Response(answer.body, { headers: { 'content-type': 'application/json' } });
+    } catch (thrown) {
+      const seconds = busySeconds(thrown);
+      if (seconds === undefined || attempt >= BUSY_ATTEMPTS) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  }
+}
+
+/** After how long a body that could not be read for lack of room may be asked for again; `undefined` for any other problem. */
+function busySeconds(thrown: unknown): number | undefined {
+  return thrown instanceof ProblemError && thrown.code === 'RATE_LIMITED' ? thrown.retryAfterSeconds : undefined;
 }
 
 /** Milliseconds to wait; `undefined` for a caller that does not want to wait at all. */
