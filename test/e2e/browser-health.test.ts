@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/en.ts';
 import { startTrace } from '../helpers/browser.ts';
 import { newPage, page, useBrowser, watched } from '../helpers/browser-page.ts';
+import { lookAgain } from '../helpers/browser-look-again.ts';
 import { lookAround } from '../helpers/browser-look-around.ts';
 import { DemoServer } from '../helpers/web-demo-server.ts';
 
@@ -51,11 +52,6 @@ async function answerHealth(health: object | undefined): Promise<void> {
   );
 }
 
-/** Lets the page look at the health of the edge again. */
-async function lookAgain(): Promise<void> {
-  await page.clock.fastForward(10_000);
-}
-
 const banner = () => page.getByRole('region', { name: en.maintenance.label, exact: true }).first();
 const running = en.maintenance.running.replace('{{ name }}', 'lineage-index');
 
@@ -88,12 +84,12 @@ describe('the banner of maintenance', () => {
     await answerHealth(undefined);
     // The browser knows of it as well.
     await page.context().setOffline(true);
-    await lookAgain();
+    await lookAgain(page);
     await banner().getByText(en.maintenance.unknown).waitFor();
     expect(await banner().getByText(running).count()).toBe(1);
     await page.context().setOffline(false);
     await answerHealth({ ...HEALTH, maintenance: [], maintenance_running: false });
-    await lookAgain();
+    await lookAgain(page);
     await banner().waitFor({ state: 'detached' });
   });
 });
@@ -122,21 +118,21 @@ describe('the page of the status', () => {
     await page.goto(`${url}/status`);
     const alert = await page.getByRole('alert').getByText(en.health.unreachableHint).elementHandle();
     const looked = page.waitForRequest('**/api/healthz');
-    await lookAgain();
+    await lookAgain(page);
     await looked;
     // It stands there once: one that came anew would be spoken with every look.
     expect(await alert?.evaluate((element) => element.isConnected)).toBe(true);
     const none = { status: 'no_bridge', bridges: [], maintenance: [], maintenance_running: false };
     await answerHealth({ ...HEALTH, ...none, maintenance_error: 'ORA-03113' });
-    await lookAgain();
+    await lookAgain(page);
     await page.getByText(en.health.noneHint).waitFor();
     expect(await page.getByText('ORA-03113').count()).toBe(2);
     expect(await page.getByText(en.status.noTasks).count()).toBe(0);
     await answerHealth({ ...HEALTH, status: 'no_bridge', bridges: [], maintenance: [], maintenance_running: false });
-    await lookAgain();
+    await lookAgain(page);
     await page.getByText(en.status.noTasks).waitFor();
     await answerHealth(undefined);
-    await lookAgain();
+    await lookAgain(page);
     await page.getByRole('alert').getByText(en.health.unreachableHint).waitFor();
     expect(await page.getByText(en.status.unknown).count()).toBe(2);
   });
@@ -192,7 +188,9 @@ describe('a notification', () => {
   it('is allowed by a click alone, and tells the end of a long trace only to those who look elsewhere', async () => {
     await newPage();
     await watchNotifications();
-    server.options = { ageMs: 60_000, records: 6000, batchRecords: 500, paceMs: 300 };
+    const long = { ageMs: 60_000, records: 6000, batchRecords: 500, paceMs: 0 };
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    server.options = { ...long, eventsHalfway: first.promise };
     await openLongTrace('GA26011704');
     expect(await heard()).toEqual({ asked: 0, told: [] });
     const bell = page.getByRole('button', { name: en.notify.label });
@@ -200,11 +198,14 @@ describe('a notification', () => {
     await expect.poll(() => bell.getAttribute('aria-pressed')).toBe('true');
     expect((await heard()).asked).toBe(1);
     await hide(true);
+    first.resolve();
     await proven().waitFor();
     await expect.poll(async () => (await heard()).told).toEqual([en.notify.complete]);
 
+    server.options = { ...long, eventsHalfway: second.promise };
     await openLongTrace('GA26011705');
     await expect.poll(() => bell.getAttribute('aria-pressed')).toBe('true');
+    second.resolve();
     await proven().waitFor();
     expect(await heard()).toEqual({ asked: 0, told: [] });
   });

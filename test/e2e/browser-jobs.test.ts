@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_DOMAINS } from '#protocol/domain.ts';
 import { en } from '../../web/src/i18n/en.ts';
+import { POLL_MS } from '../../web/src/jobs/job-list.ts';
 import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { gridRecords } from '../helpers/browser-grid.ts';
@@ -33,6 +34,7 @@ describe('the page of jobs', () => {
   });
 
   it('has a trace that was left while it ran, and opening it shows all of it, with its lineage and query', async () => {
+    await page.clock.install();
     await startTrace(page, plant.url, 'GA26*');
     await page.getByRole('gridcell').first().waitFor();
     await expect.poll(jobInAddress).not.toBe('');
@@ -51,6 +53,8 @@ describe('the page of jobs', () => {
       await plant.startBridge();
     }
     // The list looks again by itself until nothing runs.
+    await waitForJob(plant.url, jobId, ({ state }) => state === 'succeeded');
+    await page.clock.fastForward(POLL_MS);
     await firstRow().getByText(en.jobs.state.succeeded, { exact: true }).waitFor({ timeout: 90_000 });
     const { progress, domains } = await statusOf(plant.url, jobId);
     await firstRow().getByText(progress.records.toLocaleString('en'), { exact: true }).waitFor();

@@ -13,9 +13,13 @@ const RECORDS = 6000;
 
 let server: DemoServer;
 let url: string;
+/** Lets the jobs of events, which wait in their middle, come to their end. */
+let letEnd: () => void;
 usePage();
 beforeEach(async () => {
-  server = new DemoServer({ nodes: 40, records: RECORDS, batchRecords: 500, paceMs: 200 });
+  const { promise: eventsHalfway, resolve } = Promise.withResolvers<void>();
+  letEnd = resolve;
+  server = new DemoServer({ nodes: 40, records: RECORDS, batchRecords: 500, paceMs: 0, eventsHalfway });
   url = await server.start();
 });
 afterEach(async () => {
@@ -52,6 +56,7 @@ describe('a trace that is left', () => {
       const [job] = await rememberedJobs();
       expect(new URLSearchParams(job?.view).get('q')).toBe(LOT);
       await page.getByRole('status').getByRole('button', { name: en.jobs.open }).click();
+      letEnd();
       await waitForProof(page);
       expect(new URL(page.url()).searchParams.get('job')).toBe(job?.job);
       expect(await page.getByLabel(en.query.values, { exact: true }).inputValue()).toBe(LOT);
@@ -70,6 +75,7 @@ describe('a trace that is left', () => {
     await page.getByRole('status').getByRole('button', { name: en.action.dismiss }).click();
     expect(await told(en.left.running, LOT).count()).toBe(0);
     await goTo(en.nav.trace);
+    letEnd();
     await waitForProof(page);
     expect(await gridRecords(page)).toBe(RECORDS * 0.62);
   });
@@ -82,6 +88,7 @@ describe('a trace that is left', () => {
     await told(en.left.starting, LOT).waitFor();
     letGo();
     await told(en.left.running, LOT).waitFor();
+    letEnd();
     await waitForProof(page);
     const jobs = await rememberedJobs();
     const queries = new Set(jobs.map(({ view }) => new URLSearchParams(view).get('q')));
@@ -91,7 +98,7 @@ describe('a trace that is left', () => {
   });
 
   it('behind its end has nothing more to say', async () => {
-    server.options = { ...server.options, records: 1000, paceMs: 0 };
+    letEnd();
     await startTrace(page, url, LOT);
     await waitForProof(page);
     await goTo(en.nav.status);
@@ -123,6 +130,7 @@ describe('the end of a long job', () => {
     await goTo(en.nav.status);
     await told(en.left.running, LOT).waitFor();
     const notifications = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+    letEnd();
     await waitForJob(url, job, ({ state }) => state === 'succeeded');
     await page.clock.fastForward(WATCH_POLL_MS);
     await expect.poll(notifications).toHaveLength(1);
@@ -133,7 +141,7 @@ describe('the end of a long job', () => {
 
 describe('a job that is opened', () => {
   it('has been running since it was made, so its cancel asks first', async () => {
-    server.options = { ...server.options, ageMs: 3_600_000, paceMs: 2000 };
+    server.options = { ...server.options, ageMs: 3_600_000 };
     await startTrace(page, url, LOT);
     await expect.poll(() => new URL(page.url()).searchParams.get('job')).not.toBeNull();
     await page.reload();

@@ -174,7 +174,7 @@ describe('more of a lineage than is there at once', () => {
   afterEach(() => server?.stop());
 
   it('comes as a job that tells how far it is, and is told when nobody waits for it any more', async () => {
-    use({ growthPaceMs: 700 });
+    use({ growthPaceMs: 5, lineageHalfway: Promise.withResolvers<void>().promise });
     await growBackward(WAFER).click();
     await page.getByText(say(en.lineage.growing, { name: WAFER })).waitFor();
     await page
@@ -187,7 +187,7 @@ describe('more of a lineage than is there at once', () => {
     await page.getByText(say(en.lineage.growthCancelled, { name: WAFER })).waitFor();
     await expect.poll(() => server.requests.filter((request) => request.endsWith('/cancel')).length).toBe(1);
     expect(await nodeNamed(`${WAFER}-B1`).count()).toBe(0);
-    use({ growthPaceMs: 5 });
+    use({ lineageHalfway: undefined });
     await growBackward(WAFER).click();
     await page.getByText(say(en.lineage.grown, { name: WAFER, count: GROWN })).waitFor();
     await nodeNamed(`${WAFER}-B1`).waitFor();

@@ -109,4 +109,19 @@ describe('the drawing under fingers', () => {
     expect(after.y).toBeLessThan(before.y - 10);
     expect(await topOfDrawing()).toBe(top);
   });
+
+  it('leaves room in a low window for a finger that scrolls the page past it', async () => {
+    const size = { width: 834, height: 300 };
+    await pinch(100, 250);
+    await page.setViewportSize(size);
+    await expect.poll(() => page.locator('[data-more]').count()).toBeGreaterThan(0);
+    await page.getByRole('tree').evaluate((tree) => tree.scrollIntoView({ block: 'start', behavior: 'instant' }));
+    const box = await page.getByRole('tree').boundingBox();
+    if (box === null) throw new Error('there is no drawing');
+    expect([Math.round(box.y), box.height < size.height / 2]).toEqual([0, true]);
+    // Under it, and not yet in the rows, which fingers scroll by themselves.
+    const [x, y] = [box.x + box.width / 2, box.height + 24];
+    await touch([{ x, y }], [{ x, y: y - 100 }]);
+    await expect.poll(topOfDrawing).toBeLessThan(-50);
+  });
 });

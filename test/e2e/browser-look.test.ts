@@ -4,7 +4,9 @@ import { zhTw } from '../../web/src/i18n/zh-tw.ts';
 import { startTrace, waitForProof } from '../helpers/browser.ts';
 import { page, usePage, watched } from '../helpers/browser-page.ts';
 import { accessFaults } from '../helpers/browser-axe.ts';
+import { lookAgain } from '../helpers/browser-look-again.ts';
 import { foreignTexts, lookAround, speak } from '../helpers/browser-look-around.ts';
+import { waitForNoBridge } from '../helpers/edge-calls.ts';
 import { type Plant, startPlant } from '../helpers/plant.ts';
 import { sampleFile } from '../helpers/sample-file.ts';
 
@@ -58,11 +60,14 @@ describe('the page in both languages, lights and sizes', () => {
   });
 
   it('is legible, whole and in one language while records arrive, and when the factory is gone', async () => {
+    await page.clock.install();
     await startTrace(page, plant.url, 'GA26*');
     await page.getByRole('gridcell').first().waitFor();
     // The job waits for its bridge: the picture stands still.
     await plant.bridge.kill();
     try {
+      await waitForNoBridge(plant.url);
+      await lookAgain(page);
       await page.getByText(en.health.noBridge).waitFor();
       expect(await lookAround(watched, 'streaming')).toEqual([]);
       await startTrace(page, undefined, 'GA25010*');

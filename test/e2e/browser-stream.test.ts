@@ -82,7 +82,8 @@ describe('a line that is cut', () => {
   });
 
   it('is there again after its server restarted, and the reading goes on where it was', async () => {
-    const { server: restarting, url } = await serve({ records: 40_000, paceMs: 40 });
+    const { promise: eventsHalfway, resolve: goOn } = Promise.withResolvers<void>();
+    const { server: restarting, url } = await serve({ eventsHalfway, paceMs: 0 });
     await startTrace(page, url, LOT);
     await expect.poll(() => gridRecords(page)).toBeGreaterThan(500);
     await restarting.stop();
@@ -90,6 +91,7 @@ describe('a line that is cut', () => {
     await page.getByText(/^Connection cut\. Resuming in .*\(attempt [2-9]\)/).waitFor();
     const held = await gridRecords(page);
     expect(held).toBeGreaterThan(500);
+    goOn();
     await restarting.start();
     await waitForProof(page);
     const streams = restarting.requests.filter((request) => request.includes(`${jobId()}/stream`));
@@ -138,11 +140,13 @@ describe('a result', () => {
 
 describe('a job that is not there any more', () => {
   it('while it is read says so, keeps what arrived, and can be run again', async () => {
-    const { server: losing, url } = await serve({ records: 40_000, paceMs: 40 });
+    const { promise: eventsHalfway, resolve: goOn } = Promise.withResolvers<void>();
+    const { server: losing, url } = await serve({ eventsHalfway, paceMs: 0 });
     await startTrace(page, url, LOT);
     await expect.poll(() => gridRecords(page)).toBeGreaterThan(500);
     await losing.stop();
-    losing.options = { ...losing.options, refuseJobs: 'JOB_RESULT_EXPIRED' };
+    losing.options = { ...losing.options, refuseJobs: 'JOB_RESULT_EXPIRED', eventsHalfway: undefined };
+    goOn();
     await losing.start();
     await page.getByRole('alert').getByText(en.problem.JOB_RESULT_EXPIRED).waitFor();
     expect(await gridRecords(page)).toBeGreaterThan(500);
@@ -191,7 +195,7 @@ async function knownJob(url: string): Promise<string> {
 describe('a line of 400 kbit/s', () => {
   /** Starts a trace that brings far more than such a line carries while a test runs. */
   async function startSlowly(options: DemoOptions): Promise<string> {
-    const { url } = await serve({ records: 100_000, ...options });
+    const { url } = await serve({ records: 100_000, batchRecords: 100, ...options });
     await page.goto(url);
     const devTools = await page.context().newCDPSession(page);
     await devTools.send('Network.enable');
@@ -211,7 +215,7 @@ describe('a line of 400 kbit/s', () => {
   }
 
   it('shows rows while most are on their way, and resumes behind the last ones after a cut', async () => {
-    await startSlowly({ cuts: 1, cutAfterBytes: 300_000, paceMs: 100 });
+    await startSlowly({ cuts: 1, cutAfterBytes: 150_000, paceMs: 20 });
     const first = await gridRecords(page);
     expect(first).toBeGreaterThan(0);
     await page.getByText('Resumed: 1', { exact: true }).waitFor();

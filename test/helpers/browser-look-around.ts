@@ -65,6 +65,8 @@ export async function lookAround(
       if (isJudged(language, colorScheme))
         for (const text of await accessFaults(page)) faults.push(`${language} ${colorScheme}: ${text}`);
       for (const { isPictured, ...size } of SIZES) {
+        // Colours take no room: what fits in one light fits in the other.
+        if (!isPictured && !isJudged(language, colorScheme)) continue;
         await page.setViewportSize(size);
         for (const text of await clippedTexts(page)) faults.push(`${language} ${size.width}: ${text}`);
         if (isPictured) await watched.shoot(`${state}-${language}-${colorScheme}-${size.width}`);

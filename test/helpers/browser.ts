@@ -11,6 +11,27 @@ import { findChromium } from './chromium.ts';
 const BUILD_TIMEOUT_MS = 120_000;
 const PROOF_TIMEOUT_MS = 60_000;
 const SCREENS_DIR = path.join(PROJECT_DIR, 'test/.out/screens');
+/**
+ * Beside every page Chromium loads two pages of its own for its address bar, 400 scripts: more work than a page of the
+ * tests is. Nobody sees them here.
+ */
+const ADDRESS_BAR_FEATURES = ['WebUIOmniboxAimPopup', 'WebUIOmniboxPopup'];
+/** What Playwright switches off on Linux: of two such lists Chromium takes the last one alone, which is ours. */
+const PLAYWRIGHT_FEATURES = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+];
 /** Chromium's own calls home would be refused one by one here, and take the time of the tests. */
 const CHROMIUM_ARGS = [
   '--headless',
@@ -21,6 +42,7 @@ const CHROMIUM_ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  `--disable-features=${[...PLAYWRIGHT_FEATURES, ...ADDRESS_BAR_FEATURES].join(',')}`,
 ];
 
 /** Chromium, and the web application built for the plants that are started afterwards. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JobStatus } from '#protocol/job.ts';
 
 /** Plain calls of the API, as any client would make them. */
@@ -43,5 +44,19 @@ export async function waitForJob(
       etag = response.headers.get('etag') ?? '';
     } else await response.body?.cancel();
     if (Date.now() > until) throw new Error('the job did not come so far');
+  }
+}
+
+const HEALTH_POLL_MS = 100;
+const UNAVAILABLE = 503;
+
+/** Waits until the edge says that it has no bridge: its word may be a second old. */
+export async function waitForNoBridge(url: string): Promise<void> {
+  const signal = AbortSignal.timeout(60_000);
+  for (;;) {
+    const health = await fetch(`${url}/api/healthz`, { signal });
+    await health.body?.cancel();
+    if (health.status === UNAVAILABLE) return;
+    await delay(HEALTH_POLL_MS, undefined, { signal });
   }
 }

@@ -33,6 +33,8 @@ export interface DemoJobOptions {
   readonly aggregation?: Record<string, unknown>;
   /** It says that it was made this long ago. */
   readonly ageMs?: number;
+  /** Behind the batch with which the job has half of its records it tells how far it is, and waits for this. */
+  readonly halfway?: Promise<void> | undefined;
   /** The job ends with this in place of its last lines. */
   readonly fails?: ProblemCode | undefined;
 }
@@ -56,6 +58,7 @@ export class DemoJob {
   readonly #digests = new Map<Domain, string[]>();
   readonly #sent = new Map<Domain, number>();
   #bytes = 0;
+  #isHalfway = false;
 
   constructor(options: DemoJobOptions) {
     this.options = options;
@@ -117,11 +120,15 @@ export class DemoJob {
     yield Buffer.from(encodeJobEvent(this.#meta()));
     let next = after === null ? 0 : Number(after.split('.')[1]);
     let toldAtMs = 0;
+    let isHalfwayTold = false;
     for (;;) {
       const entry = this.#entries[next];
       if (entry === undefined) {
         if (this.#isOver()) return;
-        await new Promise<void>((resolve) => this.#waiting.add(resolve));
+        if (this.#isHalfway && !isHalfwayTold) {
+          isHalfwayTold = true;
+          yield this.#progressLine();
+        } else await new Promise<void>((resolve) => this.#waiting.add(resolve));
         continue;
       }
       next++;
@@ -130,7 +137,7 @@ export class DemoJob {
       if (entry.position !== undefined) yield Buffer.from(encodeJobEvent({ ...entry.position, cursor: `c.${next}` }));
       if (Date.now() - toldAtMs > 900) {
         toldAtMs = Date.now();
-        yield Buffer.from(encodeJobEvent({ type: 'progress', ...this.#progress(), domains: this.status().domains }));
+        yield this.#progressLine();
       }
       if (next === this.#entries.length && this.#isOver()) return;
     }
@@ -162,6 +169,7 @@ export class DemoJob {
         this.#appendBatch(domain, size);
         isMore = true;
         if (recorded === undefined) await this.#pace();
+        await this.#restHalfway();
       }
       size = Math.min(batchRecords, size * 5);
     }
@@ -191,6 +199,14 @@ export class DemoJob {
       quality,
       sha256: this.#digest(),
     });
+  }
+
+  async #restHalfway(): Promise<void> {
+    const { halfway } = this.options;
+    if (halfway === undefined || this.#isHalfway || this.#progress().percent < 50) return;
+    this.#isHalfway = true;
+    this.#wake();
+    await halfway;
   }
 
   async #pace(): Promise<void> {
@@ -227,6 +243,10 @@ export class DemoJob {
 
   #push(entry: Entry): void {
     this.#entries.push(entry);
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const wake of this.#waiting) wake();
     this.#waiting = new Set();
   }
@@ -248,6 +268,10 @@ export class DemoJob {
       cid_count: this.options.cidCount,
       created_at: this.#createdAt.toISOString(),
     };
+  }
+
+  #progressLine(): Buffer {
+    return Buffer.from(encodeJobEvent({ type: 'progress', ...this.#progress(), domains: this.status().domains }));
   }
 
   #progress() {

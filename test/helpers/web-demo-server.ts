@@ -37,8 +37,10 @@ export interface DemoOptions {
   readonly paceMs?: number;
   /** Events are made before the first is sent, once for all queries, which have to be the same. */
   readonly isRecorded?: boolean;
-  /** Pause between two batches of a lineage that is a job. */
-  readonly lineagePaceMs?: number;
+  /** A lineage that is a job waits for this when it has half of its records, and has told so. */
+  readonly lineageHalfway?: Promise<void> | undefined;
+  /** The same, of jobs of events. */
+  readonly eventsHalfway?: Promise<void> | undefined;
   /** Jobs of events say that they were made this long ago. */
   readonly ageMs?: number;
   /** Lots that a pattern finds; there are more. */
@@ -251,8 +253,9 @@ export class DemoServer {
         ],
         cidCount: nodes.length,
         batchRecords: isJob ? 10 : 5000,
-        paceMs: isJob ? (this.options.growthPaceMs ?? 0) : (this.options.lineagePaceMs ?? 5),
+        paceMs: isJob ? (this.options.growthPaceMs ?? 0) : 5,
         aggregation: summary,
+        halfway: this.options.lineageHalfway,
         fails: growth && this.options.growthFails,
       }),
     );
@@ -305,6 +308,7 @@ export class DemoServer {
       batchRecords: this.options.batchRecords ?? 5000,
       paceMs: this.options.paceMs ?? 5,
       ageMs: this.options.ageMs ?? 0,
+      halfway: this.options.eventsHalfway,
       ...(this.options.isRecorded === true ? { recorded: this.#recorded ?? ('anew' as const) } : {}),
     };
     const job = this.#keep(new DemoJob(options));

@@ -8,7 +8,7 @@ const JOBS_PER_PAGE = 50;
 /** Pages that the list grows to. */
 export const MAX_PAGES = 10;
 /** Between two looks at jobs that run, for each page of the list. */
-const POLL_MS = 8000;
+export const POLL_MS = 8000;
 /**
  * Jobs whose own status is asked for: the list learns of mere progress only every half minute. As many as a person may
  * have running, and few enough for the calls of a minute.

@@ -251,7 +251,11 @@ export function TracePage() {
           <Show when={!isOfMachines()}>
             <section
               aria-label={t('lineage.title')}
-              classList={{ 'min-h-0 max-lg:h-[22rem] lg:h-(--split)': isLineageDrawn(), 'lg:mb-2': !isLineageDrawn() }}
+              // Fingers drag what is drawn: in a low window, too, there is something beside it that scrolls the page.
+              classList={{
+                'min-h-0 max-lg:h-[min(22rem,75svh)] lg:h-(--split)': isLineageDrawn(),
+                'lg:mb-2': !isLineageDrawn(),
+              }}
               style={{ '--split': `${splitPercent()}%` }}
             >
               <LineagePanel session={session} view={view} />
