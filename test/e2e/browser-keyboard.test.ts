@@ -130,7 +130,7 @@ describe('with keys alone', () => {
       await tabTo(page, opener);
       await press('Enter');
       await opened.waitFor();
-      expect(await opened.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+      await expect.poll(() => opened.evaluate((element) => element.contains(document.activeElement))).toBe(true);
       await press('Escape');
       await opened.waitFor({ state: 'detached' });
       await expect.poll(() => hasFocus(opener), { message: String(opener) }).toBe(true);

@@ -216,6 +216,8 @@ describe('a query of machines', () => {
 
     await page.goto(plant.url);
     await tab('machines').click();
+    // Until then the field is the one of the other tab.
+    await picker().waitFor();
     const options = page.getByRole('listbox', { name: en.query.machineList.options }).getByRole('option');
     expect(await options.count()).toBe(0);
     expect(asked).toBe(0);

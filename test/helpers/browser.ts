@@ -12,8 +12,8 @@ const BUILD_TIMEOUT_MS = 120_000;
 const PROOF_TIMEOUT_MS = 60_000;
 const SCREENS_DIR = path.join(PROJECT_DIR, 'test/.out/screens');
 /**
- * Beside every page Chromium loads two pages of its own for its address bar, 400 scripts: more work than a page of the
- * tests is. Nobody sees them here.
+ * Beside every page Chromium loads two pages of its own for its address bar, 400 scripts: two thirds of the work of a
+ * page of the tests. Nobody sees them here.
  */
 const ADDRESS_BAR_FEATURES = ['WebUIOmniboxAimPopup', 'WebUIOmniboxPopup'];
 /** What Playwright switches off on Linux: of two such lists Chromium takes the last one alone, which is ours. */
