@@ -124,4 +124,14 @@ describe('the drawing under fingers', () => {
     await touch([{ x, y }], [{ x, y: y - 100 }]);
     await expect.poll(topOfDrawing).toBeLessThan(-50);
   });
+
+  it('is not squeezed in a low window that is wide: the page scrolls', async () => {
+    await page.setViewportSize({ width: 1112, height: 450 });
+    const drawn = async () => (await page.getByRole('tree').boundingBox())?.height ?? 0;
+    await expect.poll(drawn).toBeGreaterThan(80);
+    await page.getByRole('grid').evaluate((grid) => grid.scrollIntoView({ block: 'end', behavior: 'instant' }));
+    const grid = await page.getByRole('grid').boundingBox();
+    expect(grid?.height).toBeGreaterThan(80);
+    expect((grid?.y ?? 0) + (grid?.height ?? 0)).toBeLessThanOrEqual(450);
+  });
 });

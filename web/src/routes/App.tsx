@@ -27,7 +27,8 @@ export function App(props: RouteSectionProps) {
   // What was clicked may have been on the page that has gone.
   createEffect(on(() => location.pathname, returnLostFocus, { defer: true }));
   return (
-    <div class="flex min-h-dvh flex-col lg:h-dvh">
+    // In a low window the page scrolls rather than leave no room to the lineage and the records.
+    <div class="flex min-h-dvh flex-col lg:h-dvh lg:min-h-152">
       <a
         href="#results"
         onClick={(event) => {
