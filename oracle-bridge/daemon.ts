@@ -132,7 +132,7 @@ export async function startDaemon(config: BridgeConfig, key: BridgeKey, log: Log
 
   const stop = async (): Promise<void> => {
     draining.stopping = true;
-    socket.notifyStatus();
+    socket.retire();
     log.info({ jobs: running.count }, 'bridge stops: no more jobs are taken');
     memory.stop();
     await leases.stop();

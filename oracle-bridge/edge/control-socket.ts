@@ -38,6 +38,7 @@ export class ControlSocket {
   readonly #options: ControlSocketOptions;
   readonly #path: string;
   readonly #closing = new AbortController();
+  #isRetired = false;
   #connection: ControlConnection | undefined;
   #running: Promise<void> | undefined;
   #sent: BridgeStatus | undefined;
@@ -65,6 +66,12 @@ export class ControlSocket {
     }, delayMs);
   }
 
+  /** The daemon stops: from now on another one of its bridge id may have the connection for good. */
+  retire(): void {
+    this.#isRetired = true;
+    this.notifyStatus();
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     clearInterval(this.#checkTimer);
@@ -80,6 +87,8 @@ export class ControlSocket {
       const startedAtMs = performance.now();
       const { opened, reason, code } = await this.#connectOnce();
       if (this.#closing.signal.aborted) return;
+      if (code === CLOSE_OTHER_DAEMON && this.#isRetired)
+        return log.info('another daemon with this bridge id took over');
       if (code === CLOSE_OTHER_DAEMON) {
         log.warn(
           { pause_ms: OTHER_DAEMON_PAUSE_MS },
@@ -87,6 +96,7 @@ export class ControlSocket {
         );
         attempts = 0;
         await waitMs(OTHER_DAEMON_PAUSE_MS, this.#closing.signal);
+        if (this.#isRetired) return;
         continue;
       }
       if (opened) log.warn({ reason }, 'the connection to the edge was lost');

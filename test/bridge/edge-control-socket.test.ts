@@ -166,6 +166,24 @@ describe('the control socket', () => {
     await sockets.next();
   });
 
+  it.each(['before', 'after'])(
+    'of a daemon that stopped %s another one took it is left to that for good',
+    async (when) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+      const { socket, sockets, logged, edge, connectCount } = await setUp();
+      socket.start();
+      const { socket: first } = await sockets.next();
+      expect(await logged.next()).toMatchObject({ msg: 'connected to the edge' });
+      if (when === 'before') socket.retire();
+      first.close(CLOSE_OTHER_DAEMON);
+      expect(await logged.next()).toMatchObject({ msg: expect.stringContaining('another daemon with this bridge id') });
+      socket.retire();
+      await vi.advanceTimersByTimeAsync(120_000);
+      await fetch(edge.url);
+      expect(connectCount()).toBe(1);
+    },
+  );
+
   it('asks by HTTP why it was refused, logs the answer, and goes on trying', async () => {
     const { socket, logged, edge } = await setUp({ accept: false });
     socket.start();
