@@ -52,7 +52,7 @@ export class EdgeClient {
     this.#log = log;
   }
 
-  /** One that cannot be read is left out: it runs out, and its job is offered again, to a newer bridge perhaps. */
+  /** One that cannot be read is left out: it runs out and costs its job an attempt, as if the bridge had lost it. */
   async lease(request: LeaseRequest, signal: AbortSignal): Promise<Lease[]> {
     const call = { method: 'POST', path: '/bridge/v1/leases', maxAttempts: LEASE_ATTEMPTS } as const;
     const body = await this.#tell(call, request, signal);

@@ -3,8 +3,6 @@ import type { Lane } from '#protocol/kind.ts';
 import type { Lease } from '#protocol/lease.ts';
 import type { JobApi, LeaseJob } from '../job/job-api.ts';
 import type { SqlStore } from '../job/sql-store.ts';
-import { inTime } from '../in-time.ts';
-import { askAgain } from '../reset-object.ts';
 import type { JobIndex } from './job-index.ts';
 import type { OfferTarget } from './queue.ts';
 import { boundSlots, shareOf } from './queue.ts';
@@ -19,13 +17,6 @@ export const LEASE_REQUEST_TTL_MS = 60_000;
  */
 export const SHARE_MS = 1000;
 
-/** How long one job may think about it. Others wait for their lease meanwhile, and people for them. */
-export const LEASE_ASK_MS = 2000;
-/** One that took longer is left alone for so long, so that it holds up one answer and not all of them. */
-export const LEASE_REST_MS = 10_000;
-/** When an answer has taken so long it goes out with what it has: the leases in it grow old. The rest is for the next asking. */
-export const LEASE_ANSWER_MS = 6000;
-
 export interface LeaseWalkDeps {
   readonly sql: SqlStore;
   readonly index: JobIndex;
@@ -37,11 +28,6 @@ export interface LeaseWalkDeps {
   readonly now: () => number;
 }
 
-/** A job's word on whether it may be leased. */
-interface Answer {
-  readonly lease: Lease | undefined;
-}
-
 /**
  * Leases for a bridge: the queue is only a hint, every Job object decides for itself. So the walk holds no lock and no
  * transaction; whatever is known from before an `await` is read again behind it.
@@ -50,8 +36,6 @@ export class LeaseWalk {
   readonly #deps: LeaseWalkDeps;
   /** Calls under way, by request id: a repetition waits for the same answer instead of taking more slots. */
   readonly #underWay = new Map<string, Promise<Lease[]>>();
-  /** Jobs that have not answered in time, and when they may be asked again. */
-  readonly #resting = new Map<string, number>();
 
   constructor(deps: LeaseWalkDeps) {
     this.#deps = deps;
@@ -72,22 +56,20 @@ export class LeaseWalk {
 
   purge(now: number): void {
     this.#deps.sql.exec('DELETE FROM leased_job WHERE leased_at_ms <= ?', now - LEASE_REQUEST_TTL_MS);
-    for (const [jobId, untilMs] of this.#resting) if (untilMs <= now) this.#resting.delete(jobId);
   }
 
   async #answer(id: string, bridgeId: string, request: LeaseRequest): Promise<Lease[]> {
     const asker: LeaseJob = { requestId: request.request_id, bridgeId, bootId: request.boot_id };
-    const untilMs = this.#deps.now() + LEASE_ANSWER_MS;
-    const repeated = await this.#repeat(id, asker, untilMs);
+    const repeated = await this.#repeat(id, asker);
     if (repeated.length > 0) return repeated;
     const slots = boundSlots(request.slots, MAX_LEASES_PER_LANE);
-    const interactive = await this.#walk(id, asker, { lane: 'interactive', most: slots.interactive, untilMs });
-    const batch = await this.#walk(id, asker, { lane: 'batch', most: slots.batch, untilMs });
+    const interactive = await this.#walk(id, asker, { lane: 'interactive', most: slots.interactive });
+    const batch = await this.#walk(id, asker, { lane: 'batch', most: slots.batch });
     return [...interactive, ...batch];
   }
 
   /** The leases this request was given before, as far as they still hold. */
-  async #repeat(id: string, asker: LeaseJob, untilMs: number): Promise<Lease[]> {
+  async #repeat(id: string, asker: LeaseJob): Promise<Lease[]> {
     const rows = this.#deps.sql
       .exec<{ job_id: string }>(
         'SELECT job_id FROM leased_job WHERE request_id = ? AND leased_at_ms > ?',
@@ -97,21 +79,19 @@ export class LeaseWalk {
       .toArray();
     const leases: Lease[] = [];
     for (const { job_id } of rows) {
-      if (this.#deps.now() >= untilMs) break;
-      const answer = await this.#ask(job_id, asker);
-      if (answer?.lease) leases.push(answer.lease);
+      const lease = await this.#ask(job_id, asker);
+      if (lease) leases.push(lease);
     }
     return leases;
   }
 
-  async #walk(id: string, asker: LeaseJob, { lane, most, untilMs }: Walk): Promise<Lease[]> {
+  async #walk(id: string, asker: LeaseJob, { lane, most }: { lane: Lane; most: number }): Promise<Lease[]> {
     const { sql, index, now, othersOf, onLeft } = this.#deps;
     const leases: Lease[] = [];
     if (most === 0) return leases;
     const share = lane === 'batch' ? shareOf(most, othersOf(asker.bridgeId), lane) : most;
     let left = false;
     for (const { jobId } of index.queue(lane, now())) {
-      if (now() >= untilMs) break;
       const job = index.find(jobId);
       if (!job?.waiting) continue;
       // Offered again to the bridge that had it: another one would be refused, and take it out of the queue.
@@ -121,11 +101,8 @@ export class LeaseWalk {
         left = true;
         continue;
       }
-      const answer = await this.#ask(jobId, asker);
-      // One that gave none stays in the queue.
-      if (!answer) continue;
+      const lease = await this.#ask(jobId, asker);
       index.stopWaiting(jobId, job.sequence);
-      const { lease } = answer;
       if (!lease) continue;
       sql.exec(
         'INSERT OR REPLACE INTO leased_job (request_id, job_id, leased_at_ms) VALUES (?, ?, ?)',
@@ -140,33 +117,15 @@ export class LeaseWalk {
     return leases;
   }
 
-  /** A job that does not know itself is forgotten; `undefined` of one that fails: it must not stand in the way of the others. */
-  async #ask(jobId: string, asker: LeaseJob): Promise<Answer | undefined> {
-    const { jobOf, now, index } = this.#deps;
-    if (now() < (this.#resting.get(jobId) ?? 0)) return undefined;
-    const late = (): Error => {
-      this.#resting.set(jobId, now() + LEASE_REST_MS);
-      return new Error(`no answer within ${LEASE_ASK_MS} ms`);
-    };
+  /** A job that does not know itself is forgotten; one that fails must not stand in the way of the others. */
+  async #ask(jobId: string, asker: LeaseJob): Promise<Lease | undefined> {
     try {
-      const asked = askAgain(
-        () => jobOf(jobId),
-        async (job) => job?.lease(asker),
-      );
-      const outcome = await inTime(asked, LEASE_ASK_MS, late);
-      if (outcome?.ok) return { lease: outcome.value };
-      if (outcome?.code === 'JOB_NOT_FOUND' || outcome?.code === 'JOB_RESULT_EXPIRED') index.forget(jobId);
-      return { lease: undefined };
+      const outcome = await this.#deps.jobOf(jobId)?.lease(asker);
+      if (outcome?.ok) return outcome.value;
+      if (outcome?.code === 'JOB_NOT_FOUND' || outcome?.code === 'JOB_RESULT_EXPIRED') this.#deps.index.forget(jobId);
     } catch (error) {
-      console.error(`job ${jobId} could not be asked for a lease and stays in the queue`, error);
-      return undefined;
+      console.error(`job ${jobId} could not be asked for a lease`, error);
     }
+    return undefined;
   }
-}
-
-interface Walk {
-  readonly lane: Lane;
-  readonly most: number;
-  /** No job is asked from then on. */
-  readonly untilMs: number;
 }

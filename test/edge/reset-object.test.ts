@@ -7,6 +7,7 @@ import type { Env } from '../../src/env.ts';
 import { explainThrown } from '../../src/reset-object.ts';
 import type { JobReads } from '../../src/site/steady-reads.ts';
 import { steadyReads } from '../../src/site/steady-reads.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { bridgeCall, call, connectBridge, makeEnv, post, takeLeases } from './app-harness.ts';
 import { makeCompleteBody } from './segment-maker.ts';
 
@@ -28,14 +29,15 @@ const resetError = (marks: object): Error => Object.assign(new Error('broken'), 
 /** Resets the object of a job until a call that waits on it has noticed. */
 async function resetUnderWaiting(env: Env, jobId: string): Promise<void> {
   const stub = () => env.JOB.get(env.JOB.idFromString(jobId));
-  await vi.waitFor(
-    async () => {
-      if (warned.mock.calls.some(([text]) => String(text).includes('was reset while it was asked'))) return;
-      await runInDurableObject(stub(), (_job, context) => context.abort('new code')).catch(() => undefined);
+  const noticed = (): void => {
+    if (!warned.mock.calls.some(([text]) => String(text).includes('was reset while it was asked')))
       throw new Error('nothing waits yet');
-    },
-    { interval: 200, timeout: 5000 },
-  );
+  };
+  // A call is asked again once only: it has its time to notice before the object is reset once more.
+  await eventually(async () => {
+    await runInDurableObject(stub(), (_job, context) => context.abort('new code')).catch(() => undefined);
+    await vi.waitFor(noticed, { interval: 10, timeout: 2000 });
+  });
 }
 
 async function openSite(site: string): Promise<Env> {

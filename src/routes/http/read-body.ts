@@ -1,5 +1,4 @@
 import { ProblemError } from '#protocol/problem.ts';
-import { inTime } from '../../in-time.ts';
 import { concatBytes } from '../../stream/concat-bytes.ts';
 import type { Budget } from '../../stream/isolate-budget.ts';
 import { requestBodyBudget } from '../../stream/isolate-budget.ts';
@@ -43,15 +42,24 @@ export async function withBody<Result>(
   try {
     // A body of a declared length ends there; read in one piece, 2 MB take half as long.
     const body = lengthBytes === undefined ? readUpTo(request, rules.maxBytes) : request.bytes();
-    return await work(await inTime(body, timeoutMs, bodyTooLate));
+    return await work(await inTime(body, timeoutMs));
   } finally {
     request.signal.removeEventListener('abort', release);
     release();
   }
 }
 
-function bodyTooLate(): ProblemError {
-  return new ProblemError('BRIDGE_UNAVAILABLE', 'The body of the request did not come in time.');
+async function inTime(body: Promise<Uint8Array>, timeoutMs: number): Promise<Uint8Array> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new ProblemError('BRIDGE_UNAVAILABLE', 'The body of the request did not come in time.')),
+    timeoutMs,
+  );
+  try {
+    return await Promise.race([body, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A JSON body as a value. @throws ProblemError `UNSUPPORTED_MEDIA_TYPE`, `INVALID_PARAMS`, and those of `withBody`. */
