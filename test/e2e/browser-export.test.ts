@@ -162,7 +162,9 @@ describe('an export', () => {
       domains: EVENT_DOMAINS,
     });
     await page.goto(`${plant.url}/?job=${jobId}`);
-    await page.getByRole('gridcell').first().waitFor();
+    // There is something of two kinds.
+    const counts = page.getByRole('tab').filter({ hasText: /[1-9]/ });
+    await counts.nth(1).waitFor();
     // The job waits for its bridge, so it does not end meanwhile.
     await plant.bridge.kill();
     try {
